@@ -21,7 +21,8 @@ from tournament.app import MIGRATIONS, NAME
 
 @dataclass(frozen=True)
 class StandingTournament:
-    """One application for all tests whose other services are away; each test gets its own data and time."""
+    """One application for all tests, whose other services are unavailable; each test
+    gets its own data and time."""
 
     application: StandingApplication
     clock: HandClock
@@ -58,14 +59,14 @@ async def db(standing: StandingTournament) -> AsyncGenerator[SQLAlchemyAsyncConf
 
 @pytest.fixture
 async def pooled_db(standing: StandingTournament) -> AsyncGenerator[SQLAlchemyAsyncConfig, None]:
-    """A pool of connections: requests side by side, everything committed."""
+    """A pool of connections: parallel requests, everything committed."""
     async with standing.application.database.committed():
         yield standing.application.database.config
 
 
 @dataclass(frozen=True)
 class LiveTournament:
-    """An application of its own on a real socket: its streams stay open."""
+    """A separate application on a real socket, so that its streams stay open."""
 
     client: httpx.AsyncClient
     app: Litestar
@@ -113,7 +114,7 @@ def pooled_client(
     pooled_db: SQLAlchemyAsyncConfig,  # noqa: ARG001 - empties the tables
     standing_client: httpx.AsyncClient,
 ) -> httpx.AsyncClient:
-    """One on a pool of connections, for requests that come at once."""
+    """A client on a pool of connections, for parallel requests."""
     return standing_client
 
 
@@ -125,7 +126,7 @@ def hall(
     clock: HandClock,
     signing_key: SigningKey,
 ) -> Hall:
-    """The service as organisers see it, on one connection that is rolled back: one request at a time."""
+    """The service for organisers, on one connection that is rolled back: one request at a time."""
     return Hall(client, db, clock, signing_key, standing.application.app)
 
 
@@ -137,5 +138,6 @@ def busy_hall(
     clock: HandClock,
     signing_key: SigningKey,
 ) -> Hall:
-    """The service on a pool of connections: requests side by side, everything committed."""
+    """The service for organisers, on a pool of connections: parallel
+    requests, everything committed."""
     return Hall(pooled_client, pooled_db, clock, signing_key, standing.application.app)

@@ -1,4 +1,5 @@
-"""The service, whose other services are away unless a test says where they are."""
+"""The service under test, whose other services are unavailable unless a
+test gives their addresses."""
 
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from litestar import Litestar
@@ -39,6 +40,6 @@ def app_of(
     auth_url: str = NOBODY_LISTENS,
     history_url: str = NOBODY_LISTENS,
 ) -> Litestar:
-    """Return it without what it repeats by itself."""
+    """Return the application without its periodic work."""
     settings = settings_for(database_url, auth_url=auth_url, history_url=history_url)
     return create_app(settings, db=db, keys=key, clock=clock, repeats=False)

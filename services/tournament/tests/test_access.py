@@ -1,4 +1,4 @@
-"""Who may do what, at every address of tournament."""
+"""Permissions at every address of tournament."""
 
 import httpx
 import pytest
@@ -83,7 +83,7 @@ INTERNAL = {
     "POST /internal/player-ties": "auth",
     "GET /internal/players/{}/export": "auth",
 }
-"""Internal addresses, and the one service that may call each."""
+"""Internal addresses, and the only service that may call each."""
 
 STATUSES = {
     "not_signed_in": 401,
@@ -104,7 +104,7 @@ STATUSES = {
 
 @pytest.fixture
 async def access(hall: Hall) -> Access:
-    """Tournaments of Olga, with Ann and Ben in them; Gil's challenge to Fay, and a match of theirs."""
+    """Tournaments of Olga with Ann and Ben; Gil's challenge to Fay, and a match of the two."""
     olga, ann, ben = hall.players("Olga", "Ann", "Ben")
     gone = hall.player("Gabriel")
     await hall.erase(gone)
@@ -151,13 +151,13 @@ async def access(hall: Hall) -> Access:
     )
 
 
-async def test_everybody_may_do_what_the_table_says(
+async def test_permissions_are_those_of_the_table(
     access: Access, subtests: pytest.Subtests
 ) -> None:
     await access.check(TABLE, subtests)
 
 
-async def test_what_is_not_there_is_not_found(access: Access, subtests: pytest.Subtests) -> None:
+async def test_unknown_objects_are_not_found(access: Access, subtests: pytest.Subtests) -> None:
     await access.check_missing(TABLE, "organiser", subtests, known=["player", "pairing"])
 
 
@@ -176,7 +176,7 @@ async def test_drafts_and_hotseat_tournaments_of_others_are_not_found(
                     assert await access.told(row, caller, **one) == told
 
 
-async def test_what_cannot_be_read_is_refused(access: Access, subtests: pytest.Subtests) -> None:
+async def test_malformed_requests_are_refused(access: Access, subtests: pytest.Subtests) -> None:
     await access.check_malformed(TABLE, "organiser", API, subtests)
 
 
@@ -185,7 +185,7 @@ async def test_the_tables_have_every_operation(hall: Hall) -> None:
     assert set(INTERNAL) == internal_operations(hall.app)
 
 
-async def test_other_addresses_are_for_one_service_each(
+async def test_internal_addresses_are_for_one_service_each(
     hall: Hall, subtests: pytest.Subtests
 ) -> None:
     await check_internal(

@@ -1,4 +1,4 @@
-"""tournament is told that a player is gone, and hands out what it keeps of one."""
+"""The event of a player's erasure, and the export of a player's data."""
 
 import asyncio
 from typing import Any
@@ -19,7 +19,7 @@ from transcendence_common.ids import new_id
 EVENTS = "/internal/player-events"
 
 
-async def test_event_is_written_down(hall: Hall) -> None:
+async def test_an_event_is_stored(hall: Hall) -> None:
     event = player_erased(ALICE.id)
     assert (await _tell(hall, ALICE.key, event)).status_code == 204
     [gone] = await _gone(hall)
@@ -27,14 +27,14 @@ async def test_event_is_written_down(hall: Hall) -> None:
     assert gone.erased_at.isoformat() == event["at"]
 
 
-async def test_same_and_another_event_change_nothing(hall: Hall) -> None:
+async def test_a_repeated_event_changes_nothing(hall: Hall) -> None:
     event = player_erased(ALICE.id)
     for each in (event, event, player_erased(ALICE.id)):
         assert (await _tell(hall, ALICE.key, each)).status_code == 204
     assert [str(gone.event_id) for gone in await _gone(hall)] == [event["id"]]
 
 
-async def test_fifty_events_at_once_are_one(busy_hall: Hall) -> None:
+async def test_fifty_parallel_events_count_once(busy_hall: Hall) -> None:
     answers = await asyncio.gather(
         *(_tell(busy_hall, ALICE.key, player_erased(ALICE.id)) for _ in range(50))
     )
@@ -42,7 +42,7 @@ async def test_fifty_events_at_once_are_one(busy_hall: Hall) -> None:
     assert len(await _gone(busy_hall)) == 1
 
 
-async def test_nothing_can_be_kept_of_a_player_who_is_gone(hall: Hall) -> None:
+async def test_no_data_of_an_erased_player_can_be_stored(hall: Hall) -> None:
     await _tell(hall, ALICE.key, player_erased(ALICE.id))
     async with hall.db.get_session() as session:
         await hold_player(session, ErasedPlayer, BOB.id)
@@ -53,19 +53,19 @@ async def test_nothing_can_be_kept_of_a_player_who_is_gone(hall: Hall) -> None:
 @pytest.mark.parametrize(
     "changes", [{"id": "seven"}, {"type": "player.born"}, {"player_id": 7}, {"at": "yesterday"}]
 )
-async def test_event_that_cannot_be_read_is_refused(hall: Hall, changes: dict[str, Any]) -> None:
+async def test_a_malformed_event_is_refused(hall: Hall, changes: dict[str, Any]) -> None:
     answer = await _tell(hall, ALICE.key, player_erased(ALICE.id, **changes))
     assert refusal(answer) == (400, "invalid")
     assert await _gone(hall) == []
 
 
-async def test_body_that_is_no_event_is_refused(hall: Hall) -> None:
+async def test_a_body_that_is_no_event_is_refused(hall: Hall) -> None:
     headers = service_headers(KEY, NAME)
     answer = await hall.client.post(EVENTS, content=b"{", headers=headers)
     assert refusal(answer) == (400, "malformed")
 
 
-async def test_of_somebody_unknown_nothing_is_kept(hall: Hall) -> None:
+async def test_the_export_of_an_unknown_player_is_empty(hall: Hall) -> None:
     headers = service_headers(KEY, NAME)
     answer = await hall.client.get(f"/internal/players/{new_id()}/export", headers=headers)
     assert answer.status_code == 200
@@ -73,7 +73,7 @@ async def test_of_somebody_unknown_nothing_is_kept(hall: Hall) -> None:
     assert answer.json() == {"queue_place": None, **{name: [] for name in lists}}
 
 
-async def test_malformed_player_is_not_found(hall: Hall) -> None:
+async def test_a_malformed_player_id_is_not_found(hall: Hall) -> None:
     headers = service_headers(KEY, NAME)
     answer = await hall.client.get("/internal/players/alice/export", headers=headers)
     assert refusal(answer) == (404, "not_found")

@@ -1,4 +1,4 @@
-"""tournament knows who is whose friend and who must not meet: by what auth tells, in whatever order it comes."""
+"""Friends and blocks, from auth's events in any order."""
 
 import asyncio
 from typing import Any
@@ -24,7 +24,7 @@ from tournament.players.models import Relationship
 TIES = "/internal/player-ties"
 
 
-async def test_friends_are_friends_from_both_sides(hall: Hall) -> None:
+async def test_friendship_holds_for_both_players(hall: Hall) -> None:
     await _tell(hall, ALICE, BOB, friends=True)
     async with hall.db.get_session() as session:
         assert await relationships.are_friends(session, ALICE.id, BOB.id)
@@ -37,7 +37,7 @@ async def test_friends_are_friends_from_both_sides(hall: Hall) -> None:
 
 
 @pytest.mark.parametrize("blocks", ["low_blocks", "high_blocks"])
-async def test_neither_meets_whom_they_block_or_who_blocks_them(hall: Hall, blocks: str) -> None:
+async def test_players_are_not_paired_across_blocks(hall: Hall, blocks: str) -> None:
     alice, bob, charlie = (Person(name, KEY) for name in ("Alice", "Bob", "Charlie"))
     await _tell(hall, alice, bob, **{blocks: True})
     await _tell(hall, alice, charlie, friends=True)
@@ -62,7 +62,7 @@ async def test_friends_are_listed_by_name(hall: Hall) -> None:
     assert [name for _, name in found] == sorted(names)
 
 
-async def test_newest_counts_in_whatever_order_they_come(hall: Hall) -> None:
+async def test_the_newest_event_counts_in_any_order_of_arrival(hall: Hall) -> None:
     events = [
         players_tied(ALICE, BOB, version=1, friends=True),
         players_tied(ALICE, BOB, version=2, low_blocks=True),
@@ -75,14 +75,14 @@ async def test_newest_counts_in_whatever_order_they_come(hall: Hall) -> None:
     assert (tie.version, tie.friends, tie.low_blocks, tie.high_blocks) == (4, False, False, True)
 
 
-async def test_late_friendship_does_not_come_back_once_it_is_over(hall: Hall) -> None:
+async def test_an_old_event_does_not_restore_an_ended_friendship(hall: Hall) -> None:
     await _tell(hall, ALICE, BOB, version=2)
     await _tell(hall, ALICE, BOB, version=1, friends=True)
     async with hall.db.get_session() as session:
         assert await relationships.friends_of(session, ALICE.id) == []
 
 
-async def test_fifty_events_at_once_leave_the_newest(busy_hall: Hall) -> None:
+async def test_fifty_parallel_events_leave_the_newest(busy_hall: Hall) -> None:
     events = [players_tied(ALICE, BOB, version=n, friends=n % 2 == 1) for n in range(50)]
     answers = await asyncio.gather(*(_post(busy_hall, ALICE.key, event) for event in events))
     assert {answer.status_code for answer in answers} == {204}
@@ -90,7 +90,7 @@ async def test_fifty_events_at_once_leave_the_newest(busy_hall: Hall) -> None:
     assert (tie.version, tie.friends) == (49, True)
 
 
-async def test_erased_player_has_no_ties_and_gets_none(hall: Hall) -> None:
+async def test_an_erased_player_has_no_relationships_and_gets_none(hall: Hall) -> None:
     await _tell(hall, ALICE, BOB, friends=True)
     await _tell(hall, BOB, CHARLIE, low_blocks=True)
     await _tell(hall, ALICE, CHARLIE, friends=True)
@@ -103,7 +103,7 @@ async def test_erased_player_has_no_ties_and_gets_none(hall: Hall) -> None:
     assert len(await _relationships(hall)) == 1
 
 
-async def test_ties_and_the_end_of_all_who_have_them_at_once_leave_nothing(busy_hall: Hall) -> None:
+async def test_parallel_events_and_erasures_leave_no_relationship(busy_hall: Hall) -> None:
     everybody = [Person(f"P{n}", KEY) for n in range(5)]
     pairs = [(one, other) for one in everybody for other in everybody if one.id < other.id]
     told = [_tell(busy_hall, *pair, version=n) for n in range(3) for pair in pairs]
@@ -113,8 +113,8 @@ async def test_ties_and_the_end_of_all_who_have_them_at_once_leave_nothing(busy_
     assert await _relationships(busy_hall) == []
 
 
-async def test_erasure_waits_for_a_tie_that_is_being_kept(busy_hall: Hall) -> None:
-    """Or the tie would be written beside it, and stay."""
+async def test_an_erasure_waits_for_a_relationship_that_is_being_stored(busy_hall: Hall) -> None:
+    """The relationship would otherwise be stored in parallel, and remain."""
     await _tell(busy_hall, ALICE, BOB, friends=True)
     async with busy_hall.db.get_session() as session:
         await session.execute(text("SELECT FROM ties FOR UPDATE"))
@@ -143,13 +143,13 @@ async def test_erasure_waits_for_a_tie_that_is_being_kept(busy_hall: Hall) -> No
         {"at": "2026-01-01T00:00:00"},
     ],
 )
-async def test_event_that_cannot_be_read_is_refused(hall: Hall, changes: dict[str, Any]) -> None:
+async def test_a_malformed_event_is_refused(hall: Hall, changes: dict[str, Any]) -> None:
     answer = await _post(hall, ALICE.key, players_tied(ALICE, BOB) | changes)
     assert refusal(answer) == (400, "invalid")
     assert await _relationships(hall) == []
 
 
-async def test_pair_that_is_none_or_not_in_order_is_refused(hall: Hall) -> None:
+async def test_an_invalid_or_unordered_pair_is_refused(hall: Hall) -> None:
     low, high = _pair(ALICE, BOB)
     for first, second in ((high, low), (low, low)):
         changed = {"low_id": str(first), "high_id": str(second)}

@@ -1,4 +1,4 @@
-"""Every address under odd input, against what the OpenAPI document promises of its answers."""
+"""Generated requests at every address get only answers that the OpenAPI document declares."""
 
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -29,10 +29,10 @@ async def url(
         yield url
 
 
-async def test_nobody_finds_an_answer_that_is_not_in_the_document(url: str, tmp_path: Path) -> None:
+async def test_anonymous_requests_get_documented_answers(url: str, tmp_path: Path) -> None:
     await search(f"{url}/api/tournament/schema", tmp_path, *EXCLUDED)
 
 
-async def test_nor_does_a_player(url: str, tmp_path: Path) -> None:
+async def test_requests_of_a_player_get_documented_answers(url: str, tmp_path: Path) -> None:
     headers = Person("Alice", KEY, roles=("player",)).headers
     await search(f"{url}/api/tournament/schema", tmp_path, *EXCLUDED, headers=headers)

@@ -3,13 +3,13 @@ import httpx
 from tests.fixtures.databases import ServiceDatabase
 
 
-async def test_migrated_service_is_ready(client: httpx.AsyncClient) -> None:
+async def test_a_migrated_service_is_ready(client: httpx.AsyncClient) -> None:
     answer = await client.get("/health/ready")
     assert answer.status_code == 200
     assert answer.json() == {"status": "ok", "failing": []}
 
 
-async def test_openapi_document_is_served(client: httpx.AsyncClient) -> None:
+async def test_the_openapi_document_is_served(client: httpx.AsyncClient) -> None:
     answer = await client.get("/api/tournament/schema")
     assert answer.status_code == 200
     assert answer.json()["info"]["title"] == "Transcendence tournament"

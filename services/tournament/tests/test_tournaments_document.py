@@ -1,4 +1,4 @@
-"""docs/tournaments.md lists every address of tournaments, and no other."""
+"""docs/tournaments.md lists exactly the addresses of tournaments."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ ADDRESS = re.compile(r"^\| `(GET|POST|PUT|PATCH|DELETE) (/[^` ?]+)", re.MULTILIN
 METHODS = {"get", "post", "put", "patch", "delete"}
 
 
-async def test_the_document_and_the_service_know_the_same_addresses(
+async def test_the_document_lists_the_addresses_of_the_service(
     client: httpx.AsyncClient,
 ) -> None:
     schema = (await client.get(f"{ROOT}/schema")).json()
@@ -26,5 +26,5 @@ async def test_the_document_and_the_service_know_the_same_addresses(
 
 
 def _nameless(path: str) -> str:
-    """A part of the path is called otherwise in the document, where it is shorter."""
+    """Replace the names of path parameters, which the document shortens."""
     return re.sub(r"\{[^}]+\}", "{}", path)

@@ -1,4 +1,5 @@
-"""Plays tournaments in a random order, and writes down what follows from each event as the service does."""
+"""Plays tournaments in a random order, and records the consequences of each
+event as the service does."""
 
 from collections.abc import Iterator
 from random import Random
@@ -11,7 +12,7 @@ from tournament.bracket.settling import settle
 
 
 class Course:
-    """A tournament under way."""
+    """A running tournament."""
 
     def __init__(self, setup: Setup, seed: int = 0) -> None:
         self.facts = Facts(setup=setup)
@@ -38,13 +39,13 @@ class Course:
         self.bracket = self._settled()
 
     def everybody_comes(self, favourites: float = 0.7) -> Iterator[Bracket]:
-        """Play all of it, in any order; the better seed wins so often."""
+        """Play everything, in any order; the better seed wins with the given probability."""
         while ready := self.ready():
             self._play(self.chance.choice(ready), favourites)
             yield self.bracket
 
     def anything_happens(self) -> Iterator[Bracket]:
-        """Play all of it, with people who do not come, go, come back or come late."""
+        """Play everything, with players who are absent, withdraw, return or enter late."""
         while ready := self.ready():
             if self.chance.random() < 0.1:
                 self._somebody_goes_or_comes()

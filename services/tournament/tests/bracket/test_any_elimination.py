@@ -1,4 +1,4 @@
-"""What holds in every elimination, however its matches go."""
+"""Properties of every elimination, however its matches end."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,7 +19,7 @@ def both_came(bracket: Bracket) -> list[Pairing]:
 
 @given(sizes, seeds, st.booleans())
 @settings(max_examples=examples(50))
-def test_one_less_than_its_players_decide_single_elimination(
+def test_single_elimination_has_one_match_fewer_than_players(
     entrants: int, seed: int, third_place: bool
 ) -> None:
     course = Course(setup_for("single_elimination", entrants, third_place=third_place), seed)
@@ -31,7 +31,7 @@ def test_one_less_than_its_players_decide_single_elimination(
 
 @given(sizes, seeds)
 @settings(max_examples=examples(50))
-def test_double_elimination_takes_two_losses_of_each_but_one(entrants: int, seed: int) -> None:
+def test_in_double_elimination_all_but_one_lose_twice(entrants: int, seed: int) -> None:
     course = Course(setup_for("double_elimination", entrants), seed)
     for _ in course.everybody_comes(favourites=0.5):
         pass
@@ -58,8 +58,10 @@ def test_the_loser_of_the_winners_final_plays_the_losers_final(entrants: int, se
 
 @given(st.sampled_from(ELIMINATIONS), sizes, seeds)
 @settings(max_examples=examples(60))
-def test_nobody_is_lost(format_: Format, entrants: int, seed: int) -> None:
-    """Whoever was not absent is in until they have lost often enough."""
+def test_players_remain_until_they_have_lost_often_enough(
+    format_: Format, entrants: int, seed: int
+) -> None:
+    """Absent players are the only exception."""
     course = Course(setup_for(format_, entrants), seed)
     lives = 1 if format_ == "single_elimination" else 2
     for bracket in course.anything_happens():
@@ -78,10 +80,10 @@ def test_nobody_is_lost(format_: Format, entrants: int, seed: int) -> None:
 
 @given(st.sampled_from(ELIMINATIONS), sizes, seeds)
 @settings(max_examples=examples(60))
-def test_places_are_shared_by_those_who_went_out_together(
+def test_players_eliminated_in_the_same_round_share_a_place(
     format_: Format, entrants: int, seed: int
 ) -> None:
-    """When everybody comes each place has as many above it as it says."""
+    """If no one is absent, each place has exactly as many players above it as it says."""
     course = Course(setup_for(format_, entrants), seed)
     for _ in course.everybody_comes():
         pass
@@ -91,7 +93,7 @@ def test_places_are_shared_by_those_who_went_out_together(
 
 @given(st.sampled_from(ELIMINATIONS), sizes, seeds)
 @settings(max_examples=examples(40))
-def test_no_place_is_beyond_the_last(format_: Format, entrants: int, seed: int) -> None:
+def test_no_place_exceeds_the_number_of_players(format_: Format, entrants: int, seed: int) -> None:
     course = Course(setup_for(format_, entrants), seed)
     for _ in course.anything_happens():
         pass

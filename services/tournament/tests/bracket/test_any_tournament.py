@@ -1,4 +1,4 @@
-"""What holds in every format, whatever happens."""
+"""Properties of every format, whatever happens."""
 
 import pytest
 from hypothesis import given, settings
@@ -31,7 +31,7 @@ seeds = st.integers(0, 2**32)
 
 @given(setups(), seeds)
 @settings(max_examples=examples(80))
-def test_it_always_ends(setup: Setup, seed: int) -> None:
+def test_every_tournament_ends(setup: Setup, seed: int) -> None:
     course = Course(setup, seed)
     for _ in course.anything_happens():
         pass
@@ -41,7 +41,7 @@ def test_it_always_ends(setup: Setup, seed: int) -> None:
 
 
 @pytest.mark.parametrize("format_", ["single_elimination", "double_elimination", "swiss"])
-def test_it_ends_with_1024_too(format_: Format) -> None:
+def test_a_tournament_of_1024_ends(format_: Format) -> None:
     course = Course(setup_for(format_, 1024, rounds=3))
     course.go(*course.chance.sample(range(1, 1025), 960))
     for _ in course.anything_happens():
@@ -52,7 +52,7 @@ def test_it_ends_with_1024_too(format_: Format) -> None:
 
 @given(setups(), seeds)
 @settings(max_examples=examples(40))
-def test_at_every_moment_the_bracket_makes_sense(setup: Setup, seed: int) -> None:
+def test_the_bracket_is_consistent_at_every_moment(setup: Setup, seed: int) -> None:
     course = Course(setup, seed)
     for bracket in course.anything_happens():
         numbers = [each.number for each in bracket.pairings]
@@ -68,7 +68,7 @@ def test_at_every_moment_the_bracket_makes_sense(setup: Setup, seed: int) -> Non
 
 @given(setups(), seeds)
 @settings(max_examples=examples(40))
-def test_who_is_gone_plays_no_more(setup: Setup, seed: int) -> None:
+def test_a_withdrawn_player_has_no_further_matches(setup: Setup, seed: int) -> None:
     course = Course(setup, seed)
     for bracket in course.anything_happens():
         for each in bracket.pairings:
@@ -77,7 +77,7 @@ def test_who_is_gone_plays_no_more(setup: Setup, seed: int) -> None:
 
 @given(setups(), seeds, st.integers(0, 100))
 @settings(max_examples=examples(40))
-def test_the_same_facts_in_any_order_give_the_same_bracket(
+def test_the_order_of_facts_does_not_change_the_bracket(
     setup: Setup, seed: int, steps: int
 ) -> None:
     course = Course(setup, seed)
@@ -93,7 +93,7 @@ def test_the_same_facts_in_any_order_give_the_same_bracket(
 
 @given(setups(), seeds)
 @settings(max_examples=examples(40))
-def test_what_was_over_stays(setup: Setup, seed: int) -> None:
+def test_outcomes_remain_unchanged(setup: Setup, seed: int) -> None:
     course = Course(setup, seed)
     before = course.bracket
     for bracket in course.anything_happens():
@@ -118,14 +118,14 @@ def test_outcomes_that_do_not_fit_are_refused(format_: Format) -> None:
 
 
 @pytest.mark.parametrize("format_", ["single_elimination", "double_elimination"])
-def test_nothing_can_be_over_before_its_players_are_known(format_: Format) -> None:
+def test_a_pairing_without_known_players_cannot_be_over(format_: Format) -> None:
     facts = Facts(setup=setup_for(format_, 4), outcomes={3: Outcome("decided", 1)})
     with pytest.raises(ValueError, match="pairing 3"):
         settle(facts)
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-def test_two_play_one_match(format_: Format) -> None:
+def test_two_players_play_one_match(format_: Format) -> None:
     course = Course(setup_for(format_, 2))
     assert [(each.one, each.other) for each in course.ready()] == [(1, 2)]
     for _ in course.everybody_comes(favourites=1):
@@ -134,7 +134,7 @@ def test_two_play_one_match(format_: Format) -> None:
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-def test_when_nobody_comes_nobody_wins(format_: Format) -> None:
+def test_no_player_wins_if_all_are_absent(format_: Format) -> None:
     course = Course(setup_for(format_, 8, rounds=2))
     course.go(*range(1, 9))
     assert course.bracket.over

@@ -1,4 +1,4 @@
-"""What a corrected outcome takes with it."""
+"""The consequences of correcting an outcome."""
 
 from typing import get_args
 
@@ -18,7 +18,7 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 
 
 def begun(format_: Format, entrants: int, *winners: int, rounds: int = 1) -> Course:
-    """The first pairings are won by these, one after the other."""
+    """Return a tournament whose first pairings were won by these players, one after another."""
     course = Course(setup_for(format_, entrants, rounds=rounds))
     for winner in winners:
         match = next(each for each in course.ready() if winner in players_of(each))
@@ -27,21 +27,21 @@ def begun(format_: Format, entrants: int, *winners: int, rounds: int = 1) -> Cou
 
 
 @pytest.mark.parametrize("format_", ELIMINATIONS)
-def test_the_other_goes_on(format_: Format) -> None:
+def test_the_other_player_advances(format_: Format) -> None:
     course = begun(format_, 4, 1, 2)
     bracket = settle(correct(course.facts, 1, Outcome("decided", 4), begun=()))
     assert bracket.pairings[0].outcome == Outcome("decided", 4)
     assert (bracket.pairings[2].one, bracket.pairings[2].other) == (4, 2)
 
 
-def test_in_double_elimination_the_other_drops() -> None:
+def test_in_double_elimination_the_other_player_drops() -> None:
     course = begun("double_elimination", 4, 1, 2)
     bracket = settle(correct(course.facts, 1, Outcome("decided", 4), begun=()))
     assert (bracket.pairings[3].section, bracket.pairings[3].one) == ("losers", 1)
 
 
 @pytest.mark.parametrize("format_", ELIMINATIONS)
-def test_what_has_been_played_is_not_taken_back(format_: Format) -> None:
+def test_a_correction_is_refused_if_a_following_match_was_played(format_: Format) -> None:
     course = begun(format_, 4, 1, 2, 1)
     with pytest.raises(AlreadyFollowed) as refused:
         correct(course.facts, 1, Outcome("decided", 4), begun=())
@@ -49,14 +49,14 @@ def test_what_has_been_played_is_not_taken_back(format_: Format) -> None:
 
 
 @pytest.mark.parametrize("format_", ELIMINATIONS)
-def test_what_is_being_played_is_not_taken_back(format_: Format) -> None:
+def test_a_correction_is_refused_if_a_following_match_is_being_played(format_: Format) -> None:
     course = begun(format_, 4, 1, 2)
     with pytest.raises(AlreadyFollowed) as refused:
         correct(course.facts, 1, Outcome("decided", 4), begun={3})
     assert refused.value.numbers == (3,)
 
 
-def test_what_is_played_elsewhere_does_not_matter() -> None:
+def test_matches_in_other_parts_of_the_bracket_do_not_matter() -> None:
     course = begun("single_elimination", 8, 1, 4, 2, 3, 2)
     corrected = correct(course.facts, 1, Outcome("decided", 8), begun=())
     assert corrected.outcomes[6].winner == 2
@@ -64,7 +64,7 @@ def test_what_is_played_elsewhere_does_not_matter() -> None:
         correct(course.facts, 3, Outcome("decided", 7), begun=())
 
 
-def test_forfeits_and_decisions_that_followed_are_taken_back() -> None:
+def test_forfeits_and_decisions_that_followed_are_reverted() -> None:
     course = begun("single_elimination", 8, 1, 4, 2, 3)
     course.report(5, Outcome("forfeit", 1))
     course.report(6, Outcome("decided", 2))
@@ -75,7 +75,7 @@ def test_forfeits_and_decisions_that_followed_are_taken_back() -> None:
     assert [(each.one, each.other) for each in bracket.pairings[4:]] == [(8, 4), (2, 3), (None, 2)]
 
 
-def test_a_double_forfeit_can_become_a_win_and_a_win_nobodys() -> None:
+def test_a_double_forfeit_can_be_corrected_to_a_win_and_back() -> None:
     course = begun("single_elimination", 4, 2)
     course.report(1, Outcome("double_forfeit"))
     assert course.bracket.over
@@ -85,7 +85,7 @@ def test_a_double_forfeit_can_become_a_win_and_a_win_nobodys() -> None:
     assert settle(again).pairings[2].outcome == Outcome("bye", 2)
 
 
-def test_the_second_final_comes_and_goes_with_the_first() -> None:
+def test_the_second_final_depends_on_the_first() -> None:
     course = begun("double_elimination", 2, 1, 1)
     assert course.bracket.over
     corrected = correct(course.facts, 2, Outcome("decided", 2), begun=())
@@ -101,13 +101,13 @@ def test_the_same_winner_changes_nothing_else() -> None:
     assert corrected.outcomes == {**course.facts.outcomes, 1: Outcome("decided", 1)}
 
 
-def test_in_a_round_robin_nothing_follows() -> None:
+def test_in_a_round_robin_a_correction_has_no_consequences() -> None:
     course = begun("round_robin", 4, 1, 2, 1, 2, 1, 3)
     corrected = correct(course.facts, 1, Outcome("decided", 4), begun=())
     assert corrected.outcomes == {**course.facts.outcomes, 1: Outcome("decided", 4)}
 
 
-def test_in_swiss_the_rounds_after_it_are_drawn_again() -> None:
+def test_in_swiss_the_following_rounds_are_drawn_again() -> None:
     course = begun("swiss", 4, 1, 2, rounds=3)
     assert [(each.one, each.other) for each in course.ready()] == [(1, 2), (3, 4)]
     corrected = correct(course.facts, 1, Outcome("decided", 3), begun=())
@@ -117,21 +117,21 @@ def test_in_swiss_the_rounds_after_it_are_drawn_again() -> None:
 
 
 @pytest.mark.parametrize("in_play", [True, False])
-def test_in_swiss_any_match_of_a_later_round_stands_in_the_way(in_play: bool) -> None:
+def test_in_swiss_any_match_of_a_later_round_forbids_a_correction(in_play: bool) -> None:
     course = begun("swiss", 4, 1, 2, *([] if in_play else [3]), rounds=3)
     with pytest.raises(AlreadyFollowed) as refused:
         correct(course.facts, 1, Outcome("decided", 3), begun={4} if in_play else ())
     assert refused.value.numbers == (4,)
 
 
-def test_in_swiss_the_same_winner_does_not_take_back_a_round() -> None:
+def test_in_swiss_the_same_winner_reverts_no_round() -> None:
     course = begun("swiss", 4, 1, 2, 1, rounds=3)
     corrected = correct(course.facts, 1, Outcome("decided", 1), begun={4})
     assert corrected.drawn == course.facts.drawn
     assert corrected.outcomes == {**course.facts.outcomes, 1: Outcome("decided", 1)}
 
 
-def test_in_swiss_forfeits_of_later_rounds_do_not() -> None:
+def test_in_swiss_forfeits_of_later_rounds_do_not_forbid_a_correction() -> None:
     course = begun("swiss", 4, 1, 2, rounds=3)
     course.report(3, Outcome("forfeit", 1))
     corrected = correct(course.facts, 1, Outcome("decided", 3), begun=())
@@ -158,10 +158,11 @@ def test_a_bye_cannot_be_corrected() -> None:
 
 @given(st.sampled_from(ELIMINATIONS), st.integers(2, 24), st.integers(0, 2**32), st.integers(1, 40))
 @settings(max_examples=examples(80))
-def test_it_is_as_if_it_had_been_so_from_the_start(
+def test_a_correction_equals_the_right_outcome_from_the_start(
     format_: Format, entrants: int, seed: int, steps: int
 ) -> None:
-    """Play with the wrong outcome as long as nothing follows from it, and next to it with the right one."""
+    """Play with the wrong outcome as long as nothing follows from it, and in
+    parallel with the right one."""
     course = Course(setup_for(format_, entrants), seed)
     for _, _ in zip(range(steps), course.anything_happens(), strict=False):
         pass
@@ -182,7 +183,7 @@ def test_it_is_as_if_it_had_been_so_from_the_start(
 
 
 def replayed(facts: Facts, number: int, right: Outcome) -> Facts:
-    """Tell everything again from the start, and leave out what was told of two who do not meet any more."""
+    """Replay all facts from the start, except outcomes of players who no longer meet."""
     told = {each.number: each for each in settle(facts).pairings}
     outcomes: dict[int, Outcome] = {}
     for at in sorted(facts.outcomes):
@@ -194,7 +195,9 @@ def replayed(facts: Facts, number: int, right: Outcome) -> Facts:
 
 @given(st.integers(2, 24), st.integers(0, 2**32))
 @settings(max_examples=examples(40))
-def test_swiss_is_drawn_as_if_it_had_been_so_from_the_start(entrants: int, seed: int) -> None:
+def test_swiss_rounds_are_drawn_as_with_the_right_outcome_from_the_start(
+    entrants: int, seed: int
+) -> None:
     course = Course(setup_for("swiss", entrants, rounds=3), seed)
     first_round = [each.number for each in course.bracket.pairings]
     for bracket in course.everybody_comes():

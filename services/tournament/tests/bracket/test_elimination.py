@@ -1,4 +1,4 @@
-"""Single and double elimination: who goes where, and who is out."""
+"""Single and double elimination: the way of each player through the bracket."""
 
 from collections import Counter
 from itertools import product
@@ -14,7 +14,7 @@ ELIMINATIONS: tuple[Format, ...] = ("single_elimination", "double_elimination")
 
 
 def played_to_the_end(format_: Format, entrants: int, *, third_place: bool = False) -> Course:
-    """Everybody comes, and the better seed always wins."""
+    """Return a finished tournament in which no one is absent and the better seed always wins."""
     course = Course(setup_for(format_, entrants, third_place=third_place))
     for _ in course.everybody_comes(favourites=1):
         pass
@@ -57,7 +57,7 @@ def test_known_byes(
     assert [(each.one, each.other) for each in first if each.other != NOBODY] == first_matches
 
 
-def test_byes_go_to_the_best(subtests: pytest.Subtests) -> None:
+def test_byes_go_to_the_best_seeds(subtests: pytest.Subtests) -> None:
     for format_, entrants in product(ELIMINATIONS, [*range(3, 66), 100, 511, 1000, 1023, 1024]):
         with subtests.test(f"{entrants} in {format_}"):
             bracket = settle(Facts(setup=setup_for(format_, entrants)))
@@ -68,7 +68,7 @@ def test_byes_go_to_the_best(subtests: pytest.Subtests) -> None:
 
 
 @pytest.mark.parametrize("entrants", [8, 16, 64, 256])
-def test_the_best_meet_as_late_as_can_be(entrants: int) -> None:
+def test_the_best_seeds_meet_as_late_as_possible(entrants: int) -> None:
     bracket = played_to_the_end("single_elimination", entrants).bracket
     for each in both_came(bracket):
         left = entrants >> (each.round - 1) if each.section == "winners" else 2
@@ -90,12 +90,12 @@ def test_eight_in_single_elimination_with_a_match_for_the_third_place() -> None:
     assert places(bracket) == {1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 5, 7: 5, 8: 5}
 
 
-def test_without_a_match_for_the_third_place_it_is_shared() -> None:
+def test_the_third_place_is_shared_without_a_match_for_it() -> None:
     bracket = played_to_the_end("single_elimination", 8).bracket
     assert places(bracket) == {1: 1, 2: 2, 3: 3, 4: 3, 5: 5, 6: 5, 7: 5, 8: 5}
 
 
-def test_three_do_not_play_for_the_third_place() -> None:
+def test_there_is_no_match_for_the_third_place_among_three() -> None:
     bracket = played_to_the_end("single_elimination", 3, third_place=True).bracket
     assert [each.section for each in bracket.pairings] == ["winners", "winners", "final"]
     assert places(bracket) == {1: 1, 2: 2, 3: 3}
@@ -112,7 +112,7 @@ def test_eight_in_double_elimination() -> None:
         ("winners", 2, 2, 3),
         ("losers", 1, 8, 5),
         ("losers", 1, 7, 6),
-        # The losers of the second round change sides, so 3 does not meet 6 or 7 again at once.
+        # The losers of the second round change halves, so 3 does not meet 6 or 7 again at once.
         ("losers", 2, 5, 3),
         ("losers", 2, 6, 4),
         ("winners", 3, 1, 2),
@@ -125,13 +125,13 @@ def test_eight_in_double_elimination() -> None:
     assert places(bracket) == {1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 5, 7: 7, 8: 7}
 
 
-def test_sixteen_in_double_elimination_end_on_the_known_places() -> None:
+def test_sixteen_in_double_elimination_get_the_known_places() -> None:
     bracket = played_to_the_end("double_elimination", 16).bracket
     by_place = Counter(each.place for each in bracket.standings)
     assert by_place == {1: 1, 2: 1, 3: 1, 4: 1, 5: 2, 7: 2, 9: 4, 13: 4}
 
 
-def test_who_comes_from_the_losers_bracket_has_to_win_twice() -> None:
+def test_a_finalist_from_the_losers_bracket_has_to_win_twice() -> None:
     course = Course(setup_for("double_elimination", 2))
     course.report(1, won_by(course.bracket.pairings[0], 1))
     course.report(2, won_by(course.bracket.pairings[1], 2))
@@ -143,7 +143,7 @@ def test_who_comes_from_the_losers_bracket_has_to_win_twice() -> None:
 
 
 @pytest.mark.parametrize("format_", ELIMINATIONS)
-def test_when_nobody_comes_to_the_final_both_are_second(format_: Format) -> None:
+def test_both_finalists_are_second_if_both_are_absent(format_: Format) -> None:
     course = Course(setup_for(format_, 4))
     while (match := course.ready()[0]).section != "final":
         course.report(match.number, won_by(match, min(players_of(match))))
@@ -163,16 +163,16 @@ def test_after_a_double_forfeit_the_next_opponent_has_a_bye() -> None:
     assert places(course.bracket) == {3: 1, 1: 3, 2: 3, 4: 3}
 
 
-def test_nobody_drops_from_a_double_forfeit() -> None:
+def test_no_player_drops_from_a_double_forfeit() -> None:
     course = Course(setup_for("double_elimination", 4))
     course.report(1, Outcome("double_forfeit"))
     course.report(2, Outcome("played", 2, 5, 1))
-    # 2 is through the winners' bracket, 3 through the losers', and so they meet again at once.
+    # 2 comes through the winners' bracket and 3 through the losers', so they meet again at once.
     assert [(each.section, each.one, each.other) for each in course.ready()] == [("final", 2, 3)]
     assert places(course.bracket) == {2: None, 3: None, 1: 4, 4: 4}
 
 
-def test_who_is_gone_does_not_win_by_a_bye() -> None:
+def test_an_absent_player_does_not_win_by_a_bye() -> None:
     course = Course(setup_for("single_elimination", 3))
     course.go(1)
     course.report(2, Outcome("double_forfeit"))
@@ -181,7 +181,7 @@ def test_who_is_gone_does_not_win_by_a_bye() -> None:
     assert places(course.bracket) == {1: 2, 2: 3, 3: 3}
 
 
-def test_a_bye_stays_when_its_player_goes_later() -> None:
+def test_a_bye_remains_when_its_player_withdraws_later() -> None:
     course = Course(setup_for("single_elimination", 3))
     course.report(2, Outcome("played", 2, 5, 1))
     course.go(1)
@@ -189,8 +189,9 @@ def test_a_bye_stays_when_its_player_goes_later() -> None:
     assert course.bracket.pairings[2].outcome == Outcome("forfeit", 2)
 
 
-def test_who_does_not_drop_shares_the_place_of_who_drops_and_loses_at_once() -> None:
-    """Of six the losers of the first round have a bye in the losers' bracket, so nobody is seventh."""
+def test_a_player_who_forfeits_instead_of_dropping_shares_the_place_of_the_next_losers() -> None:
+    """With six players the losers of the first round have a bye in the losers'
+    bracket, so no one is seventh."""
     course = Course(setup_for("double_elimination", 6))
     course.report(2, Outcome("double_forfeit"))
     for _ in course.everybody_comes(favourites=1):

@@ -1,4 +1,4 @@
-"""Everybody meets everybody."""
+"""Round robin, in which all players meet."""
 
 from collections import Counter
 from itertools import product
@@ -20,7 +20,7 @@ def rounds_of(bracket: Bracket) -> list[list[tuple[int, int]]]:
     ]
 
 
-def test_six_sit_as_in_the_published_circle() -> None:
+def test_six_are_paired_by_the_published_circle() -> None:
     bracket = settle(Facts(setup=setup_for("round_robin", 6)))
     assert rounds_of(bracket) == [
         [(1, 6), (2, 5), (3, 4)],
@@ -31,7 +31,7 @@ def test_six_sit_as_in_the_published_circle() -> None:
     ]
 
 
-def test_of_five_one_is_free_in_each_round() -> None:
+def test_one_of_five_is_free_in_each_round() -> None:
     bracket = settle(Facts(setup=setup_for("round_robin", 5)))
     free = [
         {*range(1, 6)} - {each for pair in round_ for each in pair} for round_ in rounds_of(bracket)
@@ -39,7 +39,7 @@ def test_of_five_one_is_free_in_each_round() -> None:
     assert free == [{1}, {4}, {2}, {5}, {3}]
 
 
-def test_everybody_meets_everybody_as_often_as_was_set(subtests: pytest.Subtests) -> None:
+def test_all_players_meet_as_often_as_configured(subtests: pytest.Subtests) -> None:
     for cycles, entrants in product([1, 2], range(2, 33)):
         with subtests.test(f"{entrants} meet {cycles} times"):
             bracket = settle(Facts(setup=setup_for("round_robin", entrants, rounds=cycles)))
@@ -56,7 +56,7 @@ def test_everybody_meets_everybody_as_often_as_was_set(subtests: pytest.Subtests
 
 @given(st.integers(2, 12), st.integers(1, 2), st.integers(0, 2**32))
 @settings(max_examples=examples(30))
-def test_a_round_is_ready_when_the_one_before_is_over(
+def test_a_round_is_ready_when_the_previous_one_is_over(
     entrants: int, cycles: int, seed: int
 ) -> None:
     course = Course(setup_for("round_robin", entrants, rounds=cycles), seed)
@@ -66,7 +66,7 @@ def test_a_round_is_ready_when_the_one_before_is_over(
         assert bracket.round == min(still_open, default=bracket.rounds)
 
 
-def test_who_goes_loses_every_match_to_come_and_keeps_those_they_won() -> None:
+def test_a_withdrawn_player_loses_all_further_matches_and_keeps_earlier_wins() -> None:
     course = Course(setup_for("round_robin", 4))
     first = course.ready()[0]
     course.report(first.number, won_by(first, 1))

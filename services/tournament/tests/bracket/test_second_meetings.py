@@ -1,4 +1,4 @@
-"""When two can meet again in a losers' bracket."""
+"""The earliest second meeting of two players in a losers' bracket."""
 
 from collections.abc import Iterator, Sequence
 from itertools import product
@@ -14,10 +14,11 @@ from tournament.bracket.templates import Seed, Source, Template, WinnerOf
     ("entrants", "earliest", "of_rounds"),
     [(4, 2, 2), (8, 3, 4), (16, 4, 6), (32, 5, 8), (64, 7, 10), (128, 8, 12)],
 )
-def test_nobody_can_meet_again_early_in_the_losers_bracket(
+def test_no_two_players_can_meet_again_early_in_the_losers_bracket(
     entrants: int, earliest: int, of_rounds: int
 ) -> None:
-    """However the matches go. Without changing the order in which losers drop it would be the second round in each."""
+    """This holds however the matches end. If losers dropped in unchanged order, it would be the
+    second round each time."""
     templates = double_elimination(entrants)
     losers = [each for each in templates if each.section == "losers"]
     assert losers[-1].round == of_rounds
@@ -25,7 +26,7 @@ def test_nobody_can_meet_again_early_in_the_losers_bracket(
 
 
 class Dropped(NamedTuple):
-    """A way to come to the losers' bracket."""
+    """A way into the losers' bracket."""
 
     seed: int
     lost_in: int
@@ -59,7 +60,8 @@ def _rounds_of_second_meetings(templates: Sequence[Template]) -> Iterator[int]:
 def _have_met(
     a: Dropped, b: Dropped, templates: Sequence[Template], inside: dict[int, set[int]]
 ) -> bool:
-    """One of them has lost where their ways crossed in the winners' bracket, the other later."""
+    """Return whether two players have met: one lost where their ways crossed in the winners'
+    bracket, the other later."""
     first, last = sorted((a.lost_in, b.lost_in))
     crossings = (
         templates[number - 1].round for number, seeds in inside.items() if {a.seed, b.seed} <= seeds

@@ -1,4 +1,4 @@
-"""In which order people are seeded."""
+"""The order of seeds."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -20,7 +20,7 @@ def numbers(ids: list[UUID]) -> list[int]:
     return [each.int for each in ids]
 
 
-def test_by_rating_then_by_who_entered_first_and_last_those_without_one() -> None:
+def test_seeds_follow_ratings_then_the_time_of_entry() -> None:
     crowd = [
         candidate(1, None),
         candidate(2, 1500, minute=2),
@@ -30,7 +30,7 @@ def test_by_rating_then_by_who_entered_first_and_last_those_without_one() -> Non
     assert numbers(by_rating(crowd)) == [3, 4, 2, 1]
 
 
-def test_by_hand_and_after_it_whoever_was_not_put_anywhere() -> None:
+def test_unlisted_entrants_follow_the_manual_order() -> None:
     crowd = [
         candidate(1, 2000, minute=2),
         candidate(2, wanted=2),
@@ -41,13 +41,13 @@ def test_by_hand_and_after_it_whoever_was_not_put_anywhere() -> None:
 
 
 @given(st.permutations(range(1, 20)), st.integers(0, 2**63 - 1))
-def test_a_number_gives_the_same_order_whoever_draws(order: list[int], number: int) -> None:
+def test_the_same_number_draws_the_same_order(order: list[int], number: int) -> None:
     drawn = at_random([candidate(each) for each in order], number)
     assert drawn == at_random([candidate(each) for each in range(1, 20)], number)
     assert sorted(numbers(drawn)) == list(range(1, 20))
 
 
-def test_the_order_of_a_number_does_not_change_with_the_years() -> None:
-    """Tournaments show their numbers, and what was drawn from them is to be drawn from them for good."""
+def test_the_order_of_a_number_never_changes() -> None:
+    """Tournaments publish their numbers, so that anyone can repeat the draw at any time."""
     drawn = at_random([candidate(each) for each in range(1, 9)], 2026)
     assert numbers(drawn) == [7, 8, 4, 1, 6, 5, 3, 2]

@@ -1,4 +1,4 @@
-"""The table of round robin and Swiss, worked out by hand and by another calculation."""
+"""Standings of round robin and Swiss, checked by hand and by a second calculation."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,9 +10,9 @@ from tournament.bracket.facts import NOBODY, Bracket, Facts, Outcome, Pairing
 from tournament.bracket.settling import settle
 
 CIRCLE_OF_FOUR = setup_for("round_robin", 4)
-"""1-4, 2-3, 1-3, 4-2, 1-2, 3-4."""
+"""The order of matches: 1-4, 2-3, 1-3, 4-2, 1-2, 3-4."""
 EVERYBODY_BEATS_THE_NEXT = (1, 2, 3, 2, 1, 3)
-"""1 beats 2, who beats 3, who beats 1; all three beat 4."""
+"""The winners: 1 beats 2, 2 beats 3, 3 beats 1, and all three beat 4."""
 
 
 def won_in_turn(*winners: int) -> dict[int, Outcome]:
@@ -27,22 +27,22 @@ def table(bracket: Bracket) -> list[tuple[int, int | None, int]]:
     return [(each.entrant, each.place, each.score) for each in bracket.standings]
 
 
-def test_two_who_are_level_are_told_apart_by_their_own_match() -> None:
+def test_two_level_players_are_separated_by_their_own_match() -> None:
     outcomes = won_in_turn(1, 2, 1, 4, 2, 3)
     bracket = settle(Facts(setup=CIRCLE_OF_FOUR, outcomes=outcomes))
     assert table(bracket) == [(2, 1, 2), (1, 2, 2), (3, 3, 1), (4, 4, 1)]
 
 
-def test_whom_nothing_tells_apart_share_the_place() -> None:
+def test_inseparable_players_share_a_place() -> None:
     outcomes = won_in_turn(*EVERYBODY_BEATS_THE_NEXT)
     bracket = settle(Facts(setup=CIRCLE_OF_FOUR, outcomes=outcomes))
     assert table(bracket) == [(1, 1, 2), (2, 1, 2), (3, 1, 2), (4, 4, 0)]
     assert [each.direct for each in bracket.standings] == [1, 1, 1, 0]
 
 
-def test_points_made_in_matches_that_were_played_come_last() -> None:
+def test_the_difference_of_points_in_played_matches_decides_last() -> None:
     outcomes = won_in_turn(*EVERYBODY_BEATS_THE_NEXT)
-    # Broken off at 1 to 4: those points are no more a match than none.
+    # Forfeited at 1 to 4: points of a forfeited match do not count.
     outcomes[4] = Outcome("forfeit", 2, 1, 4)
     outcomes[6] = Outcome("played", 3, 5, 4)
     bracket = settle(Facts(setup=CIRCLE_OF_FOUR, outcomes=outcomes))
@@ -83,8 +83,8 @@ def test_swiss_of_five_with_byes_by_hand() -> None:
     ]
 
 
-def test_coming_late_and_not_coming_by_hand() -> None:
-    """4 comes after the first round, 3 withdraws before the last."""
+def test_late_entry_and_withdrawal_by_hand() -> None:
+    """4 enters after the first round, 3 withdraws before the last."""
     course = Course(setup_for("swiss", 3, rounds=3))
     course.come_late()
     for winners in [(1,), (1, 4), (1, 2)]:
@@ -113,7 +113,7 @@ def test_coming_late_and_not_coming_by_hand() -> None:
     st.integers(0, 150),
 )
 @settings(max_examples=examples(60))
-def test_the_table_agrees_with_another_calculation(
+def test_the_standings_agree_with_another_calculation(
     format_: Format, entrants: int, rounds: int, seed: int, steps: int
 ) -> None:
     more = 1 if format_ == "round_robin" else 3
@@ -137,7 +137,7 @@ def test_the_table_agrees_with_another_calculation(
 
 
 class AnotherCalculation:
-    """Round by round and entrant by entrant, by looking at all pairings each time."""
+    """A calculation by round and entrant that looks at all pairings each time."""
 
     def __init__(self, bracket: Bracket) -> None:
         self.bracket = bracket

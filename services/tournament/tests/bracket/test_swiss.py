@@ -1,4 +1,4 @@
-"""Swiss: who meets whom, round by round."""
+"""Swiss pairings, round by round."""
 
 from collections import Counter
 from itertools import combinations
@@ -22,7 +22,7 @@ def met_in(bracket: Bracket, round_: int) -> list[tuple[int | None, int | None]]
 
 
 def play_round(course: Course, *winners: int) -> None:
-    """The others lose; who is not named of two leaves it to the better seed."""
+    """Let these players win; the better seed wins where neither player is named."""
     for each in course.ready():
         named = {*players_of(each)} & {*winners}
         course.report(each.number, won_by(each, min(named or players_of(each))))
@@ -36,7 +36,7 @@ def test_in_the_first_round_the_upper_half_meets_the_lower(entrants: int) -> Non
     assert met_in(bracket, 1) == expected + [(entrants, NOBODY)] * (entrants % 2)
 
 
-def test_eight_whose_better_seeds_always_win() -> None:
+def test_eight_players_of_whom_the_better_seeds_always_win() -> None:
     course = Course(setup_for("swiss", 8, rounds=3))
     for _ in range(3):
         play_round(course)
@@ -53,23 +53,25 @@ def test_seven_with_byes_from_below_and_a_transposition() -> None:
     for _ in range(3):
         play_round(course)
     assert met_in(course.bracket, 1) == [(1, 4), (2, 5), (3, 6), (7, NOBODY)]
-    # One point: 1, 2, 3, 7. The last of all has had a bye, so it goes to the one before.
+    # One point: 1, 2, 3, 7. The last of all has already had a bye, so the one above gets it.
     assert met_in(course.bracket, 2) == [(1, 3), (2, 7), (4, 5), (6, NOBODY)]
-    # One point: 3, 4, 6, 7. In order 3 would meet 6, whom they have met.
+    # One point: 3, 4, 6, 7. In order 3 would meet 6, whom they have already met.
     assert met_in(course.bracket, 3) == [(1, 2), (3, 7), (4, 6), (5, NOBODY)]
 
 
-def test_six_with_floaters_and_a_last_pair_that_decides_those_above() -> None:
+def test_six_with_floaters_and_a_last_pair_that_affects_those_above() -> None:
     course = Course(setup_for("swiss", 6, rounds=3))
     play_round(course, 1, 2, 3)
-    # Three have a point: the upper one meets the first of the lower two, the last floats and meets the best below.
+    # Three have a point: the upper one meets the first of the lower two, and the last
+    # floats down to the best there.
     assert met_in(course.bracket, 2) == [(1, 2), (3, 4), (5, 6)]
     play_round(course, 1, 4, 5)
-    # 1 has two points alone and has met 2, so floats to 3. Then 2 and 4 would leave 5 and 6, who have met.
+    # 1 alone has two points and has met 2, so floats to 3. Then 2 and 4 would
+    # leave 5 and 6, who have met.
     assert met_in(course.bracket, 3) == [(1, 3), (2, 6), (4, 5)]
 
 
-def test_an_exchange_where_no_transposition_will_do() -> None:
+def test_an_exchange_is_used_where_no_transposition_works() -> None:
     everybody_below = frozenset({3, 4})
     players = [
         Player(1, 1, everybody_below, False),
@@ -80,7 +82,7 @@ def test_an_exchange_where_no_transposition_will_do() -> None:
     assert draw(players) == [(1, 2), (3, 4)]
 
 
-def test_a_group_is_paired_among_itself_as_long_as_that_is_possible() -> None:
+def test_a_group_is_paired_within_itself_as_long_as_possible() -> None:
     players = [
         Player(1, 1, frozenset(), False),
         Player(2, 1, frozenset({4}), False),
@@ -89,11 +91,11 @@ def test_a_group_is_paired_among_itself_as_long_as_that_is_possible() -> None:
         Player(5, 0, frozenset(), False),
         Player(6, 0, frozenset(), False),
     ]
-    # In order 1 would meet 3, and that would leave 2 and 4, who have met, to those below.
+    # In order 1 would meet 3, which would leave 2 and 4, who have met, to the group below.
     assert draw(players) == [(1, 4), (2, 3), (5, 6)]
 
 
-def test_a_round_is_drawn_when_the_one_before_is_over() -> None:
+def test_a_round_is_drawn_when_the_previous_one_is_over() -> None:
     course = Course(setup_for("swiss", 4, rounds=2))
     first, second = course.ready()
     course.report(first.number, won_by(first, 1))
@@ -104,7 +106,7 @@ def test_a_round_is_drawn_when_the_one_before_is_over() -> None:
     assert course.bracket.rounds == 2
 
 
-def test_who_comes_late_is_in_the_next_round_with_nothing() -> None:
+def test_a_late_entry_joins_the_next_round_without_points() -> None:
     course = Course(setup_for("swiss", 3, rounds=3))
     course.come_late()
     assert met_in(course.bracket, 1) == [(1, 2), (3, NOBODY)]
@@ -112,7 +114,7 @@ def test_who_comes_late_is_in_the_next_round_with_nothing() -> None:
     assert met_in(course.bracket, 2) == [(1, 3), (2, 4)]
 
 
-def test_who_is_gone_is_not_drawn_until_they_come_back() -> None:
+def test_a_withdrawn_player_is_not_drawn_until_they_return() -> None:
     course = Course(setup_for("swiss", 4, rounds=3))
     course.go(4)
     assert course.bracket.pairings[1].outcome == Outcome("forfeit", 2)
@@ -120,18 +122,18 @@ def test_who_is_gone_is_not_drawn_until_they_come_back() -> None:
     assert met_in(course.bracket, 2) == [(1, 2), (3, NOBODY)]
     course.come_back(4)
     play_round(course)
-    # Whom one was to meet counts as met.
+    # A scheduled opponent counts as met.
     assert met_in(course.bracket, 3) == [(1, 4), (2, 3)]
 
 
-def test_it_ends_early_when_only_one_is_left() -> None:
+def test_the_tournament_ends_early_when_only_one_player_is_left() -> None:
     course = Course(setup_for("swiss", 4, rounds=3))
     course.go(2, 3, 4)
     assert course.bracket.over
     assert course.bracket.round == 1
 
 
-def test_it_ends_early_when_those_who_are_left_have_met() -> None:
+def test_the_tournament_ends_early_when_the_remaining_players_have_met() -> None:
     course = Course(setup_for("swiss", 4, rounds=3))
     course.go(2, 4)
     play_round(course)
@@ -142,13 +144,17 @@ def test_it_ends_early_when_those_who_are_left_have_met() -> None:
 @pytest.mark.parametrize(
     ("entrants", "asked", "rounds"), [(2, 9, 1), (3, 9, 3), (4, 9, 3), (5, 9, 5), (6, 2, 2)]
 )
-def test_there_are_no_more_rounds_than_opponents(entrants: int, asked: int, rounds: int) -> None:
+def test_there_are_at_most_as_many_rounds_as_opponents(
+    entrants: int, asked: int, rounds: int
+) -> None:
     assert settle(Facts(setup=setup_for("swiss", entrants, rounds=asked))).rounds == rounds
 
 
 @given(st.integers(2, 64), st.integers(1, 12), seeds)
 @settings(max_examples=examples(50))
-def test_nobody_meets_anybody_twice_or_has_two_byes(entrants: int, rounds: int, seed: int) -> None:
+def test_no_two_players_meet_twice_and_no_player_has_two_byes(
+    entrants: int, rounds: int, seed: int
+) -> None:
     course = Course(setup_for("swiss", entrants, rounds=rounds), seed)
     for _ in course.anything_happens():
         pass
@@ -163,7 +169,7 @@ def test_nobody_meets_anybody_twice_or_has_two_byes(entrants: int, rounds: int, 
 
 @given(st.integers(2, 64), st.integers(1, 12), seeds)
 @settings(max_examples=examples(40))
-def test_everybody_who_is_there_plays_every_round(entrants: int, rounds: int, seed: int) -> None:
+def test_all_present_players_play_every_round(entrants: int, rounds: int, seed: int) -> None:
     course = Course(setup_for("swiss", entrants, rounds=rounds), seed)
     for _ in course.everybody_comes():
         pass
@@ -174,8 +180,9 @@ def test_everybody_who_is_there_plays_every_round(entrants: int, rounds: int, se
 
 @given(st.integers(8, 64), seeds)
 @settings(max_examples=examples(40))
-def test_opponents_have_as_many_points_while_the_groups_allow_it(entrants: int, seed: int) -> None:
-    """Three rounds of many: at most one floats down from a group, so only neighbouring groups mix."""
+def test_opponents_have_equal_points_as_far_as_the_groups_allow(entrants: int, seed: int) -> None:
+    """In three rounds of many players at most one floats down from each group, so
+    only neighbouring groups mix."""
     course = Course(setup_for("swiss", entrants, rounds=3), seed)
     for bracket in course.everybody_comes():
         scores = {each.entrant: each.score for each in bracket.standings}
@@ -192,7 +199,7 @@ def no_result_yet(bracket: Bracket) -> bool:
 
 @given(st.integers(2, 9), st.data())
 @settings(max_examples=examples(150))
-def test_whether_people_can_be_paired_is_what_trying_all_pairs_says(
+def test_whether_a_pairing_exists_agrees_with_trying_all_pairs(
     entrants: int, data: st.DataObject
 ) -> None:
     everybody = list(range(1, entrants + 1))
@@ -216,8 +223,8 @@ def tried_out(entrants: list[int], met: dict[int, frozenset[int]]) -> int:
 
 
 @pytest.mark.parametrize("entrants", [4, 6, 7, 10, 12, 15])
-def test_all_are_paired_as_long_as_there_is_a_way(entrants: int) -> None:
-    """To the last possible round: a draw that is not over before it has begun comes to its end."""
+def test_all_players_are_paired_as_long_as_possible(entrants: int) -> None:
+    """This holds up to the last possible round of a long tournament."""
     for seed in range(10):
         course = Course(setup_for("swiss", entrants, rounds=30), seed)
         for _ in course.everybody_comes():

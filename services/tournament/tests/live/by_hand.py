@@ -1,4 +1,5 @@
-"""A match without sockets and without waiting: its clock is moved by hand, and everybody's ears are lists."""
+"""A match without sockets or waiting: its clock is advanced by the test, and
+messages are collected in lists."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -18,11 +19,12 @@ SEED = 20_261_126
 KindT = TypeVar("KindT", bound=Message)
 
 Heard = Message | Pressed
-"""What reached a player, and between it the keys that they pressed and the match took."""
+"""Messages to a player, and between them the player's key presses that the match accepted."""
 
 
 class Ears:
-    """An audience that keeps what each has heard, and said; NOBODY is somebody who watches."""
+    """An audience that records what each connection has heard and sent;
+    NOBODY stands for a spectator."""
 
     def __init__(self) -> None:
         self.heard: dict[int, list[Heard]] = defaultdict(list)
@@ -43,7 +45,8 @@ class Ears:
 
 
 class MatchByHand:
-    """Looked at in the middle of each tick; players answer beats where their round trip is known."""
+    """A match that is updated in the middle of each tick. Players with a
+    known round trip answer beats."""
 
     def __init__(
         self,
@@ -75,7 +78,7 @@ class MatchByHand:
 
     @property
     def clock(self) -> int:
-        """Of the match, while it is played."""
+        """The clock of the match during play."""
         return self.live.state.tick + self.live.delay
 
     @property
@@ -127,14 +130,14 @@ class MatchByHand:
         self.live.hear(side, Echo(number, tick, word), self.now + after)
 
     def introduction(self) -> list[Message]:
-        """Return what somebody hears who comes to watch now."""
+        """Return the messages that a new spectator gets now."""
         return wire.split(b"".join(self.live.introduce(NOBODY, self.now)))
 
     def _answer_beats(self, now: float) -> None:
         beats = self.ears.all(wire.Beat)
         for beat in beats[self._beats_seen :]:
             for side, seconds in self.round_trips.items():
-                # It was sent in the middle of the tick before.
+                # It was sent in the middle of the previous tick.
                 sent = now - 1 / TICKS_PER_SECOND
                 self._on_the_way.append((sent + seconds, side, Echo(*beat[:3])))
         self._beats_seen = len(beats)
@@ -144,7 +147,8 @@ class MatchByHand:
 
 
 class Follower:
-    """Knows only what it was told, and simulates it as the contract says; each beat has to find it right."""
+    """A client that simulates the match from its messages alone, by the contract; each
+    beat must confirm its state."""
 
     def __init__(self, side: int = NOBODY) -> None:
         self.side = side
@@ -161,7 +165,7 @@ class Follower:
                     self.state = wire.state_of(message)
                     self._held = {LEFT: message.left_keys, RIGHT: message.right_keys}
                     self._known = {LEFT: {}, RIGHT: {}}
-                    # Here nothing is ever on its way: what was pressed before has been heard.
+                    # Messages arrive at once here, so the match has heard all earlier presses.
                     self._pressed = {}
                 case Pressed():
                     self._pressed[message.tick] = message.keys
@@ -192,7 +196,7 @@ class Follower:
 
 
 def digests_of(changes: Sequence[Change], ticks: int, *, points: int = 3) -> list[int]:
-    """Return the digest at each tick of a log, from the first on."""
+    """Return the digest at each tick of a log, starting with the first."""
     keys = {tick: (left, right) for tick, left, right in changes}
     state, held = new_match(SEED, points), (STILL, STILL)
     found = [digest(state)]

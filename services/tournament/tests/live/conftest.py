@@ -17,14 +17,16 @@ from tournament.app import MIGRATIONS, NAME, create_app
 from transcendence_common.database import database
 
 Serve = Callable[..., AbstractAsyncContextManager[str]]
-"""Serves one more replica, on the database at an address, and gives its own; others are told its `port`."""
+"""Serves another replica with the database at an address, and yields the replica's address; `port`
+is announced to others."""
 
 
 @pytest.fixture
 async def service(
     tournament_database: ServiceDatabase, pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey
 ) -> AsyncGenerator[str, None]:
-    """The service on a real socket with all that goes on in it; the other services are away."""
+    """The service on a real socket with all its background work; the
+    other services are unavailable."""
     settings = settings_for(tournament_database.url)
     async with served(create_app(settings, db=pooled_db, keys=signing_key)) as url:
         yield url
@@ -53,7 +55,7 @@ def serve(pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey) -> Serve:  
 
 @pytest.fixture
 async def way(tournament_database: ServiceDatabase) -> AsyncGenerator[BrokenNetwork, None]:
-    """A way to the database that can be cut."""
+    """A connection to the database that can be cut."""
     network = BrokenNetwork(SecretStr(tournament_database.url))
     async with network.laid():
         yield network
@@ -61,20 +63,20 @@ async def way(tournament_database: ServiceDatabase) -> AsyncGenerator[BrokenNetw
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody is to look on for three seconds."""
+    """Shorten the countdown from 3 s to 0.3 s."""
     monkeypatch.setattr("tournament.live.live_match.COUNTDOWN_SECONDS", 0.3)
 
 
 @pytest.fixture
 def short_leases(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Half as long as they are, and prolonged more often."""
+    """Shorter leases, which are prolonged more often."""
     monkeypatch.setattr("tournament.live.storing.LEASE", timedelta(seconds=1.2))
     monkeypatch.setattr("tournament.live.storing.STORED_EVERY_SECONDS", 0.2)
 
 
 @pytest.fixture
 async def one(pooled_db: SQLAlchemyAsyncConfig) -> ReplicaByHand:
-    """A process that stores when it is told to."""
+    """A replica that stores when the test tells it to."""
     return await ReplicaByHand.started(pooled_db, 8101)
 
 

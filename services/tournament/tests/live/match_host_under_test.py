@@ -1,4 +1,4 @@
-"""Matches, and clients on real sockets that keep what they hear."""
+"""Matches, and clients on real sockets that record what they hear."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
@@ -32,7 +32,7 @@ KindT = TypeVar("KindT", bound=Message)
 async def new_match(
     db: SQLAlchemyAsyncConfig, one: Person, other: Person, *, points: int = 21, rated: bool = False
 ) -> UUID:
-    """Seat two players, as matchmaking does."""
+    """Create a match of two players, as matchmaking does."""
     async with session_at(db, datetime.now(UTC)) as session:
         return await create_match(
             session,
@@ -44,7 +44,7 @@ async def new_match(
 
 
 async def ask(db: SQLAlchemyAsyncConfig, query: str, **values: object) -> list[tuple[object, ...]]:
-    """Return the rows of a query, or none of a statement; what it changes is committed."""
+    """Execute a statement, commit, and return the rows of a query or an empty list."""
     async with db.get_session() as session, session.begin():
         found = await session.execute(text(query), values)
         return [tuple(row) for row in found] if found.returns_rows else []  # type: ignore[attr-defined]
@@ -63,7 +63,8 @@ async def results_in_outbox(db: SQLAlchemyAsyncConfig) -> list[bytes]:
 
 @dataclass
 class Client:
-    """Somebody at a socket. Answers beats with whatever digest the server said, unless told otherwise."""
+    """A client with a socket, which answers beats with the server's
+    digest unless told otherwise."""
 
     socket: ClientConnection
     heard: list[Message] = field(default_factory=list)
@@ -96,28 +97,28 @@ class Client:
 
     @property
     def clock(self) -> int:
-        """A tick that is not yet confirmed, and not far from now."""
+        """Return a tick that is not yet confirmed and near the present."""
         return self.all(wire.Beat)[-1].tick + 60
 
     async def press(self, tick: int, keys: int) -> None:
         await self.socket.send(wire.press(tick, keys))
 
     def forget(self) -> None:
-        """Wait from now on for what comes from now on."""
+        """Ignore everything received so far."""
         self.heard = [*self.all(wire.Welcome)]
 
     async def hears(self, kind: type[KindT]) -> KindT:
-        """Return the last message of a kind, when there is one."""
+        """Wait for a message of a kind, and return the last one."""
         return await self.until(lambda: next(iter(self.all(kind)[::-1]), None))
 
     async def has_been_in(self, phase: int) -> wire.Phase:
-        """Return the first PHASE that says so, when there is one."""
+        """Wait for a PHASE with this state, and return the first one."""
         return await self.until(
             lambda: next((each for each in self.all(wire.Phase) if each.phase == phase), None)
         )
 
     async def beat_after(self, tick: int) -> wire.Beat:
-        """Return the first beat that confirms all before that tick."""
+        """Wait for a beat that confirms everything before a tick, and return the first one."""
         return await self.until(
             lambda: next((each for each in self.all(wire.Beat) if each.tick >= tick), None)
         )
@@ -126,7 +127,7 @@ class Client:
         return await self.until(lambda: self.closed)
 
     async def until(self, found: Callable[[], FoundT | None]) -> FoundT:
-        """Wait until something is found among what was heard."""
+        """Wait until a condition finds something in the received messages."""
         async with asyncio.timeout(PATIENCE_SECONDS), self.changed:
             while (value := found()) is None:
                 await self.changed.wait()
@@ -140,7 +141,7 @@ class Client:
 async def client_at(
     url: str, match_id: UUID, person: Person | None, way: str = "play"
 ) -> AsyncGenerator[Client, None]:
-    """Open a match's socket, and come again where nobody runs it yet, as clients do."""
+    """Open a match's socket, and retry while no replica runs the match, as clients do."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         socket = await _opened(url, match_id, person, way)
     client = Client(socket)
@@ -156,7 +157,7 @@ async def client_at(
 async def playing(
     url: str, match_id: UUID, one: Person, other: Person
 ) -> AsyncGenerator[tuple[Client, Client], None]:
-    """Bring two players to a match; yield them when it is played, the left one first."""
+    """Connect two players; yield them once they play, the left one first."""
     async with client_at(url, match_id, one) as first, client_at(url, match_id, other) as second:
         for client in (first, second):
             await client.has_been_in(wire.PLAYING)
@@ -209,7 +210,7 @@ def _code(refused: InvalidStatus) -> str:
 
 @dataclass(frozen=True)
 class MatchOfTwo:
-    """A match of Alice's and Bob's, to which nobody has come yet."""
+    """A match of Alice and Bob before either has connected."""
 
     url: str
     id: UUID
@@ -232,5 +233,5 @@ class MatchOfTwo:
         return await match_row(self.db, self.id, *columns)
 
     async def on_the_left(self) -> Person:
-        """Return whose side that is: it was drawn by lot."""
+        """Return the player on the left; sides are drawn at random."""
         return self.alice if await self.row("left_id") == (self.alice.id,) else self.bob

@@ -1,4 +1,4 @@
-"""A socket without a network: what is sent to it arrives, unless nothing passes."""
+"""A socket without a network: messages arrive at once, unless the socket is blocked."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from tournament.live.connection import Connection
 
 @dataclass
 class Network:
-    """The server's side of a socket. What is sent arrives unless it is blocked."""
+    """The server's side of a socket. What is sent arrives unless the socket is blocked."""
 
     arrived: list[bytes] = field(default_factory=list)
     closed: int | None = None
@@ -48,7 +48,7 @@ class Network:
         return await self.incoming.get()
 
     def ends(self) -> tuple[Receive, Send]:
-        """Litestar's types of ASGI are wider than a socket's."""
+        """Return the ASGI callables; Litestar's types of them are wider than a socket's."""
         return cast("Receive", self.receive), cast("Send", self.send)
 
     def say(self, frame: bytes | None = None, text: str | None = None) -> None:
@@ -62,7 +62,7 @@ class Network:
             await self.changed.wait_for(holds)
 
     async def blocks(self, connection: Connection) -> None:
-        """Let nothing through any more, and hold one message that is on its way."""
+        """Block all further messages, with one of them under way."""
         self.passes.clear()
         connection.tell(b"<stuck>")
         await self.until(lambda: self.stuck > 0)

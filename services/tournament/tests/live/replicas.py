@@ -1,4 +1,5 @@
-"""A process that runs matches, without sockets: it stores, takes and simulates when it is told to."""
+"""A replica without sockets, which stores, takes and simulates matches
+when the test tells it to."""
 
 from dataclasses import dataclass, field
 from time import monotonic
@@ -20,12 +21,12 @@ from tournament.wiring import anything_at
 from transcendence_common.clock import utc_now
 
 LATER = 10_000.0
-"""Seconds after now at which matches are played here: no real time passes."""
+"""Offset in seconds at which matches are played, so that no real time passes."""
 
 
 @dataclass
 class ReplicaByHand:
-    """Its lease is in the database and real; only the matches' time is made up."""
+    """A replica with a real lease in the database and artificial time for its matches."""
 
     db: SQLAlchemyAsyncConfig
     match_host: MatchHost
@@ -53,7 +54,7 @@ class ReplicaByHand:
     async def play(
         self, match_id: UUID, ticks: int, *presses: tuple[int, int, int]
     ) -> RunningMatch:
-        """Play a match on from wherever it is, with keys that are pressed so many ticks from now."""
+        """Continue a match, with key presses the given numbers of ticks from now."""
         match = await self.enter(match_id)
         live = match.live
         now = self.times.get(match_id, monotonic() + LATER)
@@ -71,18 +72,18 @@ class ReplicaByHand:
         return match
 
     def advance(self, now: float) -> None:
-        """One tick of every match."""
+        """Advance every match by one tick."""
         for quarter in range(QUARTERS):
             self.match_host.advance(now, quarter)
 
     async def end(self, match_id: UUID, side: int = LEFT) -> RunningMatch:
-        """Have somebody give it up."""
+        """End a match by resignation."""
         match = await self.play(match_id, 30)
         match.live.hear(side, Resigned(), self.times[match_id])
         return match
 
     async def lease_runs_out(self) -> None:
-        """As if it had been silent for long."""
+        """Expire the lease, as after a long silence."""
         await ask(
             self.db,
             "UPDATE replicas SET leased_until = now() - interval '1 second' WHERE id = :id",

@@ -1,4 +1,4 @@
-"""Leaving and coming back, giving up, and stops that are nobody's fault."""
+"""Leaving and returning, resigning, and interruptions by the platform."""
 
 import pytest
 
@@ -17,7 +17,9 @@ def match() -> MatchByHand:
     return match
 
 
-def test_a_lost_connection_pauses_and_the_return_counts_down(match: MatchByHand) -> None:
+def test_a_lost_connection_pauses_the_match_and_its_return_starts_a_countdown(
+    match: MatchByHand,
+) -> None:
     tick = match.live.state.tick
     match.go(LEFT)
     assert match.ears.all(wire.Phase)[-1] == wire.Phase(wire.AWAY, tick, 1, 0, 1, 2, 3, 30_000)
@@ -31,7 +33,7 @@ def test_a_lost_connection_pauses_and_the_return_counts_down(match: MatchByHand)
     assert match.live.state.tick > tick
 
 
-def test_who_stays_away_has_lost(match: MatchByHand) -> None:
+def test_a_player_who_stays_away_loses(match: MatchByHand) -> None:
     match.go(LEFT)
     match.wait(ABSENCE_SECONDS)
     assert not match.is_over
@@ -39,7 +41,7 @@ def test_who_stays_away_has_lost(match: MatchByHand) -> None:
     assert match.live.ending == Ending(Reason.FORFEIT, winner=RIGHT, forfeited_by=LEFT)
 
 
-def test_three_times_are_forgiven_and_the_fourth_is_a_forfeit(match: MatchByHand) -> None:
+def test_three_absences_are_allowed_and_the_fourth_is_a_forfeit(match: MatchByHand) -> None:
     for left in (2, 1, 0):
         match.go(RIGHT)
         assert match.ears.all(wire.Phase)[-1].right_absences == left
@@ -51,7 +53,7 @@ def test_three_times_are_forgiven_and_the_fourth_is_a_forfeit(match: MatchByHand
     assert match.live.ending == Ending(Reason.FORFEIT, winner=LEFT, forfeited_by=RIGHT)
 
 
-def test_where_nobody_is_it_is_void(match: MatchByHand) -> None:
+def test_a_match_without_players_is_void(match: MatchByHand) -> None:
     match.go(LEFT)
     match.wait(5)
     match.go(RIGHT)
@@ -61,7 +63,7 @@ def test_where_nobody_is_it_is_void(match: MatchByHand) -> None:
     assert match.live.ending == Ending(Reason.VOID, absent=(LEFT, RIGHT))
 
 
-def test_who_comes_back_first_wins_once_the_other_is_overdue(match: MatchByHand) -> None:
+def test_the_first_to_return_wins_once_the_other_is_overdue(match: MatchByHand) -> None:
     match.go(LEFT)
     match.wait(5)
     match.go(RIGHT)
@@ -71,7 +73,7 @@ def test_who_comes_back_first_wins_once_the_other_is_overdue(match: MatchByHand)
     assert match.live.ending == Ending(Reason.FORFEIT, winner=RIGHT, forfeited_by=LEFT)
 
 
-def test_both_may_be_away_at_once_and_come_back(match: MatchByHand) -> None:
+def test_both_players_may_be_away_at_once_and_return(match: MatchByHand) -> None:
     match.go(*SIDES)
     match.wait(20)
     match.come(LEFT)
@@ -83,7 +85,7 @@ def test_both_may_be_away_at_once_and_come_back(match: MatchByHand) -> None:
     assert (match.live.left.absences, match.live.right.absences) == (2, 2)
 
 
-def test_before_the_first_tick_nothing_is_won() -> None:
+def test_a_match_left_before_the_first_tick_has_no_winner() -> None:
     match = MatchByHand(absences=(0, 0))
     match.come(*SIDES)
     match.go(LEFT)
@@ -108,7 +110,7 @@ def test_resigning_is_a_forfeit(match: MatchByHand, side: int) -> None:
     assert (end.reason, end.winner) == (wire.FORFEIT, other)
 
 
-def test_resigning_before_the_first_tick_makes_it_void() -> None:
+def test_resigning_before_the_first_tick_makes_the_match_void() -> None:
     match = MatchByHand()
     match.come(LEFT)
     match.resign(LEFT)
@@ -118,20 +120,20 @@ def test_resigning_before_the_first_tick_makes_it_void() -> None:
     assert (end.reason, end.winner) == (wire.VOID, NOBODY)
 
 
-def test_the_first_to_resign_decides(match: MatchByHand) -> None:
+def test_the_first_resignation_decides(match: MatchByHand) -> None:
     match.resign(LEFT)
     match.resign(RIGHT)
     match.resign(LEFT)
     assert match.live.ending == Ending(Reason.FORFEIT, winner=RIGHT, forfeited_by=LEFT)
 
 
-def test_one_may_resign_while_the_other_is_away(match: MatchByHand) -> None:
+def test_a_player_may_resign_while_the_other_is_away(match: MatchByHand) -> None:
     match.go(LEFT)
     match.resign(RIGHT)
     assert match.live.ending == Ending(Reason.FORFEIT, winner=LEFT, forfeited_by=RIGHT)
 
 
-def test_a_stop_of_ours_costs_nobody_anything(match: MatchByHand) -> None:
+def test_an_interruption_by_the_platform_costs_no_absence(match: MatchByHand) -> None:
     tick = match.live.state.tick
     match.live.suspend(match.now)
     match.live.suspend(match.now)
@@ -150,7 +152,9 @@ def test_a_stop_of_ours_costs_nobody_anything(match: MatchByHand) -> None:
     assert match.phase == wire.PLAYING
 
 
-def test_whoever_comes_back_during_a_stop_is_there_when_it_ends(match: MatchByHand) -> None:
+def test_a_player_who_returns_during_an_interruption_is_present_afterwards(
+    match: MatchByHand,
+) -> None:
     match.live.suspend(match.now)
     match.go(RIGHT)
     match.come(RIGHT)
@@ -160,7 +164,7 @@ def test_whoever_comes_back_during_a_stop_is_there_when_it_ends(match: MatchByHa
     assert match.live.right.absences == 3
 
 
-def test_a_stop_while_somebody_is_awaited_begins_the_waiting_anew() -> None:
+def test_an_interruption_restarts_the_waiting_for_a_player() -> None:
     match = MatchByHand()
     match.come(LEFT)
     match.wait(50)
@@ -170,7 +174,7 @@ def test_a_stop_while_somebody_is_awaited_begins_the_waiting_anew() -> None:
     assert match.ears.all(wire.Phase)[-1] == wire.Phase(wire.WAITING, 0, 0, 1, 0, 3, 3, 60_000)
 
 
-def test_a_stop_while_somebody_is_away_begins_their_half_minute_anew(match: MatchByHand) -> None:
+def test_an_interruption_restarts_the_half_minute_of_an_absent_player(match: MatchByHand) -> None:
     match.go(LEFT)
     match.wait(29)
     match.live.suspend(match.now)
@@ -182,7 +186,7 @@ def test_a_stop_while_somebody_is_away_begins_their_half_minute_anew(match: Matc
     assert match.live.ending == Ending(Reason.FORFEIT, winner=RIGHT, forfeited_by=LEFT)
 
 
-def test_what_has_ended_cannot_be_stopped(match: MatchByHand) -> None:
+def test_a_finished_match_cannot_be_interrupted(match: MatchByHand) -> None:
     match.resign(LEFT)
     match.live.suspend(match.now)
     match.live.resume(match.now)

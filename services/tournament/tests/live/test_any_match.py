@@ -1,4 +1,4 @@
-"""What holds of every match, however it is played."""
+"""Properties of every match, however it is played."""
 
 from contextlib import suppress
 from typing import Literal
@@ -26,7 +26,8 @@ MOST_TICKS = 6_000
 Happening = tuple[
     Literal["press", "blip", "tab", "stop", "stall", "store", "fail"], int, int, int, int
 ]
-"""What, how many ticks after the one before, at which side, how far from the clock, with which keys."""
+"""An event: what, how many ticks after the previous one, on which side, how far from the
+clock, and with which keys."""
 
 pressing = st.tuples(
     st.just("press"),
@@ -59,7 +60,7 @@ def play(
     *,
     to_the_end: bool = True,
 ) -> None:
-    """Play it, with connections that are lost and found, stops of the server, and stalls."""
+    """Play a match with lost and restored connections, interruptions of the server, and stalls."""
     for what, pause, side, ahead, keys in happenings:
         match.wait_ticks(pause)
         if what == "press":
@@ -100,7 +101,7 @@ def any_played(happenings: list[Happening]) -> tuple[MatchByHand, list[Stretch]]
 
 @settings(max_examples=examples(40))
 @given(any_match)
-def test_nothing_rewrites_a_confirmed_tick(happenings: list[Happening]) -> None:
+def test_confirmed_ticks_never_change(happenings: list[Happening]) -> None:
     match = begun()
     seen: dict[int, int] = {}
 
@@ -130,7 +131,9 @@ def test_the_log_replays_to_the_same_end(happenings: list[Happening]) -> None:
 
 @settings(max_examples=examples(40))
 @given(any_match)
-def test_whoever_knows_what_they_were_told_has_the_same_match(happenings: list[Happening]) -> None:
+def test_a_client_that_simulates_its_messages_has_the_same_match(
+    happenings: list[Happening],
+) -> None:
     match, _ = any_played(happenings)
     for who in (NOBODY, LEFT, RIGHT):
         follower = Follower(who)
@@ -141,7 +144,7 @@ def test_whoever_knows_what_they_were_told_has_the_same_match(happenings: list[H
 
 @settings(max_examples=examples(40))
 @given(any_match, any_match)
-def test_whoever_comes_late_has_the_same_match(
+def test_a_spectator_who_joins_late_has_the_same_match(
     before: list[Happening], after: list[Happening]
 ) -> None:
     match = begun()
@@ -156,7 +159,7 @@ def test_whoever_comes_late_has_the_same_match(
 
 @settings(max_examples=examples(40))
 @given(any_match)
-def test_what_is_stored_has_no_gap_and_is_all(happenings: list[Happening]) -> None:
+def test_stored_stretches_are_complete_and_without_gaps(happenings: list[Happening]) -> None:
     match, stored = any_played(happenings)
     rest = match.live.unstored()
     stretches = stored if rest is None else [*stored, rest]
@@ -172,7 +175,7 @@ def test_what_is_stored_has_no_gap_and_is_all(happenings: list[Happening]) -> No
 
 @settings(max_examples=examples(40))
 @given(any_match)
-def test_the_next_owner_has_the_match_as_it_was_stored(happenings: list[Happening]) -> None:
+def test_the_next_owner_continues_the_match_as_it_was_stored(happenings: list[Happening]) -> None:
     match, stored = any_played(happenings)
     digests = digests_of(match.live.changes, match.live.state.tick)
     state, recording = new_match(SEED, 3), Recording()

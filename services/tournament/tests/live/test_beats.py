@@ -1,4 +1,4 @@
-"""Beats: what is confirmed, how long the way is, and who has another match in front of them."""
+"""Beats: confirmed ticks, measured round trips, and clients whose state differs."""
 
 import pytest
 
@@ -19,7 +19,9 @@ def last_beat(match: MatchByHand) -> wire.Beat:
     return match.ears.all(wire.Beat)[-1]
 
 
-def test_twice_a_second_with_the_digest_of_the_confirmed_tick(match: MatchByHand) -> None:
+def test_beats_come_twice_a_second_with_the_digest_of_the_confirmed_tick(
+    match: MatchByHand,
+) -> None:
     match.press(LEFT, match.clock + 10, UP)
     before = len(match.ears.all(wire.Beat))
     match.wait(10)
@@ -29,13 +31,13 @@ def test_twice_a_second_with_the_digest_of_the_confirmed_tick(match: MatchByHand
     assert [beat.digest for beat in beats] == [digests[beat.tick] for beat in beats]
 
 
-def test_they_are_numbered(match: MatchByHand) -> None:
+def test_beats_are_numbered(match: MatchByHand) -> None:
     match.wait(5)
     numbers = [beat.number for beat in match.ears.all(wire.Beat)]
     assert numbers == list(range(1, len(numbers) + 1))
 
 
-def test_ten_times_a_second_in_the_countdown_and_once_while_nobody_plays() -> None:
+def test_beats_come_ten_times_a_second_in_the_countdown_and_once_while_paused() -> None:
     match = MatchByHand()
     match.come(LEFT)
     match.wait(10)
@@ -56,14 +58,14 @@ def test_the_clock_is_below_the_first_tick_in_the_countdown() -> None:
     assert -8 < clocks[-1] < 0
 
 
-def test_they_go_on_while_the_server_stands_still(match: MatchByHand) -> None:
+def test_beats_continue_during_an_interruption(match: MatchByHand) -> None:
     match.live.suspend(match.now)
     before = len(match.ears.all(wire.Beat))
     match.wait(10)
     assert 9 <= len(match.ears.all(wire.Beat)) - before <= 11
 
 
-def test_answers_tell_how_long_the_way_is(match: MatchByHand) -> None:
+def test_answers_measure_the_round_trip(match: MatchByHand) -> None:
     match.wait(1)
     beat = last_beat(match)
     sent = match.now
@@ -77,7 +79,7 @@ def test_answers_tell_how_long_the_way_is(match: MatchByHand) -> None:
     assert match.now > sent
 
 
-def test_numbers_that_were_never_sent_mean_nothing(match: MatchByHand) -> None:
+def test_answers_to_beats_that_were_never_sent_are_ignored(match: MatchByHand) -> None:
     match.wait(1)
     for number in (0, last_beat(match).number + 1, 65_535):
         match.answer(LEFT, number, 12, 34)
@@ -85,7 +87,7 @@ def test_numbers_that_were_never_sent_mean_nothing(match: MatchByHand) -> None:
     assert match.live.desyncs == 0
 
 
-def test_a_beat_of_long_ago_is_forgotten(match: MatchByHand) -> None:
+def test_an_old_beat_is_forgotten(match: MatchByHand) -> None:
     match.wait(1)
     old = last_beat(match)
     match.wait(20)
@@ -94,7 +96,7 @@ def test_a_beat_of_long_ago_is_forgotten(match: MatchByHand) -> None:
 
 
 @pytest.mark.parametrize("wrong", ["tick", "digest"])
-def test_another_digest_is_counted_and_answered_with_a_snapshot(
+def test_a_differing_digest_is_counted_and_answered_with_a_snapshot(
     match: MatchByHand, wrong: str
 ) -> None:
     match.wait(1)
@@ -112,8 +114,9 @@ def test_another_digest_is_counted_and_answered_with_a_snapshot(
     assert len(match.ears.heard[NOBODY]) == heard[NOBODY]
 
 
-def test_the_same_beat_is_answered_once(match: MatchByHand) -> None:
-    """Or a player had the whole match sent for each small message, and made the way as long as they liked."""
+def test_a_second_answer_to_a_beat_is_ignored(match: MatchByHand) -> None:
+    """A player could otherwise request the whole match with each small message, and
+    choose the measured round trip."""
     match.wait(1)
     beat = last_beat(match)
     match.answer(LEFT, *beat[:3])
@@ -128,13 +131,13 @@ def test_the_same_beat_is_answered_once(match: MatchByHand) -> None:
     assert match.live.desyncs == 1
 
 
-def test_the_right_digest_is_not_counted(match: MatchByHand) -> None:
+def test_a_correct_digest_is_not_counted(match: MatchByHand) -> None:
     match.wait(1)
     match.answer(LEFT, *last_beat(match)[:3])
     assert match.live.desyncs == 0
 
 
-def test_they_tell_each_player_which_of_their_keys_were_heard(match: MatchByHand) -> None:
+def test_beats_tell_each_player_which_of_their_keys_were_heard(match: MatchByHand) -> None:
     tick = match.clock + 50
     match.press(LEFT, tick, UP)
     match.press(RIGHT, 0, UP)
@@ -147,7 +150,7 @@ def test_they_tell_each_player_which_of_their_keys_were_heard(match: MatchByHand
     assert (beat.left_heard_before, beat.right_heard_before) == (0, 1)
 
 
-def test_another_connection_is_measured_afresh(match: MatchByHand) -> None:
+def test_a_new_connection_is_measured_from_scratch(match: MatchByHand) -> None:
     match.wait(1)
     match.answer(LEFT, *last_beat(match)[:3], after=1.0)
     match.come(LEFT)

@@ -1,4 +1,5 @@
-"""How a match begins: both come, three seconds are counted, the delay is chosen."""
+"""The beginning of a match: both players connect, a countdown of three seconds
+runs, and the delay is chosen."""
 
 import pytest
 
@@ -9,7 +10,7 @@ from tournament.live.live_match import COUNTDOWN_SECONDS, FIRST_COMING_SECONDS, 
 from tournament.live.protocol import Reason
 
 
-def test_whoever_comes_first_waits() -> None:
+def test_the_first_player_waits() -> None:
     match = MatchByHand()
     match.come(LEFT)
     match.wait(10)
@@ -18,7 +19,7 @@ def test_whoever_comes_first_waits() -> None:
     assert told == wire.Phase(wire.WAITING, 0, 0, 1, 0, 3, 3, 60_000)
 
 
-def test_it_begins_three_seconds_after_both_have_come() -> None:
+def test_the_match_begins_three_seconds_after_both_have_connected() -> None:
     match = MatchByHand()
     match.come(LEFT)
     match.wait(10)
@@ -30,7 +31,7 @@ def test_it_begins_three_seconds_after_both_have_come() -> None:
     assert match.ears.all(wire.Phase)[-1] == wire.Phase(wire.PLAYING, 0, 1, 1, 1, 3, 3, 0)
 
 
-def test_the_clock_starts_at_the_deadline_however_late_that_is_noticed() -> None:
+def test_the_clock_starts_at_the_deadline_even_if_that_is_noticed_late() -> None:
     match = MatchByHand()
     match.come(*SIDES)
     match.ticks += 180 + 20
@@ -41,7 +42,7 @@ def test_the_clock_starts_at_the_deadline_however_late_that_is_noticed() -> None
 @pytest.mark.parametrize(
     ("come", "absent"), [((LEFT,), (RIGHT,)), ((RIGHT,), (LEFT,)), ((), (LEFT, RIGHT))]
 )
-def test_who_does_not_come_in_a_minute_makes_it_void(
+def test_the_match_is_void_if_a_player_does_not_come_within_a_minute(
     come: tuple[int, ...], absent: tuple[int, ...]
 ) -> None:
     match = MatchByHand()
@@ -53,7 +54,7 @@ def test_who_does_not_come_in_a_minute_makes_it_void(
     assert match.ears.all(wire.Phase)[-1].phase == wire.OVER
 
 
-def test_who_leaves_before_the_other_comes_loses_nothing() -> None:
+def test_leaving_before_the_other_comes_costs_no_absence() -> None:
     match = MatchByHand()
     match.come(LEFT)
     match.go(LEFT)
@@ -63,7 +64,7 @@ def test_who_leaves_before_the_other_comes_loses_nothing() -> None:
     assert match.phase == wire.COUNTDOWN
 
 
-def test_who_leaves_in_the_countdown_pays_an_absence() -> None:
+def test_leaving_in_the_countdown_costs_an_absence() -> None:
     match = MatchByHand()
     match.come(*SIDES)
     match.wait(1)
@@ -98,7 +99,7 @@ def test_the_delay_is_half_the_worse_round_trip_and_a_tick(
     assert (playing.phase, playing.delay) == (wire.PLAYING, delay)
 
 
-def test_the_delay_is_how_far_the_server_is_behind_its_clock() -> None:
+def test_the_server_runs_behind_its_clock_by_the_delay() -> None:
     match = MatchByHand()
     match.round_trips = {LEFT: 0.09, RIGHT: 0.02}
     match.begin()
@@ -107,7 +108,7 @@ def test_the_delay_is_how_far_the_server_is_behind_its_clock() -> None:
     assert beat.clock // 256 - beat.tick == match.live.delay == 4
 
 
-def test_whoever_arrives_is_told_everything() -> None:
+def test_a_new_connection_gets_the_whole_state() -> None:
     match = MatchByHand()
     match.begin()
     match.wait(1)
@@ -119,7 +120,7 @@ def test_whoever_arrives_is_told_everything() -> None:
     assert phase.phase == wire.PLAYING
 
 
-def test_a_match_that_another_process_had_begun_awaits_both_for_half_a_minute() -> None:
+def test_a_match_that_another_process_began_waits_half_a_minute_for_both() -> None:
     match = MatchByHand(begun=True, absences=(1, 0))
     match.come(LEFT)
     assert match.ears.all(wire.Phase)[-1] == wire.Phase(wire.AWAY, 0, 0, 1, 0, 1, 0, 30_000)

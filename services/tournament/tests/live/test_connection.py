@@ -1,4 +1,4 @@
-"""One socket, with a network that can stand still: what waits, what is thrown away, how it ends."""
+"""One socket over a network that can stall: queued messages, dropped messages, and its end."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
@@ -51,7 +51,7 @@ async def test_messages_arrive_in_order_and_together() -> None:
         await talk.network.until(lambda: b"".join(talk.network.arrived) == b"abc")
 
 
-async def test_telling_never_waits_and_a_backlog_becomes_one_snapshot() -> None:
+async def test_sending_never_waits_and_a_backlog_becomes_one_snapshot() -> None:
     async with talking() as talk:
         await talk.network.blocks(talk.connection)
         for number in range(10 * MOST_WAITING):
@@ -63,7 +63,7 @@ async def test_telling_never_waits_and_a_backlog_becomes_one_snapshot() -> None:
         await talk.network.until(lambda: talk.network.arrived[-1] == b"<next>")
 
 
-async def test_as_many_as_may_wait_are_not_thrown_away() -> None:
+async def test_a_backlog_within_the_limit_is_not_dropped() -> None:
     async with talking() as talk:
         await talk.network.blocks(talk.connection)
         for _ in range(MOST_WAITING):
@@ -88,7 +88,7 @@ async def test_the_last_message_is_never_dropped(backlog: int) -> None:
         assert talk.network.closed == CloseCode.DONE
 
 
-async def test_the_first_reason_to_close_decides() -> None:
+async def test_the_first_reason_to_close_counts() -> None:
     async with talking() as talk:
         talk.connection.close(CloseCode.TAKEN_OVER)
         talk.connection.close(CloseCode.DONE, b"<end>")
@@ -97,7 +97,7 @@ async def test_the_first_reason_to_close_decides() -> None:
         assert talk.network.arrived == []
 
 
-async def test_who_reads_nothing_does_not_hold_the_socket_for_ever() -> None:
+async def test_a_client_that_reads_nothing_does_not_hold_the_socket() -> None:
     async with talking(goodbye_seconds=0.05) as talk:
         await talk.network.blocks(talk.connection)
         talk.connection.close(CloseCode.TOO_SLOW)
@@ -105,7 +105,7 @@ async def test_who_reads_nothing_does_not_hold_the_socket_for_ever() -> None:
         assert talk.network.closed is None
 
 
-async def test_who_does_not_answer_the_close_does_not_hold_the_socket_either() -> None:
+async def test_a_client_that_does_not_answer_the_close_does_not_hold_the_socket() -> None:
     async with talking(goodbye_seconds=0.05) as talk:
         talk.network.hang_up = lambda: None  # type: ignore[method-assign]
         talk.connection.close(CloseCode.DONE)
@@ -113,14 +113,14 @@ async def test_who_does_not_answer_the_close_does_not_hold_the_socket_either() -
         assert talk.network.closed == CloseCode.DONE
 
 
-async def test_it_ends_when_the_other_side_hangs_up_while_nothing_passes() -> None:
+async def test_the_connection_ends_when_a_stalled_client_hangs_up() -> None:
     async with talking() as talk:
         await talk.network.blocks(talk.connection)
         talk.network.hang_up()
         await talk.is_over()
 
 
-async def test_that_the_other_side_has_gone_is_no_error() -> None:
+async def test_a_client_that_has_gone_is_no_error() -> None:
     async with talking() as talk:
 
         async def fail(_: WebSocketSendEvent) -> None:
@@ -131,7 +131,7 @@ async def test_that_the_other_side_has_gone_is_no_error() -> None:
         await talk.is_over()
 
 
-async def test_a_bug_is_not_hidden() -> None:
+async def test_an_unexpected_error_is_not_hidden() -> None:
     def stumble(_: FromClient) -> None:
         raise ZeroDivisionError
 
@@ -141,7 +141,7 @@ async def test_a_bug_is_not_hidden() -> None:
             await talk.is_over()
 
 
-async def test_what_is_said_is_heard() -> None:
+async def test_messages_of_the_client_are_passed_on() -> None:
     async with talking() as talk:
         talk.network.say(wire.echo(7, 30, 99))
         talk.network.say(wire.RESIGN)
@@ -161,7 +161,7 @@ async def test_what_is_said_is_heard() -> None:
         (b"\x01" * 65, None, CloseCode.TOO_LARGE),
     ],
 )
-async def test_what_is_no_message_closes_it(
+async def test_an_invalid_message_closes_the_connection(
     frame: bytes | None, text: str | None, code: CloseCode
 ) -> None:
     async with talking() as talk:
@@ -172,7 +172,7 @@ async def test_what_is_no_message_closes_it(
         assert talk.heard == []
 
 
-async def test_what_the_match_refuses_closes_it() -> None:
+async def test_a_message_refused_by_the_match_closes_the_connection() -> None:
     def refuse(_: FromClient) -> None:
         raise Refused(CloseCode.OUT_OF_ORDER)
 
@@ -182,7 +182,9 @@ async def test_what_the_match_refuses_closes_it() -> None:
         assert talk.network.closed == CloseCode.OUT_OF_ORDER
 
 
-async def test_too_many_messages_in_a_second_close_it(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_too_many_messages_in_a_second_close_the_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("tournament.live.connection.monotonic", lambda: 1_000.5)
     async with talking() as talk:
         for _ in range(MOST_A_SECOND + 1):
@@ -192,7 +194,9 @@ async def test_too_many_messages_in_a_second_close_it(monkeypatch: pytest.Monkey
         assert len(talk.heard) == MOST_A_SECOND
 
 
-async def test_as_many_as_that_in_each_second_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_allowed_number_of_messages_in_each_second_does_not_close_the_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     seconds = iter(range(10_000))
     monkeypatch.setattr(
         "tournament.live.connection.monotonic", lambda: next(seconds) / (MOST_A_SECOND - 1)
@@ -205,7 +209,7 @@ async def test_as_many_as_that_in_each_second_do_not(monkeypatch: pytest.MonkeyP
         assert len(talk.heard) == 5 * MOST_A_SECOND
 
 
-async def test_only_messages_break_the_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_only_messages_count_as_a_sign_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1_000.0
     monkeypatch.setattr("tournament.live.connection.monotonic", lambda: now)
     async with talking() as talk:

@@ -1,4 +1,4 @@
-"""A fault of ours in one match: it is nobody else's."""
+"""An internal error in one match does not affect others."""
 
 import asyncio
 from http import HTTPStatus
@@ -41,13 +41,13 @@ async def fine_id(pooled_db: SQLAlchemyAsyncConfig) -> UUID:
 
 
 def fail(one: ReplicaByHand, match: RunningMatch) -> None:
-    """Its next beat cannot be written."""
+    """Make the next beat of a match raise an error."""
     match.live._next_beat_tick = 0
     match.live.left.keyboard._asked = TOO_LARGE_FOR_ITS_MESSAGE
     one.advance(monotonic())
 
 
-async def test_a_match_that_fails_is_taken_again_and_all_others_go_on(
+async def test_a_failed_match_is_taken_again_and_the_others_continue(
     one: ReplicaByHand, match_id: UUID, fine_id: UUID
 ) -> None:
     fine = await one.play(fine_id, 10)
@@ -68,7 +68,7 @@ async def test_a_match_that_fails_is_taken_again_and_all_others_go_on(
     assert digest(again.live.state) == stored
 
 
-async def test_one_that_fails_while_it_is_stored_keeps_no_other_from_being_stored(
+async def test_a_match_that_fails_to_be_stored_does_not_keep_others_from_being_stored(
     one: ReplicaByHand, match_id: UUID, fine_id: UUID
 ) -> None:
     await one.play(fine_id, 50)
@@ -81,7 +81,7 @@ async def test_one_that_fails_while_it_is_stored_keeps_no_other_from_being_store
     assert set(one.match_host.matches) == {fine_id}
 
 
-async def test_one_that_fails_again_and_again_is_void(one: ReplicaByHand, match_id: UUID) -> None:
+async def test_a_match_that_fails_repeatedly_is_void(one: ReplicaByHand, match_id: UUID) -> None:
     for _ in range(MOST_FAILURES):
         await one.play(match_id, 20)
         fail(one, one.match_host.matches[match_id])
@@ -93,7 +93,7 @@ async def test_one_that_fails_again_and_again_is_void(one: ReplicaByHand, match_
         await one.enter(match_id)
 
 
-async def test_one_that_cannot_go_on_after_an_outage_stops_no_other(
+async def test_a_match_that_cannot_resume_after_an_outage_stops_no_other(
     one: ReplicaByHand, match_id: UUID, fine_id: UUID
 ) -> None:
     fine = await one.play(fine_id, 10)
@@ -105,7 +105,7 @@ async def test_one_that_cannot_go_on_after_an_outage_stops_no_other(
     assert set(one.match_host.matches) == {fine_id}
 
 
-async def test_a_journal_that_fails_goes_on(
+async def test_storing_continues_after_a_failure(
     one: ReplicaByHand, match_id: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await one.play(match_id, 50)
@@ -117,7 +117,7 @@ async def test_a_journal_that_fails_goes_on(
     assert await ask(one.db, "SELECT count(*) FROM stored_keys") == [(1,)]
 
 
-async def test_one_that_fails_at_the_end_keeps_no_other_from_being_given_up(
+async def test_a_match_that_fails_at_the_hand_over_does_not_keep_others_from_it(
     one: ReplicaByHand, match_id: UUID, fine_id: UUID
 ) -> None:
     match = await one.play(match_id, 10)
@@ -127,7 +127,7 @@ async def test_one_that_fails_at_the_end_keeps_no_other_from_being_given_up(
     assert await ask(one.db, "SELECT count(*) FROM matches WHERE owner IS NULL") == [(2,)]
 
 
-async def test_one_whose_keys_cannot_be_read_is_void_and_keeps_no_other_from_being_taken(
+async def test_a_match_with_unreadable_keys_is_void_and_keeps_no_other_from_being_taken(
     one: ReplicaByHand, other: ReplicaByHand, match_id: UUID, fine_id: UUID
 ) -> None:
     await one.play(match_id, 10)
@@ -138,7 +138,7 @@ async def test_one_whose_keys_cannot_be_read_is_void_and_keeps_no_other_from_bei
     assert await match_row(one.db, match_id, "state") == ("void",)
 
 
-async def test_a_process_whose_ticks_have_died_is_not_ready(
+async def test_a_process_whose_ticks_have_stopped_is_not_ready(
     serve: Serve,
     tournament_database: ServiceDatabase,
     short_leases: None,  # noqa: ARG001
@@ -162,5 +162,5 @@ async def test_a_process_whose_ticks_have_died_is_not_ready(
 
 async def _until_ready(client: httpx.AsyncClient, status: HTTPStatus) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while (await client.get("/health/ready")).status_code != status:  # noqa: ASYNC110 - nothing tells
+        while (await client.get("/health/ready")).status_code != status:  # noqa: ASYNC110 - no event
             await asyncio.sleep(0.05)

@@ -1,4 +1,4 @@
-"""When keys act."""
+"""The ticks at which key presses take effect."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def test_keys_in_time_act_at_their_tick() -> None:
     assert (keyboard.held, keyboard.next_change) == (UP, NEVER)
 
 
-def test_late_keys_act_at_the_first_tick_that_they_can() -> None:
+def test_late_keys_act_at_the_next_possible_tick() -> None:
     keyboard = Keyboard()
     assert keyboard.press(5, DOWN, next_tick=8, clock=9) == 8
     assert keyboard.late == 1
@@ -31,7 +31,7 @@ def test_a_late_tap_takes_two_ticks() -> None:
     assert keyboard.late == 2
 
 
-def test_keys_behind_late_ones_wait_for_them() -> None:
+def test_keys_after_late_ones_wait_for_them() -> None:
     keyboard = Keyboard()
     acts = [
         keyboard.press(tick, keys, next_tick=8, clock=9)
@@ -41,7 +41,7 @@ def test_keys_behind_late_ones_wait_for_them() -> None:
 
 
 @pytest.mark.parametrize("again", [10, 9, 0])
-def test_ticks_rise(again: int) -> None:
+def test_ticks_must_increase(again: int) -> None:
     keyboard = Keyboard()
     keyboard.press(10, UP, next_tick=8, clock=10)
     with pytest.raises(Refused) as refused:
@@ -50,7 +50,7 @@ def test_ticks_rise(again: int) -> None:
     assert keyboard.waiting == ((10, UP),)
 
 
-def test_nobody_presses_two_seconds_ahead() -> None:
+def test_keys_more_than_two_seconds_ahead_are_refused() -> None:
     keyboard = Keyboard()
     keyboard.press(10 + FARTHEST_AHEAD, UP, next_tick=8, clock=10)
     with pytest.raises(Refused) as refused:
@@ -58,7 +58,7 @@ def test_nobody_presses_two_seconds_ahead() -> None:
     assert refused.value.code is CloseCode.OUT_OF_ORDER
 
 
-def test_what_waits_is_dropped_at_a_pause_and_what_is_held_is_not() -> None:
+def test_waiting_keys_are_dropped_at_a_pause_and_held_ones_are_not() -> None:
     keyboard = Keyboard()
     keyboard.press(8, UP, next_tick=8, clock=8)
     keyboard.turn()
@@ -68,7 +68,7 @@ def test_what_waits_is_dropped_at_a_pause_and_what_is_held_is_not() -> None:
     assert keyboard.press(12, DOWN, next_tick=9, clock=10) == 12
 
 
-def test_another_connection_presses_by_its_own_clock() -> None:
+def test_a_new_connection_may_press_earlier_ticks() -> None:
     keyboard = Keyboard()
     keyboard.press(30, UP, next_tick=9, clock=20)
     keyboard.change_hands()

@@ -1,4 +1,4 @@
-"""Keys in a match: in time, late, refused, and what others are told."""
+"""Key presses in a match: in time, late, refused, and reported to other clients."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def match() -> MatchByHand:
     return match
 
 
-def test_keys_in_time_act_at_their_tick_and_all_others_hear_of_them_at_once(
+def test_keys_in_time_act_at_their_tick_and_are_sent_to_all_others_at_once(
     match: MatchByHand,
 ) -> None:
     tick = match.clock
@@ -31,7 +31,7 @@ def test_keys_in_time_act_at_their_tick_and_all_others_hear_of_them_at_once(
     assert match.live.changes == [(tick, UP, STILL)]
 
 
-def test_late_keys_act_later_and_only_their_sender_hears_that_they_were_late(
+def test_late_keys_act_later_and_only_their_sender_is_told(
     match: MatchByHand,
 ) -> None:
     asked, acts = match.live.state.tick - 5, match.live.state.tick
@@ -54,7 +54,7 @@ def test_a_late_tap_is_late_and_not_lost(match: MatchByHand) -> None:
     assert match.live.changes == [(acts, UP, STILL), (acts + 1, STILL, STILL)]
 
 
-def test_both_may_press_in_one_tick(match: MatchByHand) -> None:
+def test_both_players_may_press_in_one_tick(match: MatchByHand) -> None:
     tick = match.clock
     match.press(LEFT, tick, UP)
     match.press(RIGHT, tick, DOWN)
@@ -62,7 +62,7 @@ def test_both_may_press_in_one_tick(match: MatchByHand) -> None:
     assert match.live.changes == [(tick, UP, DOWN)]
 
 
-def test_keys_that_change_nothing_are_no_change_of_the_log(match: MatchByHand) -> None:
+def test_repeated_keys_are_not_logged(match: MatchByHand) -> None:
     match.press(LEFT, match.clock, STILL)
     match.wait_ticks(5)
     assert match.live.changes == []
@@ -77,7 +77,7 @@ def test_keys_too_far_ahead_are_refused_and_do_not_act(match: MatchByHand, ahead
     assert match.ears.all(wire.Keys) == []
 
 
-def test_keys_out_of_order_are_refused_and_those_before_stay(match: MatchByHand) -> None:
+def test_keys_out_of_order_are_refused_and_earlier_ones_remain(match: MatchByHand) -> None:
     tick = match.clock
     match.press(LEFT, tick, UP)
     with pytest.raises(Refused) as refused:
@@ -87,7 +87,7 @@ def test_keys_out_of_order_are_refused_and_those_before_stay(match: MatchByHand)
     assert match.live.changes == [(tick, UP, STILL)]
 
 
-def test_keys_before_the_first_tick_are_nobodys() -> None:
+def test_keys_long_before_the_first_tick_are_ignored() -> None:
     match = MatchByHand()
     match.come(LEFT, RIGHT)
     match.press(LEFT, 0, UP)
@@ -95,7 +95,7 @@ def test_keys_before_the_first_tick_are_nobodys() -> None:
     assert match.live.changes == []
 
 
-def test_keys_of_the_first_moment_count_before_anybody_has_looked_at_the_clock() -> None:
+def test_keys_at_the_first_tick_count_even_in_the_countdown() -> None:
     match = MatchByHand()
     match.come(LEFT, RIGHT)
     match.wait(3)
@@ -118,7 +118,7 @@ def test_pending_keys_are_dropped_at_a_pause(match: MatchByHand) -> None:
     assert match.live.changes == []
 
 
-def test_another_tab_may_press_an_earlier_tick_than_the_one_before(match: MatchByHand) -> None:
+def test_another_tab_may_press_an_earlier_tick_than_the_previous_one(match: MatchByHand) -> None:
     tick = match.clock
     match.press(LEFT, tick + 3, UP)
     match.come(LEFT)
@@ -127,7 +127,7 @@ def test_another_tab_may_press_an_earlier_tick_than_the_one_before(match: MatchB
     assert match.live.changes == [(tick + 3, UP, STILL), (tick + 4, STILL, STILL)]
 
 
-def test_the_last_point_ends_it() -> None:
+def test_the_last_point_ends_the_match() -> None:
     match = MatchByHand()
     match.begin()
     match.press(LEFT, match.clock, UP)
@@ -147,7 +147,7 @@ def test_the_last_point_ends_it() -> None:
     assert match.live.state.tick == end.tick
 
 
-def test_half_an_hour_is_the_longest_and_void(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_match_that_reaches_the_longest_duration_is_void(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tournament.live.live_match.MAX_TICKS", 100)
     match = MatchByHand()
     match.begin()
@@ -156,7 +156,7 @@ def test_half_an_hour_is_the_longest_and_void(monkeypatch: pytest.MonkeyPatch) -
     assert match.live.state.tick == 100
 
 
-def test_a_state_reads_back_from_its_snapshot(match: MatchByHand) -> None:
+def test_a_state_can_be_restored_from_its_snapshot(match: MatchByHand) -> None:
     match.press(LEFT, match.clock, UP)
     match.wait(20)
     snapshot = next(each for each in match.introduction() if isinstance(each, wire.Snapshot))

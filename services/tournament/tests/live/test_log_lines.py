@@ -1,4 +1,4 @@
-"""A live match's life as operators read it: all lines with its id."""
+"""The log lines of a live match, which all have its ID."""
 
 import pytest
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
@@ -12,7 +12,7 @@ from tests.fixtures.log_lines import log_lines
 pytestmark = pytest.mark.usefixtures("quick")
 
 
-async def test_the_lines_of_a_match_tell_its_life(
+async def test_the_lines_of_a_match_describe_its_life(
     service: str, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     with log_lines() as lines:
@@ -51,7 +51,9 @@ async def test_the_lines_of_a_match_tell_its_life(
     assert [fault for line in lines.all for fault in faults(line)] == []
 
 
-async def test_ticks_and_keys_have_no_lines(service: str, pooled_db: SQLAlchemyAsyncConfig) -> None:
+async def test_ticks_and_keys_are_not_logged(
+    service: str, pooled_db: SQLAlchemyAsyncConfig
+) -> None:
     match_id = await new_match(pooled_db, ALICE, BOB)
     async with playing(service, match_id, ALICE, BOB) as (left, right):
         with log_lines() as lines:

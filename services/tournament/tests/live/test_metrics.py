@@ -22,7 +22,7 @@ async def client(
     pooled_db: SQLAlchemyAsyncConfig,  # noqa: ARG001 - empties the tables
     signing_key: SigningKey,
 ) -> AsyncGenerator[httpx.AsyncClient, None]:
-    """Of the service as it is, with connections of its own making."""
+    """A client of the complete service, which opens its own connections."""
     app = create_app(settings_for(tournament_database.url), keys=signing_key)
     async with (
         served(app) as url,
@@ -31,7 +31,7 @@ async def client(
         yield client
 
 
-async def test_everything_that_the_contract_promises_is_there(client: httpx.AsyncClient) -> None:
+async def test_all_documented_metrics_exist(client: httpx.AsyncClient) -> None:
     assert (await client.get("/api/tournament/tournaments")).status_code == 200
     assert await missing(client, "tournament") == set()
     series = await series_of(client)
@@ -39,7 +39,7 @@ async def test_everything_that_the_contract_promises_is_there(client: httpx.Asyn
         assert ("database_pool_size", frozenset({("pool", pool)})) in series
 
 
-async def test_what_may_be_counted_is_there_before_it_happens(client: httpx.AsyncClient) -> None:
+async def test_counters_exist_before_their_first_event(client: httpx.AsyncClient) -> None:
     series = await series_of(client, "tournament_")
     known = {
         ("matches_ended", "reason"): [reason.name.lower() for reason in Reason],
@@ -60,7 +60,7 @@ async def test_what_may_be_counted_is_there_before_it_happens(client: httpx.Asyn
     assert ("tournament_invitations_total", labels) in series
 
 
-async def test_what_is_not_there_makes_no_series(client: httpx.AsyncClient) -> None:
+async def test_unknown_addresses_and_methods_add_no_series(client: httpx.AsyncClient) -> None:
     addresses = {
         "known": "/api/tournament/tournaments",
         "by_id": "/api/tournament/tournaments/{id}",

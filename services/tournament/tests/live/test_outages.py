@@ -1,4 +1,4 @@
-"""Two replicas on real sockets, and a way to the database that is cut."""
+"""Two replicas on real sockets, and a database connection that is cut."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -38,10 +38,10 @@ from transcendence_common.database import database
 pytestmark = pytest.mark.usefixtures("quick", "short_leases")
 
 STORED_SECONDS = 3.0
-"""In which keys are stored by a machine that is not very busy."""
+"""Deadline for storing keys on a machine that is not too busy."""
 
 
-async def test_a_database_that_is_away_stops_the_match_and_costs_nobody_anything(
+async def test_an_unavailable_database_interrupts_the_match_without_costing_an_absence(
     serve: Serve, way: BrokenNetwork, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     match_id = await new_match(pooled_db, ALICE, BOB)
@@ -53,7 +53,7 @@ async def test_a_database_that_is_away_stops_the_match_and_costs_nobody_anything
         stopped = await left.has_been_in(wire.SUSPENDED)
         for client in (left, right):
             client.forget()
-        # Whoever heard no beat while it stands could not show that they are there.
+        # A client without beats could not show that it is still connected during the interruption.
         await right.hears(wire.Beat)
         way.mend()
         on = await left.has_been_in(wire.PLAYING)
@@ -63,7 +63,7 @@ async def test_a_database_that_is_away_stops_the_match_and_costs_nobody_anything
         assert one.digest == other.digest
 
 
-async def test_what_a_replica_cannot_store_goes_on_at_another(
+async def test_a_match_that_a_replica_cannot_store_continues_at_another(
     serve: Serve,
     way: BrokenNetwork,
     tournament_database: ServiceDatabase,
@@ -78,8 +78,8 @@ async def test_what_a_replica_cannot_store_goes_on_at_another(
         assert await _says_where(other, match_id, ALICE) == f"127.0.0.1:8101{_path(match_id)}"
         await left.beat_after(90)
         async with asyncio.timeout(PATIENCE_SECONDS):
-            # Again, as a player would: a busy machine may be late with the lease, and what is pressed while the match
-            # stands is not taken.
+            # Repeated as by a player: a busy machine may be late with the lease, and presses during
+            # an interruption are not accepted.
             while True:
                 pressed_at = left.clock, right.clock
                 await left.press(pressed_at[0], UP)
@@ -88,7 +88,8 @@ async def test_what_a_replica_cannot_store_goes_on_at_another(
                     break
         way.cut()
         await _until_owner_is_not(pooled_db, match_id, "127.0.0.1:8101")
-        # The last: a busy machine may have been late with the lease before, and have gone on.
+        # The last interruption counts: on a busy machine there may have been
+        # an earlier one that ended.
         stopped = [each for each in left.all(wire.Phase) if each.phase == wire.SUSPENDED][-1]
         async with playing(other, match_id, ALICE, BOB) as (again, _):
             taken = again.all(wire.Snapshot)[0]
@@ -104,7 +105,7 @@ async def test_what_a_replica_cannot_store_goes_on_at_another(
         assert len(await results_in_outbox(pooled_db)) == 1
 
 
-async def test_what_a_replica_gives_up_goes_on_at_another(
+async def test_a_match_that_a_replica_hands_over_continues_at_another(
     serve: Serve, tournament_database: ServiceDatabase, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     match_id = await new_match(pooled_db, ALICE, BOB)
@@ -120,7 +121,7 @@ async def test_what_a_replica_gives_up_goes_on_at_another(
             assert await match_row(pooled_db, match_id, "fence") == (3,)
 
 
-async def test_the_other_is_found_whatever_digits_are_asked_with(
+async def test_the_owner_is_found_whatever_digits_the_request_uses(
     serve: Serve, tournament_database: ServiceDatabase, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     match_id = await new_match(pooled_db, ALICE, BOB)
@@ -145,7 +146,7 @@ def _path(match_id: UUID) -> str:
 
 
 async def _says_where(service: str, match_id: UUID, person: Person) -> str:
-    """Ask again while the match is with nobody: a busy machine may be late with the lease."""
+    """Retry while no replica has the match, as a busy machine may be late with the lease."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             refused = (await refused_handshake(service, match_id, person)).response
@@ -156,7 +157,7 @@ async def _says_where(service: str, match_id: UUID, person: Person) -> str:
 
 
 async def _are_stored(db: SQLAlchemyAsyncConfig, match_id: UUID, held: tuple[int, int]) -> bool:
-    """Wait a while until the two are stored as holding these keys."""
+    """Wait until both players are stored as holding these keys."""
     query = "SELECT changes FROM stored_keys WHERE match_id = :id ORDER BY from_tick"
     with suppress(TimeoutError):
         async with asyncio.timeout(STORED_SECONDS):
@@ -183,7 +184,7 @@ async def by_hand(
     pooled_db: SQLAlchemyAsyncConfig,  # noqa: ARG001 - empties the tables
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncGenerator[ReplicaByHand, None]:
-    """A replica with a lease that lasts, whose database may be slow."""
+    """A replica with a long lease, whose database may be slow."""
     monkeypatch.setattr("tournament.live.storing.LEASE", timedelta(seconds=PATIENCE_SECONDS))
     monkeypatch.setattr("tournament.live.match_host.LONGEST_SECONDS", PATIENCE_SECONDS)
     url = way.url
@@ -192,7 +193,7 @@ async def by_hand(
     await db.get_engine().dispose()
 
 
-async def test_a_network_that_swallows_everything_keeps_nobody_from_storing_and_taking(
+async def test_a_network_that_swallows_everything_blocks_neither_storing_nor_taking(
     by_hand: ReplicaByHand,
     way: BrokenNetwork,
     pooled_db: SQLAlchemyAsyncConfig,
@@ -202,7 +203,7 @@ async def test_a_network_that_swallows_everything_keeps_nobody_from_storing_and_
     match_id = await new_match(pooled_db, ALICE, BOB)
     await by_hand.play(match_id, 60)
     match_store, match_host = by_hand.match_store, by_hand.match_host
-    # Each on a connection of its own, which then is dead.
+    # Each uses its own connection, which is dead afterwards.
     await asyncio.gather(match_store.store(), match_host.take_what_nobody_runs())
     await by_hand.play(match_id, 30)
     way.swallow()

@@ -1,4 +1,4 @@
-"""Live matches do not wait for a database connection behind everybody's requests."""
+"""Live matches do not share database connections with requests."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -24,7 +24,7 @@ LINK = {"to": None, "points": 3, "rated": False}
 async def narrow(
     tournament_database: ServiceDatabase, signing_key: SigningKey
 ) -> AsyncGenerator[str, None]:
-    """A service with one connection for requests, and connections of its own making."""
+    """A service with one connection for requests, and further connections of its own."""
     settings = settings_for(tournament_database.url).model_copy(update={"database_pool_size": 1})
     async with served(create_app(settings, keys=signing_key)) as url:
         yield url
@@ -33,11 +33,11 @@ async def narrow(
 async def test_requests_that_hold_every_connection_do_not_cost_the_lease(
     pooled_db: SQLAlchemyAsyncConfig, narrow: str
 ) -> None:
-    # A service at rest would prolong it only three times a minute.
+    # An idle service would prolong the lease only three times a minute.
     await new_match(pooled_db, ALICE, BOB)
     dora = Person("dora", KEY, roles=("player",))
     async with pooled_db.get_session() as session, session.begin():
-        # As a rush of requests would, of which each waits for the one before it.
+        # Like a rush of requests, each of which waits for the previous one.
         await session.execute(
             text("SELECT pg_advisory_xact_lock(hashtextextended(:whose, 0))"),
             {"whose": f"invitations {dora.id}"},

@@ -1,4 +1,4 @@
-"""Two people at a live match, through real sockets."""
+"""Two players in a live match, through real sockets."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -20,7 +20,7 @@ from transcendence_common.ids import new_id
 pytestmark = pytest.mark.usefixtures("quick")
 
 
-async def test_a_match_begins_when_both_are_there(match: MatchOfTwo) -> None:
+async def test_a_match_begins_when_both_are_connected(match: MatchOfTwo) -> None:
     async with match.client(match.alice) as first:
         await first.has_been_in(wire.WAITING)
         async with match.client(match.bob) as second:
@@ -36,7 +36,7 @@ async def test_a_match_begins_when_both_are_there(match: MatchOfTwo) -> None:
             assert kinds == [wire.Welcome, wire.Snapshot, wire.Phase]
 
 
-async def test_keys_reach_the_other_one_and_whoever_watches(match: MatchOfTwo) -> None:
+async def test_keys_are_sent_to_the_opponent_and_spectators(match: MatchOfTwo) -> None:
     async with (
         match.playing() as (left, right),
         match.client(None, "watch") as spectator,
@@ -55,7 +55,7 @@ async def test_keys_reach_the_other_one_and_whoever_watches(match: MatchOfTwo) -
         assert (beats[0].left_heard_before, beats[0].right_heard_before) == (tick + 1, 1)
 
 
-async def test_strangers_and_the_anonymous_do_not_play(match: MatchOfTwo) -> None:
+async def test_strangers_and_anonymous_visitors_cannot_play(match: MatchOfTwo) -> None:
     async with match.client(None, "watch"):
         assert await match.refusal(CHARLIE) == (403, "not_your_match")
         assert await match.refusal(None) == (401, "not_signed_in")
@@ -84,7 +84,7 @@ async def test_a_second_tab_takes_over_without_a_pause(match: MatchOfTwo) -> Non
         (wire.press(2**32 - 1, UP), wire.OUT_OF_ORDER),
     ],
 )
-async def test_who_sends_nonsense_is_closed_and_the_other_goes_on(
+async def test_an_invalid_message_disconnects_its_sender_and_not_the_opponent(
     match: MatchOfTwo, frame: bytes | str, code: int
 ) -> None:
     async with match.playing() as (left, right):
@@ -100,7 +100,7 @@ async def test_who_sends_nonsense_is_closed_and_the_other_goes_on(
             assert right.closed is None
 
 
-async def test_a_reload_in_the_middle_goes_on_with_the_same_score(match: MatchOfTwo) -> None:
+async def test_a_reload_continues_with_the_same_score(match: MatchOfTwo) -> None:
     async with match.playing() as (left, right):
         owner = await match.on_the_left()
         tick = left.clock
@@ -120,7 +120,7 @@ async def test_a_reload_in_the_middle_goes_on_with_the_same_score(match: MatchOf
             assert one.digest == other.digest
 
 
-async def test_a_spectator_may_not_press(match: MatchOfTwo) -> None:
+async def test_a_spectator_may_not_press_keys(match: MatchOfTwo) -> None:
     async with match.playing() as (left, _):
         for forbidden in (wire.press(100, UP), wire.RESIGN):
             async with match.client(match.alice, "watch") as spectator:
@@ -131,7 +131,7 @@ async def test_a_spectator_may_not_press(match: MatchOfTwo) -> None:
         assert left.closed is None
 
 
-async def test_there_is_room_for_so_many_spectators(
+async def test_the_number_of_spectators_is_limited(
     match: MatchOfTwo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tournament.live.running_match.MOST_SPECTATORS", 2)
@@ -143,7 +143,7 @@ async def test_there_is_room_for_so_many_spectators(
         await first.hears(wire.Phase)
 
 
-async def test_there_is_no_more_room_for_those_who_come_at_once(
+async def test_the_limit_holds_for_spectators_who_arrive_in_parallel(
     match: MatchOfTwo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tournament.live.running_match.MOST_SPECTATORS", 2)
@@ -155,7 +155,7 @@ async def test_there_is_no_more_room_for_those_who_come_at_once(
         assert sum(isinstance(each, InvalidStatus) for each in came) == 7
 
 
-async def test_an_end_is_told_once_it_is_stored_and_the_match_is_over(match: MatchOfTwo) -> None:
+async def test_the_end_is_announced_once_it_is_stored(match: MatchOfTwo) -> None:
     async with (
         match.client(None, "watch") as spectator,
         match.playing() as (left, right),
@@ -173,7 +173,7 @@ async def test_an_end_is_told_once_it_is_stored_and_the_match_is_over(match: Mat
         assert await match.refusal(None, "watch") == (409, "match_over")
 
 
-async def test_who_answers_no_beat_is_gone(
+async def test_a_client_that_answers_no_beat_counts_as_absent(
     match: MatchOfTwo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tournament.live.running_match.SILENT_SECONDS", 1.2)
@@ -185,7 +185,7 @@ async def test_who_answers_no_beat_is_gone(
         assert right.closed is None
 
 
-async def test_many_tabs_at_once_leave_one(match: MatchOfTwo) -> None:
+async def test_one_of_many_parallel_tabs_remains(match: MatchOfTwo) -> None:
     tabs = [match.client(match.alice) for _ in range(5)]
     clients = await asyncio.gather(*(tab.__aenter__() for tab in tabs))
     async with asyncio.timeout(PATIENCE_SECONDS):

@@ -1,4 +1,4 @@
-"""What tournament hands out and forgets of somebody's matches."""
+"""Export and erasure of a player's matches."""
 
 from services.tournament.tests.live.match_host_under_test import new_match
 from services.tournament.tests.tournaments.organising import Hall
@@ -7,14 +7,14 @@ from tests.fixtures.services import exported, tell_erased
 from tournament.app import NAME
 
 
-async def test_matches_are_in_the_export_of_both(hall: Hall) -> None:
+async def test_a_match_is_in_the_export_of_both_players(hall: Hall) -> None:
     match_id = await new_match(hall.db, ALICE, BOB)
     for person, expected in ((ALICE, [str(match_id)]), (BOB, [str(match_id)]), (CHARLIE, [])):
         kept = await exported(hall.client, person, NAME)
         assert [each["id"] for each in kept["matches"]] == expected
 
 
-async def test_an_erased_player_leaves_no_match_and_frees_the_other(hall: Hall) -> None:
+async def test_erasing_a_player_removes_the_match_and_frees_the_other(hall: Hall) -> None:
     match_id = await new_match(hall.db, ALICE, BOB)
     assert (await tell_erased(hall.client, ALICE, NAME)).status_code == 204
     assert (await hall.client.get(f"/api/tournament/matches/{match_id}")).status_code == 404

@@ -1,4 +1,4 @@
-"""Each message, against the protocol as a client's side has it; and frames that are none."""
+"""Each message, checked against a client's implementation of the protocol, and invalid frames."""
 
 from random import Random
 
@@ -99,23 +99,23 @@ def test_each_type_has_one_length(kind: int) -> None:
 
 
 @pytest.mark.parametrize("length", [65, 66, 1_000, 70_000])
-def test_nothing_is_larger_than_64_bytes(length: int) -> None:
+def test_no_message_is_larger_than_64_bytes(length: int) -> None:
     assert read_or_refuse(b"\x01" * length) is CloseCode.TOO_LARGE
 
 
 @pytest.mark.parametrize("keys", [2, -2, 127, -128])
-def test_nobody_has_other_keys(keys: int) -> None:
+def test_invalid_keys_are_refused(keys: int) -> None:
     assert read_or_refuse(wire.press(7, keys)) is CloseCode.MALFORMED
 
 
 @given(side, u16, u8, u32)
-def test_welcome(place: int, rules: int, points: int, seed: int) -> None:
+def test_a_welcome_is_written(place: int, rules: int, points: int, seed: int) -> None:
     message = protocol.welcome(place, rules=rules, points=points, seed=seed)
     assert wire.split(message) == [wire.Welcome(1, place, rules, points, seed)]
 
 
 @given(states, held, held)
-def test_snapshot(state: State, left: int, right: int) -> None:
+def test_a_snapshot_is_written(state: State, left: int, right: int) -> None:
     [snapshot] = wire.split(protocol.snapshot(state, (left, right), (7, 8)))
     assert isinstance(snapshot, wire.Snapshot)
     assert wire.state_of(snapshot) == state
@@ -125,7 +125,7 @@ def test_snapshot(state: State, left: int, right: int) -> None:
 
 
 @given(st.sampled_from(Phase), u32, u8, st.tuples(st.booleans(), st.booleans()))
-def test_phase(now: Phase, tick: int, delay: int, here: tuple[bool, bool]) -> None:
+def test_a_phase_is_written(now: Phase, tick: int, delay: int, here: tuple[bool, bool]) -> None:
     message = protocol.phase(
         now, tick=tick, delay=delay, here=here, absences=(3, 0), left_seconds=2.5
     )
@@ -135,22 +135,22 @@ def test_phase(now: Phase, tick: int, delay: int, here: tuple[bool, bool]) -> No
 @pytest.mark.parametrize(
     ("seconds", "told"), [(-0.2, 0), (0.0, 0), (0.0004, 0), (59.9996, 60_000), (1_000.0, 65_535)]
 )
-def test_what_remains_fits_into_its_field(seconds: float, told: int) -> None:
+def test_remaining_times_fit_into_their_field(seconds: float, told: int) -> None:
     assert protocol.milliseconds(seconds) == told
 
 
 @given(u32, side, held)
-def test_keys(tick: int, place: int, keys: int) -> None:
+def test_keys_are_written(tick: int, place: int, keys: int) -> None:
     assert wire.split(protocol.keys(tick, place, keys)) == [wire.Keys(tick, place, keys)]
 
 
 @given(u32, u32, held)
-def test_late(asked: int, tick: int, keys: int) -> None:
+def test_a_late_message_is_written(asked: int, tick: int, keys: int) -> None:
     assert wire.split(protocol.late(asked, tick, keys)) == [wire.Late(asked, tick, keys)]
 
 
 @given(u16, u32, u32, st.integers(-180, 108_200))
-def test_beat(number: int, tick: int, word: int, clock: int) -> None:
+def test_a_beat_is_written(number: int, tick: int, word: int, clock: int) -> None:
     message = protocol.beat(
         number,
         tick=tick,
@@ -168,7 +168,7 @@ def test_beat(number: int, tick: int, word: int, clock: int) -> None:
 
 
 @given(st.sampled_from(Reason), states, st.integers(0, 200_000), u8)
-def test_end(reason: Reason, state: State, late: int, delay: int) -> None:
+def test_an_end_is_written(reason: Reason, state: State, late: int, delay: int) -> None:
     message = protocol.end(
         reason,
         winner=2,

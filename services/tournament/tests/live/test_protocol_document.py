@@ -1,4 +1,4 @@
-"""docs/live-matches.md says what the messages are made of; here is seen that it says the same as the code."""
+"""docs/live-matches.md describes the messages and close codes as the code defines them."""
 
 import re
 from pathlib import Path
@@ -32,7 +32,7 @@ def rows() -> dict[int, tuple[str, str]]:
 
 
 def bytes_of(fields: str) -> int:
-    """Return how long fields are together; several names before one kind are each of that kind."""
+    """Return the total length of fields; several names before one type each have that type."""
     total = names = 0
     for field in re.split(r"[,;] ", re.sub(r"\(.*?\)", "", fields).rpartition(": ")[2]):
         names += 1
@@ -44,14 +44,14 @@ def bytes_of(fields: str) -> int:
 
 
 @pytest.mark.parametrize("number", MESSAGES)
-def test_messages_are_as_long_as_the_document_says(number: int) -> None:
+def test_messages_have_the_documented_length(number: int) -> None:
     name, struct = MESSAGES[number]
     named, fields = rows()[number]
     assert (named, 1 + bytes_of(fields)) == (name, struct.size)
 
 
-def test_close_codes_are_those_of_the_document() -> None:
+def test_close_codes_are_documented() -> None:
     listed = {number: name for number, (name, _) in rows().items() if number >= CloseCode.DONE}
-    # uvicorn closes with this one by itself.
+    # uvicorn itself closes with this code.
     assert listed.pop(1012) == ""
     assert listed == {code.value: code.name for code in CloseCode}

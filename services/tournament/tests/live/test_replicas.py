@@ -1,4 +1,5 @@
-"""Who runs a match: taking, leases, fences, giving up. Two processes on one database, without a socket."""
+"""Ownership of matches: taking, leases, fences and handing over, with two replicas on
+one database and no sockets."""
 
 import asyncio
 from time import monotonic
@@ -54,14 +55,16 @@ async def owner_of(replica: ReplicaByHand, match_id: UUID) -> tuple[object, ...]
     return await match_row(replica.db, match_id, "owner", "fence")
 
 
-async def test_whoever_gets_the_first_socket_takes_it(one: ReplicaByHand, match_id: UUID) -> None:
+async def test_the_replica_with_the_first_socket_takes_the_match(
+    one: ReplicaByHand, match_id: UUID
+) -> None:
     match = await one.enter(match_id)
     assert match.live.phase is Phase.WAITING
     assert await owner_of(one, match_id) == (one.match_host.id, 1)
     assert await one.enter(match_id) is match
 
 
-async def test_who_has_no_lease_takes_nothing(
+async def test_a_replica_without_a_lease_takes_no_match(
     pooled_db: SQLAlchemyAsyncConfig, match_id: UUID
 ) -> None:
     match_host = MatchHost(pooled_db, utc_now)
@@ -84,10 +87,10 @@ async def test_who_has_no_lease_takes_nothing(
     assert await owner_of(replica, match_id) == (None, 0)
 
 
-async def test_a_process_at_rest_has_a_long_lease_until_it_takes_a_match(
+async def test_an_idle_replica_has_a_long_lease_until_it_takes_a_match(
     pooled_db: SQLAlchemyAsyncConfig,
 ) -> None:
-    """Also where the signal of the match was lost."""
+    """This holds even if the signal of the match was lost."""
     match_host, activity = MatchHost(pooled_db, utc_now), Activity(pooled_db, utc_now, anything_at)
     match_store = MatchStore(
         pooled_db, match_host, utc_now, activity, neighbour_url="http://127.0.0.1:9", port=8101
@@ -112,7 +115,7 @@ async def seconds_leased(replica: ReplicaByHand) -> float:
     return seconds
 
 
-async def test_the_other_says_where_it_runs(
+async def test_a_replica_without_the_match_names_its_owner(
     one: ReplicaByHand, other: ReplicaByHand, match_id: UUID
 ) -> None:
     await one.enter(match_id)
@@ -127,12 +130,12 @@ async def test_the_other_says_where_it_runs(
     assert await owner_of(other, match_id) == (one.match_host.id, 1)
 
 
-async def test_a_match_that_there_is_not(one: ReplicaByHand) -> None:
+async def test_an_unknown_match_is_not_found(one: ReplicaByHand) -> None:
     with pytest.raises(NoSuchMatch):
         await one.enter(new_id())
 
 
-async def test_of_two_who_take_at_once_one_has_it(
+async def test_one_of_two_replicas_that_take_a_match_in_parallel_has_it(
     one: ReplicaByHand, other: ReplicaByHand, match_ids: list[UUID]
 ) -> None:
     await asyncio.gather(
@@ -144,12 +147,12 @@ async def test_of_two_who_take_at_once_one_has_it(
         assert await owner_of(one, match_id) == (holders[0].match_host.id, 1)
 
 
-async def test_many_sockets_at_once_make_one_match(one: ReplicaByHand, match_id: UUID) -> None:
+async def test_many_parallel_sockets_create_one_match(one: ReplicaByHand, match_id: UUID) -> None:
     matches = await asyncio.gather(*(one.enter(match_id) for _ in range(10)))
     assert len({id(match) for match in matches}) == 1
 
 
-async def test_what_was_given_up_goes_on_from_its_stored_tick(
+async def test_a_match_that_was_handed_over_continues_from_its_stored_tick(
     one: ReplicaByHand, other: ReplicaByHand, match_id: UUID
 ) -> None:
     match = await one.play(match_id, 300, (10, LEFT, UP), (40, RIGHT, DOWN))
@@ -169,7 +172,7 @@ async def test_what_was_given_up_goes_on_from_its_stored_tick(
     assert await owner_of(other, match_id) == (other.match_host.id, 3)
 
 
-async def test_who_has_given_up_everything_takes_nothing(
+async def test_a_replica_that_has_handed_over_takes_no_match(
     one: ReplicaByHand, match_ids: list[UUID]
 ) -> None:
     await one.match_store.hand_over()
@@ -179,7 +182,7 @@ async def test_who_has_given_up_everything_takes_nothing(
     assert await ask(one.db, "SELECT 1 FROM matches WHERE owner IS NOT NULL") == []
 
 
-async def test_what_is_taken_while_all_is_given_up_is_given_up_too(
+async def test_a_match_taken_during_the_hand_over_is_handed_over_too(
     one: ReplicaByHand, match_ids: list[UUID]
 ) -> None:
     await asyncio.gather(
@@ -193,7 +196,7 @@ async def test_what_is_taken_while_all_is_given_up_is_given_up_too(
     assert await ask(one.db, "SELECT 1 FROM matches WHERE owner IS NOT NULL") == []
 
 
-async def test_a_lease_that_has_run_out_moves_matches(
+async def test_matches_of_an_expired_lease_move_to_another_replica(
     one: ReplicaByHand, other: ReplicaByHand, match_id: UUID
 ) -> None:
     match = await one.play(match_id, 100, (10, LEFT, UP))
@@ -209,7 +212,7 @@ async def test_a_lease_that_has_run_out_moves_matches(
     assert await owner_of(other, match_id) == (other.match_host.id, 2)
 
 
-async def test_who_has_lost_a_match_writes_nothing_more_of_it(
+async def test_a_former_owner_cannot_store_the_match(
     one: ReplicaByHand, other: ReplicaByHand, match_id: UUID
 ) -> None:
     await one.play(match_id, 100)
@@ -228,7 +231,7 @@ async def test_who_has_lost_a_match_writes_nothing_more_of_it(
     assert await owner_of(other, match_id) == (other.match_host.id, 2)
 
 
-async def test_who_has_lost_a_match_does_not_end_it(
+async def test_a_former_owner_cannot_end_the_match(
     one: ReplicaByHand, other: ReplicaByHand, match_id: UUID
 ) -> None:
     await one.end(match_id)
@@ -240,7 +243,7 @@ async def test_who_has_lost_a_match_does_not_end_it(
     assert await match_row(one.db, match_id, "ended_at") == (None,)
 
 
-async def test_an_old_fence_is_not_enough_where_the_owner_is_the_same(
+async def test_an_old_fence_is_refused_even_for_the_same_owner(
     one: ReplicaByHand, match_id: UUID
 ) -> None:
     match = await one.end(match_id)
@@ -248,15 +251,15 @@ async def test_an_old_fence_is_not_enough_where_the_owner_is_the_same(
     await one.match_store.store()
     assert match_id not in one.match_host.matches
     assert await results_in_outbox(one.db) == []
-    # Its own, and not in its hands: it was never told that it had taken it.
+    # The replica owns the match without knowing it, as it was never told that it had taken it.
     await one.match_host.take_what_nobody_runs()
     assert await one.enter(match_id) is not match
 
 
-async def test_what_was_taken_and_never_told_is_taken_again(
+async def test_a_match_taken_without_confirmation_is_taken_again(
     one: ReplicaByHand, match_id: UUID
 ) -> None:
-    """As after a commit whose answer was lost."""
+    """The answer to a commit may be lost."""
     await ask(
         one.db,
         "UPDATE matches SET owner = :owner, fence = 1 WHERE id = :id",
@@ -269,10 +272,10 @@ async def test_what_was_taken_and_never_told_is_taken_again(
     assert (await one.enter(match_id)).fence == 2
 
 
-async def test_what_was_stored_and_never_told_is_stored_again(
+async def test_a_stretch_stored_without_confirmation_is_stored_again(
     one: ReplicaByHand, other: ReplicaByHand, match_id: UUID
 ) -> None:
-    """As after a commit whose answer was lost."""
+    """The answer to a commit may be lost."""
     match = await one.play(match_id, 100, (10, LEFT, UP))
     async with session_at(one.db, utc_now()) as session:
         await one.match_store._write(session)
@@ -284,8 +287,10 @@ async def test_what_was_stored_and_never_told_is_stored_again(
     assert taken.live.changes == match.live.changes
 
 
-async def test_nobody_takes_from_oneself(one: ReplicaByHand, match_id: UUID) -> None:
-    """After an outage its own lease has run out too, and its clients are still connected."""
+async def test_a_replica_does_not_take_matches_from_itself(
+    one: ReplicaByHand, match_id: UUID
+) -> None:
+    """After an outage its own lease may have expired while its clients are still connected."""
     match = await one.play(match_id, 100)
     await one.lease_runs_out()
     await one.match_host.take_what_nobody_runs()
@@ -294,7 +299,7 @@ async def test_nobody_takes_from_oneself(one: ReplicaByHand, match_id: UUID) -> 
     assert await one.enter(match_id) is match
 
 
-async def test_a_match_that_comes_back_leaves_no_client_with_the_old_one(
+async def test_a_match_that_returns_keeps_no_client_with_its_old_object(
     one: ReplicaByHand, other: ReplicaByHand, match_id: UUID
 ) -> None:
     match = await one.play(match_id, 100)
@@ -310,7 +315,7 @@ async def test_a_match_that_comes_back_leaves_no_client_with_the_old_one(
     assert await one.enter(match_id) is again
 
 
-async def test_without_a_lease_nothing_is_simulated_and_beats_go_on(
+async def test_nothing_is_simulated_without_a_lease_and_beats_continue(
     one: ReplicaByHand, match_id: UUID
 ) -> None:
     match = (await one.play(match_id, 100)).live
@@ -321,7 +326,7 @@ async def test_without_a_lease_nothing_is_simulated_and_beats_go_on(
     assert match.state.tick == tick
     assert ears.all(wire.Phase)[-1].phase == wire.SUSPENDED
     assert not one.match_host.has_endings.is_set()
-    # Who does not hear them answers nothing, and would be sent away for that when it goes on.
+    # A client without beats could not answer, and would be disconnected for that afterwards.
     assert len(ears.all(wire.Beat)) >= 9
     await one.match_store.store()
     assert ears.all(wire.Phase)[-1].phase == wire.COUNTDOWN
@@ -330,7 +335,7 @@ async def test_without_a_lease_nothing_is_simulated_and_beats_go_on(
     assert match.phase is Phase.COUNTDOWN
 
 
-async def test_a_process_that_was_silent_too_long_does_not_prolong_what_it_has_lost(
+async def test_a_replica_that_was_silent_too_long_does_not_prolong_lost_matches(
     one: ReplicaByHand, other: ReplicaByHand, match_ids: list[UUID]
 ) -> None:
     await one.match_host.take_what_nobody_runs()
@@ -343,7 +348,7 @@ async def test_a_process_that_was_silent_too_long_does_not_prolong_what_it_has_l
         assert (await owner_of(one, match_id))[0] == holders[0].match_host.id
 
 
-async def test_the_dead_are_forgotten_once_they_own_nothing(
+async def test_dead_replicas_are_deleted_once_they_own_nothing(
     one: ReplicaByHand, other: ReplicaByHand, match_id: UUID
 ) -> None:
     await one.enter(match_id)
@@ -357,14 +362,14 @@ async def test_the_dead_are_forgotten_once_they_own_nothing(
         await other.match_host.take_what_nobody_runs()
 
 
-async def test_what_is_over_is_not_entered(one: ReplicaByHand, match_id: UUID) -> None:
+async def test_a_finished_match_cannot_be_entered(one: ReplicaByHand, match_id: UUID) -> None:
     await one.end(match_id)
     await one.match_store.store()
     with pytest.raises(MatchOver):
         await one.enter(match_id)
 
 
-async def test_a_match_that_was_erased_is_nobodys(one: ReplicaByHand, match_id: UUID) -> None:
+async def test_an_erased_match_is_released(one: ReplicaByHand, match_id: UUID) -> None:
     await one.play(match_id, 100)
     await ask(one.db, "DELETE FROM matches WHERE id = :id", id=match_id)
     await one.match_store.store()
@@ -373,7 +378,7 @@ async def test_a_match_that_was_erased_is_nobodys(one: ReplicaByHand, match_id: 
         await one.enter(match_id)
 
 
-async def test_whoever_was_on_the_way_in_when_all_were_sent_away_is_sent_after_them(
+async def test_clients_that_connect_during_the_hand_over_are_sent_on(
     one: ReplicaByHand, match_id: UUID
 ) -> None:
     match = await one.enter(match_id)
@@ -385,7 +390,7 @@ async def test_whoever_was_on_the_way_in_when_all_were_sent_away_is_sent_after_t
     assert player.closed == spectator.closed == wire.MOVED
 
 
-async def test_who_answers_no_beat_is_let_go_but_not_where_the_process_itself_slept(
+async def test_a_silent_client_is_disconnected_unless_the_process_itself_slept(
     one: ReplicaByHand, match_id: UUID
 ) -> None:
     match, network = await one.play(match_id, 10), Network()
@@ -403,7 +408,7 @@ async def test_who_answers_no_beat_is_let_go_but_not_where_the_process_itself_sl
     assert network.closed == wire.TOO_SLOW
 
 
-async def test_a_backlog_becomes_a_snapshot_and_the_greeting_stays_the_only_one(
+async def test_a_backlog_becomes_a_snapshot_without_a_second_greeting(
     one: ReplicaByHand, match_id: UUID
 ) -> None:
     match, network = await one.play(match_id, 60), Network()
@@ -425,7 +430,7 @@ async def test_a_backlog_becomes_a_snapshot_and_the_greeting_stays_the_only_one(
     await asyncio.wait({playing})
 
 
-async def test_who_watches_has_less_to_say_than_who_plays(
+async def test_spectators_may_send_fewer_messages_than_players(
     one: ReplicaByHand, match_id: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     match, network = await one.enter(match_id), Network()

@@ -1,4 +1,5 @@
-"""Results on their way to history, which is a small server here: what it gets, and what its answers mean."""
+"""Delivery of results to history, a stand-in here: its requests, and
+the handling of its answers."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -31,7 +32,7 @@ BODY = b'{"match_id": "01a2"}'
 
 @dataclass
 class OtherServices:
-    """Stand for auth and history; keep what history got."""
+    """Stands in for auth and history, and records history's requests."""
 
     status: int = 201
     auth_status: int = 200
@@ -64,7 +65,7 @@ async def history(others: OtherServices) -> AsyncGenerator[History, None]:
         yield history
 
 
-async def test_a_result_is_delivered_with_our_token(
+async def test_a_result_is_delivered_with_a_service_token(
     history: History, others: OtherServices
 ) -> None:
     await history.deliver(BODY)
@@ -72,13 +73,15 @@ async def test_a_result_is_delivered_with_our_token(
 
 
 @pytest.mark.parametrize("status", [200, 201, 204])
-async def test_any_success_is_one(history: History, others: OtherServices, status: int) -> None:
+async def test_any_success_status_counts_as_delivered(
+    history: History, others: OtherServices, status: int
+) -> None:
     others.status = status
     await history.deliver(BODY)
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 429, 401, 403, 404])
-async def test_what_may_pass_is_tried_again(
+async def test_a_temporary_failure_is_retried(
     history: History, others: OtherServices, status: int
 ) -> None:
     others.status = status
@@ -87,7 +90,7 @@ async def test_what_may_pass_is_tried_again(
 
 
 @pytest.mark.parametrize("status", [400, 409, 413, 422])
-async def test_what_is_refused_is_kept_for_an_operator(
+async def test_a_refused_result_is_kept_for_an_operator(
     history: History, others: OtherServices, status: int
 ) -> None:
     others.status = status
@@ -95,7 +98,7 @@ async def test_what_is_refused_is_kept_for_an_operator(
         await history.deliver(BODY)
 
 
-async def test_without_a_token_nothing_is_delivered(
+async def test_no_result_is_delivered_without_a_token(
     history: History, others: OtherServices
 ) -> None:
     others.auth_status = 503
@@ -105,7 +108,7 @@ async def test_without_a_token_nothing_is_delivered(
 
 
 @pytest.mark.parametrize("away", ["auth", "history"])
-async def test_who_is_away_is_asked_again(others: OtherServices, away: str) -> None:
+async def test_an_unavailable_service_is_retried(others: OtherServices, away: str) -> None:
     async with served(others.app()) as url:
         auth = NOBODY_LISTENS if away == "auth" else url
         other = NOBODY_LISTENS if away == "history" else url
@@ -114,7 +117,7 @@ async def test_who_is_away_is_asked_again(others: OtherServices, away: str) -> N
                 await history.deliver(BODY)
 
 
-async def test_a_result_says_what_history_needs_to_play_it_again(
+async def test_a_result_contains_what_history_needs_to_simulate_it(
     one: ReplicaByHand, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     match_id = await new_match(pooled_db, ALICE, BOB, rated=True, points=5)

@@ -1,16 +1,16 @@
-"""How long a message to a player and back takes."""
+"""Measurement of the round trip of messages to a player."""
 
 import pytest
 
 from tournament.live.round_trips import KEPT, RoundTrips
 
 
-def test_nothing_is_known_at_first() -> None:
+def test_no_round_trip_is_known_at_first() -> None:
     trips = RoundTrips()
     assert (trips.usual, trips.worst) == (0.0, 0.0)
 
 
-def test_the_worst_of_the_last_ones_counts_and_the_usual_one_is_smooth() -> None:
+def test_the_worst_recent_round_trip_counts_and_the_usual_one_is_smoothed() -> None:
     trips = RoundTrips()
     trips.add(0.1)
     trips.add(0.2)
@@ -21,7 +21,7 @@ def test_the_worst_of_the_last_ones_counts_and_the_usual_one_is_smooth() -> None
     assert trips.worst == 0.1
 
 
-def test_another_connection_is_measured_afresh() -> None:
+def test_a_new_connection_is_measured_from_scratch() -> None:
     trips = RoundTrips()
     trips.add(0.4)
     trips.forget()

@@ -1,4 +1,4 @@
-"""What is on, and how one match stands, over HTTP."""
+"""The list of running matches and the state of one match, over HTTP."""
 
 from uuid import UUID
 
@@ -18,7 +18,7 @@ MATCHES = "/api/tournament/matches"
 async def matches_on(
     one: ReplicaByHand, db: SQLAlchemyAsyncConfig, key: SigningKey, number: int
 ) -> list[UUID]:
-    """Have so many matches run; the newest is the first."""
+    """Start this many matches; the newest is the first."""
     ids = []
     for each in range(number):
         left, right = (Person(f"Player {each} {side}", key) for side in ("A", "B"))
@@ -28,13 +28,13 @@ async def matches_on(
     return ids[::-1]
 
 
-async def test_nothing_is_on(pooled_client: httpx.AsyncClient) -> None:
+async def test_the_list_is_empty_without_matches(pooled_client: httpx.AsyncClient) -> None:
     answer = await pooled_client.get(MATCHES)
     assert answer.status_code == 200
     assert answer.json() == {"items": [], "next_cursor": None}
 
 
-async def test_the_list_has_what_is_on_newest_first_page_by_page(
+async def test_the_list_has_running_matches_newest_first_page_by_page(
     one: ReplicaByHand, pooled_client: httpx.AsyncClient, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     ids = await matches_on(one, pooled_db, KEY, 5)
@@ -50,14 +50,14 @@ async def test_the_list_has_what_is_on_newest_first_page_by_page(
     assert found == [str(match_id) for match_id in ids]
 
 
-async def test_a_page_that_is_just_full_is_the_last(
+async def test_a_full_last_page_has_no_next_cursor(
     one: ReplicaByHand, pooled_client: httpx.AsyncClient, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     await matches_on(one, pooled_db, KEY, 2)
     assert (await pooled_client.get(f"{MATCHES}?limit=2")).json()["next_cursor"] is None
 
 
-async def test_what_waits_or_is_over_is_not_on(
+async def test_waiting_and_finished_matches_are_not_listed(
     one: ReplicaByHand, pooled_client: httpx.AsyncClient, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     _, over, waiting, on = await matches_on(one, pooled_db, KEY, 4)
@@ -72,7 +72,7 @@ async def test_what_waits_or_is_over_is_not_on(
     assert str(over) not in listed
 
 
-async def test_how_a_match_stands(
+async def test_a_match_shows_its_state(
     one: ReplicaByHand, pooled_client: httpx.AsyncClient, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     match_id = await new_match(pooled_db, ALICE, BOB)
@@ -96,7 +96,7 @@ async def test_how_a_match_stands(
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
-async def test_nobody_changes_a_match_over_http(
+async def test_a_match_cannot_be_changed_over_http(
     pooled_client: httpx.AsyncClient, method: str
 ) -> None:
     answer = await pooled_client.request(method, f"{MATCHES}/{new_id()}", headers=ALICE.headers)

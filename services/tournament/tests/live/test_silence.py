@@ -1,4 +1,4 @@
-"""Who answers no beat is let go, but for where there is none to be answered."""
+"""Clients that answer no beats are disconnected, unless there are no beats to answer."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -51,14 +51,14 @@ async def how_closed(network: Network) -> int | None:
     return network.closed
 
 
-async def test_both_are_let_go_who_answer_nothing() -> None:
+async def test_two_silent_clients_are_disconnected() -> None:
     match = new_running_match()
     async with two_at(match) as networks:
         match.look_around(monotonic() + SILENT_SECONDS + 1)
         assert [await how_closed(network) for network in networks] == [CloseCode.TOO_SLOW] * 2
 
 
-async def test_nobody_is_while_the_result_is_being_stored() -> None:
+async def test_silent_clients_stay_while_the_result_is_stored() -> None:
     match = new_running_match()
     async with two_at(match) as (left, right):
         left.say(wire.RESIGN)

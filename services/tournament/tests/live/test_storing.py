@@ -1,4 +1,4 @@
-"""What is written down while a match is played, and when it ends."""
+"""What is stored during a match and at its end."""
 
 import asyncio
 from time import monotonic
@@ -40,7 +40,7 @@ async def stretches(replica: ReplicaByHand) -> list[tuple[object, ...]]:
     )
 
 
-async def test_stretches_follow_each_other(one: ReplicaByHand, match_id: UUID) -> None:
+async def test_stored_stretches_follow_each_other(one: ReplicaByHand, match_id: UUID) -> None:
     await one.play(match_id, 100)
     await one.match_store.store()
     await one.match_store.store()
@@ -52,7 +52,9 @@ async def test_stretches_follow_each_other(one: ReplicaByHand, match_id: UUID) -
     assert end == live.state.tick
 
 
-async def test_others_see_how_it_stands(one: ReplicaByHand, match_id: UUID) -> None:
+async def test_the_stored_score_is_visible_to_other_replicas(
+    one: ReplicaByHand, match_id: UUID
+) -> None:
     await one.enter(match_id)
     await one.match_store.store()
     assert await match_row(one.db, match_id, "state", "started_at") == ("waiting", None)
@@ -88,7 +90,7 @@ async def test_an_end_by_points_enters_the_outbox_once(one: ReplicaByHand, match
 
 
 @pytest.mark.parametrize(("side", "name"), [(LEFT, "left"), (RIGHT, "right")])
-async def test_a_forfeit_says_who_gave_up(
+async def test_a_forfeit_names_the_player_who_resigned(
     one: ReplicaByHand, match_id: UUID, side: int, name: str
 ) -> None:
     match = await one.end(match_id, side)
@@ -115,7 +117,7 @@ async def test_a_void_match_has_no_result(one: ReplicaByHand, match_id: UUID) ->
 @pytest.mark.parametrize(
     ("comes", "absent"), [(LEFT, (False, True)), (RIGHT, (True, False)), (None, (True, True))]
 )
-async def test_a_void_match_says_who_was_not_there(
+async def test_a_void_match_names_the_absent_players(
     one: ReplicaByHand, match_id: UUID, comes: int | None, absent: tuple[bool, bool]
 ) -> None:
     match = await one.enter(match_id)
@@ -126,15 +128,13 @@ async def test_a_void_match_says_who_was_not_there(
     assert await match_row(one.db, match_id, "left_absent", "right_absent") == absent
 
 
-async def test_of_a_match_that_was_played_nobody_was_absent(
-    one: ReplicaByHand, match_id: UUID
-) -> None:
+async def test_a_played_match_has_no_absent_players(one: ReplicaByHand, match_id: UUID) -> None:
     await one.end(match_id)
     await one.match_store.store()
     assert await match_row(one.db, match_id, "left_absent", "right_absent") == (False, False)
 
 
-async def test_matches_may_come_while_others_end(
+async def test_matches_may_be_entered_while_others_end(
     one: ReplicaByHand, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     people = [Person(f"Player {number}", KEY) for number in range(4 * MANY)]
@@ -149,7 +149,7 @@ async def test_matches_may_come_while_others_end(
     assert len(await results_in_outbox(pooled_db)) == MANY
 
 
-async def test_a_transaction_that_fails_leaves_everything_to_store(
+async def test_a_failed_transaction_leaves_everything_to_store(
     one: ReplicaByHand, other: ReplicaByHand, match_id: UUID
 ) -> None:
     match = await one.play(match_id, 100, (10, LEFT, UP))
@@ -164,7 +164,7 @@ async def test_a_transaction_that_fails_leaves_everything_to_store(
     assert taken.live.state == match.live.state
 
 
-async def test_a_match_with_a_gap_is_void_and_not_another_match(
+async def test_a_match_with_a_gap_is_void(
     one: ReplicaByHand, other: ReplicaByHand, match_id: UUID, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     for _ in range(3):
@@ -186,7 +186,7 @@ async def test_a_match_with_a_gap_is_void_and_not_another_match(
         assert await match_of(session, ALICE.id) is None
 
 
-async def test_a_match_by_rules_that_are_gone_is_void(
+async def test_a_match_with_unsupported_rules_is_void(
     one: ReplicaByHand,
     match_id: UUID,
     pooled_db: SQLAlchemyAsyncConfig,
@@ -199,7 +199,7 @@ async def test_a_match_by_rules_that_are_gone_is_void(
     assert await match_row(pooled_db, match_id, "state", "winner") == ("void", None)
 
 
-async def test_a_match_by_newer_rules_is_left_to_those_who_know_them(
+async def test_a_match_with_newer_rules_is_left_to_other_replicas(
     one: ReplicaByHand, match_id: UUID, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     await ask(one.db, "UPDATE matches SET rules = 99")
@@ -221,5 +221,5 @@ def test_keys_beyond_the_end_are_an_error_and_not_an_endless_loop() -> None:
 
 
 @pytest.mark.parametrize("changes", [[], [(0, -1, 1)], [(0, 1, 0), (1, 0, 0), (99_999, -1, -1)]])
-def test_changes_are_packed_and_unpacked(changes: list[tuple[int, int, int]]) -> None:
+def test_changes_can_be_packed_and_unpacked(changes: list[tuple[int, int, int]]) -> None:
     assert unpack(pack(changes)) == changes

@@ -1,4 +1,4 @@
-"""What goes on in a process while it runs: ticks on their deadlines, and nothing prolonged where they have died."""
+"""The background loops of a process: ticks on their deadlines, and leases that depend on them."""
 
 import asyncio
 from contextlib import suppress
@@ -16,11 +16,11 @@ from tournament.live.ticker import QUARTER_SECONDS, QUARTERS, tick
 
 
 class Enough(Exception):
-    """So many ticks as a test wanted have come."""
+    """A test has seen as many ticks as it wanted."""
 
 
 async def lateness_of(count: int, *, slow: float = 0.0) -> list[float]:
-    """Return how many seconds after its deadline each of so many ticks came; the fifth takes long."""
+    """Return the lateness in seconds of this many ticks, of which the fifth takes long."""
     late: list[float] = []
     begun = monotonic()
 
@@ -38,20 +38,20 @@ async def lateness_of(count: int, *, slow: float = 0.0) -> list[float]:
     return late
 
 
-async def test_each_quarter_of_the_matches_sixty_times_a_second() -> None:
+async def test_each_quarter_of_the_matches_ticks_sixty_times_a_second() -> None:
     late = await lateness_of(100)
     assert min(late) >= 0
-    # Whatever else the machine does, some tick comes in time; with slower ticks none of these would.
+    # On a busy machine some ticks are still in time; with a slower rate none would be.
     assert min(late[50:]) < 0.1
 
 
-async def test_what_was_late_is_made_up_for() -> None:
+async def test_delayed_ticks_are_caught_up() -> None:
     late = await lateness_of(100, slow=0.15)
     assert late[5] > 0.1
     assert min(late[50:]) < 0.1
 
 
-async def test_where_ticks_have_died_the_lease_is_not_prolonged(
+async def test_the_lease_is_not_prolonged_once_ticks_have_stopped(
     serve: Serve,
     tournament_database: ServiceDatabase,
     pooled_db: SQLAlchemyAsyncConfig,
@@ -72,7 +72,7 @@ async def test_where_ticks_have_died_the_lease_is_not_prolonged(
         assert await ask(pooled_db, lease) == last
 
 
-async def test_the_own_address_is_the_one_on_the_way_to_the_neighbour() -> None:
+async def test_the_own_address_is_the_one_towards_the_neighbour() -> None:
     assert await own_address("http://127.0.0.1:8001", 8003) == "127.0.0.1:8003"
     assert await own_address("http://localhost:8001", 8003) == "127.0.0.1:8003", "not ::1"
     with pytest.raises(gaierror):

@@ -23,7 +23,7 @@ def busy_lobby(
     clock: HandClock,
     signing_key: SigningKey,
 ) -> Lobby:
-    """The service on a pool of connections: requests side by side, everything committed."""
+    """The service on a pool of connections: parallel requests, everything committed."""
     return Lobby(pooled_client, pooled_db, clock, signing_key)
 
 
@@ -31,6 +31,6 @@ def busy_lobby(
 def live_lobby(
     live: LiveTournament, pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey
 ) -> Lobby:
-    """The service on a real socket: its streams stay open."""
+    """The service on a real socket, so that its streams stay open."""
     pages = live.app.dependencies["open_pages"].dependency()  # type: ignore[union-attr]
     return Lobby(live.client, pooled_db, live.clock, signing_key, pages)

@@ -1,4 +1,4 @@
-"""The service as people see it who look for a match: real PostgreSQL, and a clock set by hand."""
+"""The service for players who look for a match: real PostgreSQL, and a clock set by the test."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -39,12 +39,12 @@ class Lobby:
 
     @cached_property
     def matchmaker(self) -> Matchmaker:
-        """Return what pairs every second, here by hand."""
+        """Return the work that pairs players every second, for a test to run."""
         return Matchmaker(self.db, self.clock)
 
     @cached_property
     def maintenance(self) -> MatchmakingMaintenance:
-        """Return what keeps up every five seconds, here by hand."""
+        """Return the maintenance that runs every five seconds, for a test to run."""
         return MatchmakingMaintenance(self.db, self.pages, self.clock)
 
     def guest(self, name: str, *, verified: bool = True) -> "Guest":
@@ -54,7 +54,7 @@ class Lobby:
         return [self.guest(name) for name in names]
 
     async def erase(self, guest: "Guest") -> None:
-        """Have auth tell that an account is gone."""
+        """Send the event of a player's erasure, as auth does."""
         answer = await tell_erased(self.client, guest.person, NAME)
         assert answer.status_code == 204, answer.text
 
@@ -87,7 +87,7 @@ class Lobby:
             await session.merge(tie)
 
     async def seat(self, one: "Guest", other: "Guest") -> UUID:
-        """Have two people play each other."""
+        """Start a match of two players."""
         async with session_at(self.db, self.clock()) as session:
             return await create_match(
                 session,
@@ -113,14 +113,14 @@ class Lobby:
             return set(await session.scalars(select(QueueEntry.player_id)))
 
     async def execute(self, statement: str, **parameters: object) -> None:
-        """Reach into the database behind the service's back."""
+        """Change the database directly."""
         async with self.db.get_session() as session, session.begin():
             await session.execute(text(statement), parameters)
 
 
 @dataclass(frozen=True)
 class Guest:
-    """Somebody who looks for a match."""
+    """A player who looks for a match."""
 
     lobby: Lobby
     person: Person
@@ -149,14 +149,14 @@ class Guest:
         return await self.ask("POST", "/invitations", wish)
 
     async def invited(self, to: "Guest | None") -> str:
-        """Invite, and return the invitation's id."""
+        """Create an invitation, and return its ID."""
         answer = await self.invite(to)
         assert answer.status_code == 201, answer.text
         invitation_id: str = answer.json()["id"]
         return invitation_id
 
     async def invitations(self) -> dict[str, list[str]]:
-        """The ids in each of somebody's lists; empty lists are left out."""
+        """Return the IDs in each of a player's lists, without empty lists."""
         answer = await self.ask("GET", "/invitations")
         assert answer.status_code == 200
         lists: dict[str, list[dict[str, Any]]] = answer.json()
@@ -173,7 +173,7 @@ class Guest:
         return await self.ask("DELETE", f"/invitations/{invitation_id}")
 
     async def match(self) -> str | None:
-        """The match in which they sit."""
+        """Return the current match of the player."""
         answer = await self.ask("GET", "/matches/current")
         if answer.status_code == 404:
             assert answer.json()["code"] == "not_playing"

@@ -1,4 +1,4 @@
-"""A service at rest asks its database next to nothing, and is awake as soon as somebody comes."""
+"""An idle service sends almost no statements, and becomes active as soon as a player arrives."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -28,7 +28,7 @@ async def listening(lobby: Lobby, database: ServiceDatabase) -> AsyncGenerator[A
         yield activity
 
 
-async def test_a_place_in_the_queue_wakes_it_and_its_end_lets_it_rest(
+async def test_a_player_in_the_queue_makes_the_service_active_until_they_leave(
     busy_lobby: Lobby, tournament_database: ServiceDatabase
 ) -> None:
     alice = busy_lobby.guest("Alice")
@@ -51,7 +51,7 @@ WAKING = {
 }
 
 
-async def test_whatever_has_to_be_looked_after_wakes_it(
+async def test_everything_that_needs_maintenance_makes_the_service_active(
     busy_lobby: Lobby, tournament_database: ServiceDatabase, subtests: pytest.Subtests
 ) -> None:
     for what, statement in WAKING.items():
@@ -62,7 +62,7 @@ async def test_whatever_has_to_be_looked_after_wakes_it(
                     await activity.wait(SIGNALLED_SECONDS + 1)
 
 
-async def test_at_rest_it_still_looks_after_a_while(busy_lobby: Lobby) -> None:
+async def test_an_idle_service_still_looks_at_long_intervals(busy_lobby: Lobby) -> None:
     activity = Activity(busy_lobby.db, busy_lobby.clock, anything_at)
     await activity.look()
     async with asyncio.timeout(SIGNALLED_SECONDS):

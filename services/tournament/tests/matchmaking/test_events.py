@@ -1,4 +1,4 @@
-"""The stream that says that there is something new about one's games."""
+"""The stream of changes to a player's games."""
 
 import asyncio
 from contextlib import AbstractAsyncContextManager
@@ -19,7 +19,9 @@ def page(person: Guest) -> AbstractAsyncContextManager[OpenPage]:
     return open_page(person.lobby.client, "/api/tournament/events", headers, event="games")
 
 
-async def test_both_hear_of_a_challenge_and_of_the_match(live_lobby: Lobby) -> None:
+async def test_both_players_are_signalled_about_a_challenge_and_the_match(
+    live_lobby: Lobby,
+) -> None:
     alice, bob, charlie = live_lobby.guests("Alice", "Bob", "Charlie")
     await live_lobby.befriend(alice, bob)
     async with page(alice) as hers, page(bob) as his, page(charlie) as others:
@@ -30,7 +32,7 @@ async def test_both_hear_of_a_challenge_and_of_the_match(live_lobby: Lobby) -> N
         assert others.signals == 1
 
 
-async def test_both_hear_that_a_challenge_was_declined_withdrawn_or_expired(
+async def test_both_players_are_signalled_when_a_challenge_is_declined_withdrawn_or_expired(
     live_lobby: Lobby,
 ) -> None:
     alice, bob = live_lobby.guests("Alice", "Bob")
@@ -39,7 +41,7 @@ async def test_both_hear_that_a_challenge_was_declined_withdrawn_or_expired(
     async with page(alice) as hers, page(bob) as his:
         for heard, ends in ((2, bob), (4, alice)):
             invited = await alice.invited(bob)
-            # One after the other: a page that is slow may hear of two changes at once.
+            # One after another, since a slow page may receive two changes as one.
             await asyncio.gather(hers.hears(heard), his.hears(heard))
             await ends.end(invited)
             await asyncio.gather(hers.hears(heard + 1), his.hears(heard + 1))
@@ -50,7 +52,7 @@ async def test_both_hear_that_a_challenge_was_declined_withdrawn_or_expired(
         await asyncio.gather(hers.hears(7), his.hears(7))
 
 
-async def test_who_waits_hears_of_their_match(live_lobby: Lobby) -> None:
+async def test_a_waiting_player_is_signalled_about_their_match(live_lobby: Lobby) -> None:
     alice, bob = live_lobby.guests("Alice", "Bob")
     async with page(alice) as hers:
         await alice.join()
@@ -60,7 +62,9 @@ async def test_who_waits_hears_of_their_match(live_lobby: Lobby) -> None:
         assert await alice.match() is not None
 
 
-async def test_another_page_hears_that_its_player_waits_no_longer(live_lobby: Lobby) -> None:
+async def test_another_page_is_signalled_when_its_player_leaves_the_queue(
+    live_lobby: Lobby,
+) -> None:
     alice = live_lobby.guest("Alice")
     async with page(alice) as hers:
         await alice.join()
@@ -69,7 +73,7 @@ async def test_another_page_hears_that_its_player_waits_no_longer(live_lobby: Lo
         await hers.hears(3)
 
 
-async def test_second_leaving_and_a_refused_challenge_are_not_signalled(live_lobby: Lobby) -> None:
+async def test_actions_without_effect_are_not_signalled(live_lobby: Lobby) -> None:
     alice, bob = live_lobby.guests("Alice", "Bob")
     async with page(bob) as his:
         await bob.leave()
@@ -78,7 +82,7 @@ async def test_second_leaving_and_a_refused_challenge_are_not_signalled(live_lob
         await his.hears(2)
 
 
-async def test_open_page_keeps_the_place(live_lobby: Lobby) -> None:
+async def test_an_open_page_keeps_the_place_in_the_queue(live_lobby: Lobby) -> None:
     alice, bob = live_lobby.guests("Alice", "Bob")
     await alice.join(3)
     await bob.join(5)
@@ -93,8 +97,8 @@ async def test_open_page_keeps_the_place(live_lobby: Lobby) -> None:
     assert await live_lobby.queued() == set()
 
 
-async def test_lost_place_is_signalled(live_lobby: Lobby) -> None:
-    """By a replica that knows nothing of the page: its own has died."""
+async def test_a_lost_place_is_signalled(live_lobby: Lobby) -> None:
+    """By another replica, as the page's own has died."""
     alice = live_lobby.guest("Alice")
     other = MatchmakingMaintenance(live_lobby.db, OpenPages(), live_lobby.clock)
     await alice.join()
@@ -104,7 +108,7 @@ async def test_lost_place_is_signalled(live_lobby: Lobby) -> None:
         await hers.hears(2)
 
 
-def test_who_closes_one_of_two_pages_is_still_here() -> None:
+def test_a_player_with_two_pages_is_present_until_both_are_closed() -> None:
     pages, player_id = OpenPages(), new_id()
     with pages.one_of(player_id):
         with pages.one_of(player_id):
@@ -113,7 +117,7 @@ def test_who_closes_one_of_two_pages_is_still_here() -> None:
     assert set(pages.player_ids) == set()
 
 
-async def test_two_pages_of_two_replicas_pair_the_same_two_once(live_lobby: Lobby) -> None:
+async def test_two_pages_at_two_replicas_lead_to_one_match(live_lobby: Lobby) -> None:
     alice, bob = live_lobby.guests("Alice", "Bob")
     other = Matchmaker(live_lobby.db, live_lobby.clock)
     async with page(alice) as hers, page(bob) as his:

@@ -1,11 +1,11 @@
-"""What is handed out of somebody who looks for a match."""
+"""The export of a player's queue place and invitations."""
 
 from services.tournament.tests.matchmaking.lobby import Lobby
 from tests.fixtures.services import exported
 from tournament.app import NAME
 
 
-async def test_place_in_the_queue_is_handed_out(lobby: Lobby) -> None:
+async def test_the_place_in_the_queue_is_exported(lobby: Lobby) -> None:
     alice = lobby.guest("Alice")
     assert (await exported(lobby.client, alice.person, NAME))["queue_place"] is None
     await alice.join(7)
@@ -16,7 +16,7 @@ async def test_place_in_the_queue_is_handed_out(lobby: Lobby) -> None:
     assert (place["name"], place["points"]) == ("Alice", 7)
 
 
-async def test_invitations_are_handed_out_to_both(lobby: Lobby) -> None:
+async def test_invitations_are_exported_for_both_players(lobby: Lobby) -> None:
     alice, bob = lobby.guests("Alice", "Bob")
     await lobby.befriend(alice, bob)
     challenge, link = await alice.invited(bob), await alice.invited(None)

@@ -1,4 +1,4 @@
-"""Challenges for friends, and links for whoever has them."""
+"""Challenges to friends, and invitation links."""
 
 import asyncio
 from datetime import datetime
@@ -20,7 +20,7 @@ async def friends(lobby: Lobby) -> tuple[Guest, Guest]:
     return alice, bob
 
 
-async def test_challenge_is_seen_by_both_and_makes_a_match(lobby: Lobby) -> None:
+async def test_a_challenge_is_seen_by_both_and_starts_a_match(lobby: Lobby) -> None:
     alice, bob = await friends(lobby)
     sent = await alice.invite(bob, 7, rated=False)
     assert sent.status_code == 201
@@ -53,7 +53,7 @@ async def test_challenge_is_seen_by_both_and_makes_a_match(lobby: Lobby) -> None
         assert seen["actions"] == []
 
 
-async def test_link_is_for_whoever_comes_first(lobby: Lobby) -> None:
+async def test_a_link_is_for_the_first_player_who_opens_it(lobby: Lobby) -> None:
     alice, bob, charlie = lobby.guests("Alice", "Bob", "Charlie")
     link = await alice.invited(None)
     assert await alice.invitations() == {"outgoing": [link]}
@@ -76,7 +76,7 @@ async def test_accepting_again_leads_to_the_same_match(lobby: Lobby) -> None:
     assert len(await lobby.matches()) == 1
 
 
-async def test_only_friends_are_challenged(lobby: Lobby) -> None:
+async def test_only_friends_can_be_challenged(lobby: Lobby) -> None:
     alice, bob, charlie = lobby.guests("Alice", "Bob", "Charlie")
     await lobby.block(charlie, alice)
     for other in (alice, bob, charlie):
@@ -84,7 +84,7 @@ async def test_only_friends_are_challenged(lobby: Lobby) -> None:
     assert await alice.invitations() == {}
 
 
-async def test_same_challenge_twice_is_one_and_another_waits_for_the_answer(lobby: Lobby) -> None:
+async def test_a_repeated_challenge_is_the_same_and_another_one_is_refused(lobby: Lobby) -> None:
     alice, bob = await friends(lobby)
     first = await alice.invite(bob, 5)
     again = await alice.invite(bob, 5)
@@ -95,7 +95,7 @@ async def test_same_challenge_twice_is_one_and_another_waits_for_the_answer(lobb
     assert (await alice.invite(bob, 7)).status_code == 201
 
 
-async def test_challenge_that_expired_makes_room_for_another(lobby: Lobby) -> None:
+async def test_an_expired_challenge_allows_another(lobby: Lobby) -> None:
     alice, bob = await friends(lobby)
     first = await alice.invited(bob)
     lobby.clock.advance(seconds=CHALLENGE_LASTS.total_seconds())
@@ -113,7 +113,7 @@ async def test_two_friends_may_challenge_each_other(lobby: Lobby) -> None:
     assert len(await lobby.matches()) == 1
 
 
-async def test_open_invitations_have_an_end(lobby: Lobby) -> None:
+async def test_open_invitations_are_limited(lobby: Lobby) -> None:
     alice = lobby.guest("Alice")
     links = [await alice.invited(None) for _ in range(MOST_OPEN)]
     assert refusal(await alice.invite(None)) == (409, "too_many_invitations_open")
@@ -137,7 +137,7 @@ async def test_invitations_expire(lobby: Lobby) -> None:
     assert await lobby.matches() == []
 
 
-async def test_what_is_long_over_is_forgotten(lobby: Lobby) -> None:
+async def test_old_invitations_are_deleted(lobby: Lobby) -> None:
     alice, bob = await friends(lobby)
     challenge = await alice.invited(bob)
     lobby.clock.advance(seconds=(CHALLENGE_LASTS + FORGOTTEN_AFTER).total_seconds() - 1)
@@ -149,7 +149,7 @@ async def test_what_is_long_over_is_forgotten(lobby: Lobby) -> None:
 
 
 @pytest.mark.parametrize("who", ["Alice", "Bob"])
-async def test_either_may_end_a_challenge_twice(lobby: Lobby, who: str) -> None:
+async def test_either_player_may_end_a_challenge_twice(lobby: Lobby, who: str) -> None:
     alice, bob = await friends(lobby)
     challenge = await alice.invited(bob)
     for _ in range(2):
@@ -160,7 +160,7 @@ async def test_either_may_end_a_challenge_twice(lobby: Lobby, who: str) -> None:
     assert refusal(await bob.accept(challenge)) == OVER
 
 
-async def test_link_is_withdrawn_by_who_made_it_alone(lobby: Lobby) -> None:
+async def test_only_the_inviter_can_withdraw_a_link(lobby: Lobby) -> None:
     alice, bob = lobby.guests("Alice", "Bob")
     link = await alice.invited(None)
     assert refusal(await bob.end(link)) == (404, "no_such_invitation")
@@ -168,7 +168,7 @@ async def test_link_is_withdrawn_by_who_made_it_alone(lobby: Lobby) -> None:
     assert refusal(await bob.show(link)) == OVER
 
 
-async def test_ending_what_was_accepted_ends_no_match(lobby: Lobby) -> None:
+async def test_an_accepted_invitation_cannot_end_its_match(lobby: Lobby) -> None:
     alice, bob = await friends(lobby)
     challenge = await alice.invited(bob)
     await bob.accept(challenge)
@@ -176,7 +176,7 @@ async def test_ending_what_was_accepted_ends_no_match(lobby: Lobby) -> None:
     assert await alice.match() is not None
 
 
-async def test_nobody_accepts_their_own(lobby: Lobby) -> None:
+async def test_an_inviter_cannot_accept_their_own_invitation(lobby: Lobby) -> None:
     alice, bob = await friends(lobby)
     for invitation in (await alice.invited(bob), await alice.invited(None)):
         assert refusal(await alice.accept(invitation)) == (409, "own_invitation")
@@ -185,7 +185,7 @@ async def test_nobody_accepts_their_own(lobby: Lobby) -> None:
 
 
 @pytest.mark.parametrize("blocker", ["Alice", "Bob"])
-async def test_block_looks_like_a_withdrawal(lobby: Lobby, blocker: str) -> None:
+async def test_a_block_looks_like_a_withdrawal(lobby: Lobby, blocker: str) -> None:
     alice, bob = await friends(lobby)
     challenge, link = await alice.invited(bob), await alice.invited(None)
     await lobby.block(*((alice, bob) if blocker == "Alice" else (bob, alice)))
@@ -197,7 +197,7 @@ async def test_block_looks_like_a_withdrawal(lobby: Lobby, blocker: str) -> None
     assert await lobby.matches() == []
 
 
-async def test_each_is_shown_what_they_may_do_about_an_invitation(lobby: Lobby) -> None:
+async def test_each_player_sees_their_available_actions_on_an_invitation(lobby: Lobby) -> None:
     alice, bob = await friends(lobby)
     charlie, dora = lobby.guest("Charlie"), lobby.guest("Dora", verified=False)
     challenge, link = await alice.invited(bob), await alice.invited(None)
@@ -216,7 +216,7 @@ async def test_each_is_shown_what_they_may_do_about_an_invitation(lobby: Lobby) 
             assert refusal(await reader.accept(invitation))[1] == why_not
 
 
-async def test_invitation_stays_open_while_one_of_them_plays(lobby: Lobby) -> None:
+async def test_an_invitation_stays_open_while_a_player_is_in_a_match(lobby: Lobby) -> None:
     alice, bob = await friends(lobby)
     charlie, dora = lobby.guests("Charlie", "Dora")
     challenge = await alice.invited(bob)
@@ -233,7 +233,7 @@ async def test_invitation_stays_open_while_one_of_them_plays(lobby: Lobby) -> No
     assert (await bob.accept(challenge)).status_code == 201
 
 
-async def test_accepting_ends_the_waiting_of_both(lobby: Lobby) -> None:
+async def test_accepting_removes_both_players_from_the_queue(lobby: Lobby) -> None:
     alice, bob = await friends(lobby)
     await alice.join(3)
     await bob.join(21)
@@ -242,7 +242,7 @@ async def test_accepting_ends_the_waiting_of_both(lobby: Lobby) -> None:
     assert await lobby.queued() == set()
 
 
-async def test_account_that_is_not_verified_reads_and_declines_only(lobby: Lobby) -> None:
+async def test_an_unverified_account_can_only_read_and_decline(lobby: Lobby) -> None:
     alice, bob = lobby.guest("Alice"), lobby.guest("Bob", verified=False)
     await lobby.befriend(alice, bob)
     challenge = await alice.invited(bob)
@@ -254,22 +254,20 @@ async def test_account_that_is_not_verified_reads_and_declines_only(lobby: Lobby
 @pytest.mark.parametrize(
     "changes", [{"to": "Bob"}, {"to": 7}, {"points": 6}, {"points": None}, {"rated": None}]
 )
-async def test_invitation_that_cannot_be_read_is_refused(
-    lobby: Lobby, changes: dict[str, Any]
-) -> None:
+async def test_a_malformed_invitation_is_refused(lobby: Lobby, changes: dict[str, Any]) -> None:
     alice = lobby.guest("Alice")
     body = {"to": None, "points": 5, "rated": True, **changes}
     assert refusal(await alice.ask("POST", "/invitations", body)) == (400, "invalid")
     assert await alice.invitations() == {}
 
 
-async def test_whom_it_is_for_has_to_be_said(lobby: Lobby) -> None:
+async def test_the_invitee_must_be_given_explicitly(lobby: Lobby) -> None:
     alice = lobby.guest("Alice")
     answer = await alice.ask("POST", "/invitations", {"points": 5, "rated": True})
     assert refusal(answer) == (400, "invalid")
 
 
-async def test_invitations_go_with_a_deleted_account(lobby: Lobby) -> None:
+async def test_invitations_are_deleted_with_an_account(lobby: Lobby) -> None:
     alice, bob = await friends(lobby)
     his, link = await bob.invited(alice), await bob.invited(None)
     hers = await alice.invited(bob)
@@ -281,20 +279,20 @@ async def test_invitations_go_with_a_deleted_account(lobby: Lobby) -> None:
         assert refusal(answer) == (403, "player_gone")
 
 
-async def test_twenty_clicks_are_one_challenge(busy_lobby: Lobby) -> None:
+async def test_twenty_parallel_requests_create_one_challenge(busy_lobby: Lobby) -> None:
     alice, bob = await friends(busy_lobby)
     answers = await asyncio.gather(*(alice.invite(bob) for _ in range(20)))
     assert sorted(answer.status_code for answer in answers) == [200] * 19 + [201]
     assert len({answer.json()["id"] for answer in answers}) == 1
 
 
-async def test_limit_holds_for_invitations_that_are_sent_at_once(busy_lobby: Lobby) -> None:
+async def test_the_limit_holds_for_parallel_invitations(busy_lobby: Lobby) -> None:
     alice = busy_lobby.guest("Alice")
     answers = await asyncio.gather(*(alice.invite(None) for _ in range(MOST_OPEN + 10)))
     assert sorted(answer.status_code for answer in answers) == [201] * MOST_OPEN + [409] * 10
 
 
-async def test_of_twenty_who_take_a_link_at_once_one_plays(busy_lobby: Lobby) -> None:
+async def test_one_of_twenty_parallel_acceptances_of_a_link_succeeds(busy_lobby: Lobby) -> None:
     alice = busy_lobby.guest("Alice")
     guests = [busy_lobby.guest(f"P{number}") for number in range(20)]
     link = await alice.invited(None)
@@ -303,7 +301,7 @@ async def test_of_twenty_who_take_a_link_at_once_one_plays(busy_lobby: Lobby) ->
     assert len(await busy_lobby.matches()) == 1
 
 
-async def test_twenty_clicks_on_accept_are_one_match(busy_lobby: Lobby) -> None:
+async def test_twenty_parallel_acceptances_create_one_match(busy_lobby: Lobby) -> None:
     alice, bob = await friends(busy_lobby)
     challenge = await alice.invited(bob)
     answers = await asyncio.gather(*(bob.accept(challenge) for _ in range(20)))
@@ -312,7 +310,7 @@ async def test_twenty_clicks_on_accept_are_one_match(busy_lobby: Lobby) -> None:
     assert len(await busy_lobby.matches()) == 1
 
 
-async def test_withdrawing_and_accepting_at_once_end_one_way(busy_lobby: Lobby) -> None:
+async def test_parallel_withdrawal_and_acceptance_have_one_outcome(busy_lobby: Lobby) -> None:
     alice, bob = await friends(busy_lobby)
     challenge = await alice.invited(bob)
     accepted, withdrawn = await asyncio.gather(bob.accept(challenge), alice.end(challenge))
@@ -321,7 +319,9 @@ async def test_withdrawing_and_accepting_at_once_end_one_way(busy_lobby: Lobby) 
     assert (accepted.status_code, matches) in {(201, 1), (410, 0)}
 
 
-async def test_accepting_among_matchmakers_seats_nobody_twice(busy_lobby: Lobby) -> None:
+async def test_accepting_during_matchmaking_puts_no_player_into_two_matches(
+    busy_lobby: Lobby,
+) -> None:
     pairs = [await friends(busy_lobby) for _ in range(8)]
     challenges = [await alice.invited(bob) for alice, bob in pairs]
     everybody = [each for pair in pairs for each in pair]

@@ -1,4 +1,4 @@
-"""What operators read of ways to a match."""
+"""Log lines of the queue and invitations."""
 
 from services.tournament.tests.matchmaking.lobby import Lobby
 from tests.fixtures.ecs import faults
@@ -6,7 +6,7 @@ from tests.fixtures.log_lines import log_lines
 from tournament.matchmaking.queue import PROLONGED_FOR
 
 
-async def test_a_pair_of_the_queue_is_found_by_its_match_and_by_its_players(lobby: Lobby) -> None:
+async def test_a_pair_of_the_queue_is_logged_with_its_match_and_players(lobby: Lobby) -> None:
     alice, bob = lobby.guests("Alice", "Bob")
     with log_lines() as lines:
         await alice.join(7, rated=False)
@@ -23,7 +23,7 @@ async def test_a_pair_of_the_queue_is_found_by_its_match_and_by_its_players(lobb
     assert [fault for line in lines.all for fault in faults(line)] == []
 
 
-async def test_whoever_was_not_heard_of_is_swept_and_said_to_be(lobby: Lobby) -> None:
+async def test_a_player_removed_from_the_queue_is_logged(lobby: Lobby) -> None:
     alice = lobby.guest("Alice")
     await alice.join()
     lobby.clock.advance(seconds=PROLONGED_FOR.total_seconds() + 1)
@@ -33,7 +33,7 @@ async def test_whoever_was_not_heard_of_is_swept_and_said_to_be(lobby: Lobby) ->
     assert [line["related.user"] for line in lines.of("queue-swept")] == [[str(alice.id)]]
 
 
-async def test_an_invitation_says_who_did_what_to_whom(lobby: Lobby) -> None:
+async def test_a_change_of_an_invitation_is_logged_with_both_players(lobby: Lobby) -> None:
     alice, bob = lobby.guests("Alice", "Bob")
     await lobby.befriend(alice, bob)
     with log_lines() as lines:

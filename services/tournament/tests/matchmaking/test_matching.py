@@ -1,4 +1,4 @@
-"""Who is paired with whom, by rating, waiting and what they wish for."""
+"""Pairing of waiting players by rating, waiting time and wishes."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -58,7 +58,7 @@ def could_meet(one: Seeker, other: Seeker, forbidden: frozenset[tuple[UUID, UUID
 
 
 @given(crowds_with_enemies())
-def test_pairs_are_allowed_and_nobody_is_in_two(
+def test_pairs_are_allowed_and_disjoint(
     crowd: tuple[list[Seeker], frozenset[tuple[UUID, UUID]]],
 ) -> None:
     seekers, forbidden = crowd
@@ -69,7 +69,7 @@ def test_pairs_are_allowed_and_nobody_is_in_two(
 
 
 @given(crowds_with_enemies())
-def test_no_two_are_left_who_could_meet(
+def test_no_two_unpaired_players_could_have_been_paired(
     crowd: tuple[list[Seeker], frozenset[tuple[UUID, UUID]]],
 ) -> None:
     seekers, forbidden = crowd
@@ -79,7 +79,7 @@ def test_no_two_are_left_who_could_meet(
 
 
 @given(crowds_with_enemies())
-def test_who_has_waited_longest_gets_the_nearest(
+def test_the_player_who_has_waited_longest_gets_the_nearest_opponent(
     crowd: tuple[list[Seeker], frozenset[tuple[UUID, UUID]]],
 ) -> None:
     seekers, forbidden = crowd
@@ -108,7 +108,7 @@ def _longest_of_each_wish(seekers: list[Seeker]) -> list[Seeker]:
 
 
 @given(crowds_with_enemies())
-def test_order_in_which_they_are_read_does_not_matter(
+def test_the_order_of_reading_does_not_matter(
     crowd: tuple[list[Seeker], frozenset[tuple[UUID, UUID]]],
 ) -> None:
     seekers, forbidden = crowd
@@ -116,7 +116,7 @@ def test_order_in_which_they_are_read_does_not_matter(
 
 
 @given(crowds())
-def test_everybody_with_a_partner_is_paired_after_a_minute(seekers: list[Seeker]) -> None:
+def test_all_players_with_a_partner_are_paired_after_a_minute(seekers: list[Seeker]) -> None:
     patient = [each._replace(waited=each.waited + UNLIMITED_AFTER) for each in seekers]
     paired = Counter(wish(each) for pair in pairs_of(patient, NONE) for each in pair)
     there = Counter(wish(each) for each in patient)
@@ -124,37 +124,37 @@ def test_everybody_with_a_partner_is_paired_after_a_minute(seekers: list[Seeker]
 
 
 @given(st.floats(0, 350), st.lists(st.floats(0, 600), min_size=2))
-def test_reach_never_shrinks(deviation: float, waits: list[float]) -> None:
+def test_the_range_never_shrinks(deviation: float, waits: list[float]) -> None:
     reaches = [reach_of(deviation, waited) for waited in sorted(waits)]
     assert all(sooner <= later for sooner, later in pairwise(reaches))
 
 
-def test_regulars_meet_at_once_within_150_points() -> None:
+def test_established_players_within_150_points_are_paired_at_once() -> None:
     assert ids_of(pairs_of([seeker(1, 1500), seeker(2, 1650)], NONE)) == [(1, 2)]
     assert pairs_of([seeker(1, 1500), seeker(2, 1651)], NONE) == []
 
 
-def test_newcomers_meet_at_once() -> None:
+def test_new_players_are_paired_at_once() -> None:
     crowd = [seeker(1, 1300, deviation=NEWCOMER), seeker(2, 1700, deviation=NEWCOMER)]
     assert ids_of(pairs_of(crowd, NONE)) == [(1, 2)]
 
 
-def test_who_just_came_is_not_dragged_far_by_who_has_waited_long() -> None:
+def test_a_new_arrival_is_not_paired_far_away_because_of_another_players_long_wait() -> None:
     patient, new = seeker(1, 1500, waited=300), seeker(2, 2000)
     assert pairs_of([patient, new], NONE) == []
     assert ids_of(pairs_of([patient, new._replace(waited=35.0)], NONE)) == [(1, 2)]
 
 
-def test_reach_is_unlimited_after_a_minute() -> None:
+def test_the_range_is_unlimited_after_a_minute() -> None:
     assert reach_of(REGULAR, 59.9) == 749
     assert reach_of(REGULAR, 60) == inf
 
 
-def test_clock_of_another_replica_that_is_ahead_narrows_nothing() -> None:
+def test_another_replicas_fast_clock_does_not_narrow_the_range() -> None:
     assert reach_of(REGULAR, -3) == reach_of(REGULAR, 0)
 
 
-def test_two_who_must_not_meet_are_paired_with_others() -> None:
+def test_two_players_who_must_not_meet_are_paired_with_others() -> None:
     crowd = [seeker(1, waited=9), seeker(2, waited=8), seeker(3, 1590, waited=1)]
     forbidden = frozenset({(UUID(int=1), UUID(int=2))})
     assert ids_of(pairs_of(crowd, forbidden)) == [(1, 3)]

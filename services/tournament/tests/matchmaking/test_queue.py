@@ -1,4 +1,4 @@
-"""Waiting for whoever comes."""
+"""Waiting for an opponent."""
 
 import asyncio
 from datetime import timedelta
@@ -20,7 +20,7 @@ from tournament.wiring import anything_at
 AWHILE = PROLONGED_FOR.total_seconds() + 1
 
 
-async def test_who_joins_waits(lobby: Lobby) -> None:
+async def test_joining_puts_a_player_into_the_queue(lobby: Lobby) -> None:
     alice = lobby.guest("Alice")
     joined = await alice.join(7)
     assert joined.status_code == 200
@@ -37,7 +37,7 @@ async def test_who_joins_waits(lobby: Lobby) -> None:
     assert (await alice.look()).json() == joined.json()
 
 
-async def test_reach_widens_until_any_match_is_good_enough(lobby: Lobby) -> None:
+async def test_the_range_widens_until_any_opponent_is_accepted(lobby: Lobby) -> None:
     alice = lobby.guest("Alice")
     await alice.join()
     reaches = []
@@ -47,7 +47,7 @@ async def test_reach_widens_until_any_match_is_good_enough(lobby: Lobby) -> None
     assert reaches == [600, 750, 900, None]
 
 
-async def test_second_who_joins_is_paired_at_once(lobby: Lobby) -> None:
+async def test_a_second_player_is_paired_at_once(lobby: Lobby) -> None:
     alice, bob = lobby.guests("Alice", "Bob")
     await alice.join(3, rated=False)
     await bob.join(3, rated=False)
@@ -60,7 +60,7 @@ async def test_second_who_joins_is_paired_at_once(lobby: Lobby) -> None:
 
 
 @pytest.mark.parametrize(("points", "rated"), [(5, False), (7, True)])
-async def test_people_who_want_different_matches_are_not_paired(
+async def test_players_with_different_wishes_are_not_paired(
     lobby: Lobby, points: int, rated: bool
 ) -> None:
     alice, bob = lobby.guests("Alice", "Bob")
@@ -71,7 +71,7 @@ async def test_people_who_want_different_matches_are_not_paired(
     assert await lobby.pairs() == {frozenset((alice.id, bob.id))}
 
 
-async def test_joining_again_keeps_the_place_and_another_wish_begins_anew(lobby: Lobby) -> None:
+async def test_joining_again_keeps_the_place_and_a_changed_wish_starts_again(lobby: Lobby) -> None:
     alice = lobby.guest("Alice")
     since = (await alice.join()).json()["since"]
     lobby.clock.advance(seconds=10)
@@ -81,7 +81,7 @@ async def test_joining_again_keeps_the_place_and_another_wish_begins_anew(lobby:
     assert changed["since"] > since
 
 
-async def test_place_that_nobody_keeps_is_lost(lobby: Lobby) -> None:
+async def test_a_place_without_signs_of_life_is_lost(lobby: Lobby) -> None:
     alice, bob = lobby.guests("Alice", "Bob")
     await alice.join()
     lobby.clock.advance(seconds=AWHILE)
@@ -92,7 +92,7 @@ async def test_place_that_nobody_keeps_is_lost(lobby: Lobby) -> None:
     assert await lobby.queued() == {bob.id}
 
 
-async def test_place_is_kept_by_looking(lobby: Lobby) -> None:
+async def test_reading_the_place_keeps_it(lobby: Lobby) -> None:
     alice = lobby.guest("Alice")
     await alice.join()
     for _ in range(5):
@@ -101,14 +101,14 @@ async def test_place_is_kept_by_looking(lobby: Lobby) -> None:
         await lobby.maintenance.maintain()
 
 
-async def test_who_comes_back_after_an_absence_begins_to_wait_anew(lobby: Lobby) -> None:
+async def test_joining_after_an_absence_starts_waiting_again(lobby: Lobby) -> None:
     alice = lobby.guest("Alice")
     since = (await alice.join()).json()["since"]
     lobby.clock.advance(seconds=AWHILE)
     assert (await alice.join()).json()["since"] > since
 
 
-async def test_who_leaves_is_paired_with_nobody(lobby: Lobby) -> None:
+async def test_a_player_who_has_left_is_not_paired(lobby: Lobby) -> None:
     alice, bob = lobby.guests("Alice", "Bob")
     await alice.join()
     for _ in range(2):
@@ -118,7 +118,7 @@ async def test_who_leaves_is_paired_with_nobody(lobby: Lobby) -> None:
     assert await lobby.matches() == []
 
 
-async def test_who_plays_cannot_wait_and_learns_where_they_play(lobby: Lobby) -> None:
+async def test_a_player_in_a_match_cannot_join_and_is_told_the_match(lobby: Lobby) -> None:
     alice, bob, charlie = lobby.guests("Alice", "Bob", "Charlie")
     match_id = await lobby.seat(alice, bob)
     refused = await alice.join()
@@ -129,7 +129,7 @@ async def test_who_plays_cannot_wait_and_learns_where_they_play(lobby: Lobby) ->
 
 
 @pytest.mark.parametrize("blocker", ["Alice", "Bob"])
-async def test_nobody_meets_whom_they_block_or_who_blocks_them(lobby: Lobby, blocker: str) -> None:
+async def test_players_are_not_paired_across_blocks(lobby: Lobby, blocker: str) -> None:
     alice, bob, charlie = lobby.guests("Alice", "Bob", "Charlie")
     await lobby.block(*((alice, bob) if blocker == "Alice" else (bob, alice)))
     await alice.join()
@@ -153,13 +153,13 @@ async def test_nobody_meets_whom_they_block_or_who_blocks_them(lobby: Lobby, blo
         (7, "malformed"),
     ],
 )
-async def test_wish_that_cannot_be_read_is_refused(lobby: Lobby, body: object, code: str) -> None:
+async def test_a_malformed_wish_is_refused(lobby: Lobby, body: object, code: str) -> None:
     alice = lobby.guest("Alice")
     assert refusal(await alice.ask("PUT", "/queue", body)) == (400, code)
     assert await lobby.queued() == set()
 
 
-async def test_deleted_account_loses_its_place_and_gets_no_other(lobby: Lobby) -> None:
+async def test_a_deleted_account_loses_its_place_and_cannot_join(lobby: Lobby) -> None:
     alice, bob = lobby.guests("Alice", "Bob")
     await alice.join()
     await lobby.erase(alice)
@@ -169,8 +169,8 @@ async def test_deleted_account_loses_its_place_and_gets_no_other(lobby: Lobby) -
     assert await lobby.matches() == []
 
 
-async def test_place_of_somebody_who_plays_elsewhere_is_taken_away(lobby: Lobby) -> None:
-    """As if the match had been made at the moment they joined."""
+async def test_the_place_of_a_player_in_a_match_is_removed(lobby: Lobby) -> None:
+    """As if the match had been created at the moment of joining."""
     alice, bob, charlie = lobby.guests("Alice", "Bob", "Charlie")
     await alice.join()
     await lobby.seat(alice, bob)
@@ -181,7 +181,7 @@ async def test_place_of_somebody_who_plays_elsewhere_is_taken_away(lobby: Lobby)
     assert await lobby.queued() == {charlie.id}
 
 
-async def test_fifty_clicks_are_one_place(busy_lobby: Lobby) -> None:
+async def test_fifty_parallel_requests_create_one_place(busy_lobby: Lobby) -> None:
     alice = busy_lobby.guest("Alice")
     answers = await asyncio.gather(*(alice.join() for _ in range(50)))
     assert {answer.status_code for answer in answers} == {200}
@@ -189,7 +189,7 @@ async def test_fifty_clicks_are_one_place(busy_lobby: Lobby) -> None:
     assert await busy_lobby.matches() == []
 
 
-async def test_twenty_who_join_at_once_make_ten_pairs(busy_lobby: Lobby) -> None:
+async def test_twenty_players_who_join_in_parallel_make_ten_pairs(busy_lobby: Lobby) -> None:
     guests = [busy_lobby.guest(f"P{number}") for number in range(20)]
     answers = await asyncio.gather(*(guest.join() for guest in guests))
     assert {answer.status_code for answer in answers} == {200}
@@ -199,7 +199,9 @@ async def test_twenty_who_join_at_once_make_ten_pairs(busy_lobby: Lobby) -> None
     assert await busy_lobby.queued() == set()
 
 
-async def test_many_matchmakers_and_people_who_leave_make_no_pair_twice(busy_lobby: Lobby) -> None:
+async def test_parallel_matchmakers_and_leaving_players_create_no_pair_twice(
+    busy_lobby: Lobby,
+) -> None:
     guests = [busy_lobby.guest(f"P{number}") for number in range(40)]
     await _fill(busy_lobby, [guest.id for guest in guests])
     async with asyncio.TaskGroup() as rush:
@@ -239,7 +241,7 @@ async def _fill(lobby: Lobby, ids: list[UUID]) -> None:
         "UPDATE queue_entries SET points = 21, joined_at = :now WHERE player_id = :id",
     ],
 )
-async def test_who_leaves_or_wishes_otherwise_at_the_last_moment_is_not_paired(
+async def test_a_player_who_leaves_or_changes_the_wish_at_the_last_moment_is_not_paired(
     busy_lobby: Lobby, change: str
 ) -> None:
     alice, bob = busy_lobby.guests("Alice", "Bob")
@@ -254,7 +256,7 @@ async def test_who_leaves_or_wishes_otherwise_at_the_last_moment_is_not_paired(
     assert bob.id in await busy_lobby.queued()
 
 
-async def test_who_leaves_while_their_pages_look_has_left(busy_lobby: Lobby) -> None:
+async def test_leaving_wins_over_parallel_signs_of_life(busy_lobby: Lobby) -> None:
     alice = busy_lobby.guest("Alice")
     for _ in range(5):
         await alice.join()
@@ -265,22 +267,22 @@ async def test_who_leaves_while_their_pages_look_has_left(busy_lobby: Lobby) -> 
         assert await busy_lobby.queued() == set()
 
 
-async def test_people_are_paired_though_nobody_joins_any_more(busy_lobby: Lobby) -> None:
+async def test_waiting_players_are_paired_without_new_arrivals(busy_lobby: Lobby) -> None:
     alice, bob = busy_lobby.guests("Alice", "Bob")
     await alice.join()
     await busy_lobby.execute("UPDATE queue_entries SET rating = 2500")
     await bob.join()
     assert await busy_lobby.matches() == []
-    # Both have been here for a minute; their pages have kept their places.
+    # Both have waited for a minute, and their pages have kept their places.
     await busy_lobby.execute("UPDATE queue_entries SET joined_at = joined_at - interval '1 minute'")
     activity = Activity(busy_lobby.db, busy_lobby.clock, anything_at)
     repeated = matchmaking_maintenance(busy_lobby.maintenance, busy_lobby.matchmaker, activity)
     async with client_of(Litestar(lifespan=[*repeated])), asyncio.timeout(PATIENCE_SECONDS):
-        while not await busy_lobby.matches():  # noqa: ASYNC110 - it happens in its own time
+        while not await busy_lobby.matches():  # noqa: ASYNC110 - no event
             await asyncio.sleep(0.05)
 
 
-async def test_waiting_and_pairs_are_counted(lobby: Lobby) -> None:
+async def test_waiting_players_and_pairs_are_counted(lobby: Lobby) -> None:
     alice, bob, charlie = lobby.guests("Alice", "Bob", "Charlie")
     before = await _number(lobby, "tournament_queue_pairs_total")
     await alice.join()
@@ -293,7 +295,7 @@ async def test_waiting_and_pairs_are_counted(lobby: Lobby) -> None:
     assert await _number(lobby, "tournament_queue_pairs_total") == before + 1
 
 
-async def test_an_operator_sees_how_long_somebody_has_waited(lobby: Lobby) -> None:
+async def test_the_longest_waiting_time_is_a_metric(lobby: Lobby) -> None:
     alice, bob = lobby.guests("Alice", "Bob")
     await lobby.maintenance.maintain()
     assert await _number(lobby, "tournament_queue_longest_wait_seconds") == 0

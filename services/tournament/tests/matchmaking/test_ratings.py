@@ -1,4 +1,4 @@
-"""How strong somebody is, asked of history once."""
+"""Ratings of waiting players, which are requested from history once."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -24,7 +24,8 @@ Answers = Callable[[UUID], Answer]
 async def lobby_beside(
     answers: Answers, db: SQLAlchemyAsyncConfig, key: SigningKey
 ) -> AsyncGenerator[tuple[Lobby, list[UUID]], None]:
-    """The service, and a history that answers so; and of whom it was asked."""
+    """Yield the service with a history that gives these answers, and the
+    list of requested players."""
     asked: list[UUID] = []
 
     @get("/api/history/players/{player_id:uuid}/rating")
@@ -46,7 +47,7 @@ async def late(player_id: UUID) -> Response[Any]:
     return strong(player_id)
 
 
-async def test_rating_is_historys_and_asked_once(db: SQLAlchemyAsyncConfig) -> None:
+async def test_the_rating_is_taken_from_history_once(db: SQLAlchemyAsyncConfig) -> None:
     async with lobby_beside(strong, db, KEY) as (lobby, asked):
         alice = lobby.guest("Alice")
         joined = (await alice.join()).json()
@@ -73,7 +74,7 @@ async def test_rating_is_historys_and_asked_once(db: SQLAlchemyAsyncConfig) -> N
         lambda _: Response(None, status_code=302, headers={"Location": "/elsewhere"}),
     ],
 )
-async def test_history_that_cannot_say_makes_a_newcomer(
+async def test_a_player_counts_as_new_if_history_cannot_answer(
     answers: Answers, db: SQLAlchemyAsyncConfig
 ) -> None:
     async with lobby_beside(answers, db, KEY) as (lobby, _):

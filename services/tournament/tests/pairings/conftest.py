@@ -12,5 +12,5 @@ def court(hall: Hall) -> Court:
 
 @pytest.fixture
 def busy_court(busy_hall: Hall) -> Court:
-    """The service on a pool of connections: requests side by side, everything committed."""
+    """The service on a pool of connections: parallel requests, everything committed."""
     return Court(busy_hall)

@@ -1,4 +1,5 @@
-"""A tournament that is on, its players, and the scheduler, who looks when told to. Matches end as live ones do."""
+"""A running tournament, its players, and the scheduler, which runs when told to.
+Matches end like live ones."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,20 +24,20 @@ Shown = dict[str, Any]
 
 @dataclass(frozen=True)
 class Court:
-    """The service, while tournaments run in it."""
+    """The service with running tournaments."""
 
     hall: Hall
 
     @cached_property
     def scheduler(self) -> TournamentScheduler:
-        """Return what looks twice a second, here by hand."""
+        """Return the scheduler that runs twice a second, for a test to run."""
         return self.another_scheduler()
 
     def another_scheduler(self, patience: timedelta = AT_ONCE) -> TournamentScheduler:
         return TournamentScheduler(self.hall.db, self.hall.clock, patience=patience)
 
     async def begun(self, players: int, *, names: Sequence[str] = (), **wish: object) -> "Cup":
-        """Have a tournament running with so many players, the first of them the best."""
+        """Start a tournament with this many players, the first of them the best."""
         organiser = self.hall.player("Olga")
         people = self.hall.players(*(names or [f"P{seed}" for seed in range(1, players + 1)]))
         tournament_id = await organiser.opened({**CUP, "size": max(players, 2), **wish})
@@ -62,12 +63,12 @@ class Cup:
     id: str
     organiser: Attendee
     people: Sequence[Attendee]
-    """By seed: the first is number 1."""
+    """Players by seed: the first is number 1."""
 
     def player(self, seed: int) -> Attendee:
         return self.people[seed - 1]
 
-    # What people do.
+    # Actions of players.
 
     async def ready(self, number: int, who: Attendee) -> Answer:
         return await who.ask("POST", f"/{self.id}/pairings/{number}/ready")
@@ -88,7 +89,7 @@ class Cup:
         assert answer.status_code == 200, answer.text
 
     async def both_ready(self, number: int) -> UUID:
-        """Have both say so; return the match."""
+        """Confirm that both players are ready; return the match."""
         pairing = await self.pairing(number)
         await self.ready(number, self.player(pairing["one"]))
         answer = await self.ready(number, self.player(pairing["other"]))
@@ -97,10 +98,10 @@ class Cup:
         assert match_id is not None
         return UUID(match_id)
 
-    # What becomes of matches.
+    # Ends of matches.
 
     async def wins(self, number: int, seed: int, *, loser_has: int = 2) -> None:
-        """Have a pairing played and won; the scheduler has not looked yet."""
+        """Play a pairing to a win, without running the scheduler."""
         await self.end(await self.both_ready(number), winner=self.player(seed), loser_has=loser_has)
 
     async def end(
@@ -112,7 +113,7 @@ class Cup:
         given_up: bool = False,
         absent: Sequence[Attendee] = (),
     ) -> None:
-        """End a match as the process does that runs it; without a winner it is void."""
+        """End a match as the process that runs it does; without a winner it is void."""
         async with session_at(self.court.hall.db, self.court.hall.clock()) as session:
             match = await session.get_one(Match, match_id)
             gone = {each.id for each in absent}
@@ -134,7 +135,7 @@ class Cup:
             await end_match(session, match_id, figures=figures)
 
     async def play_on(self, favourite: Callable[[int, int], int] = min, most: int = 200) -> int:
-        """Play whatever is called until it is over; return how many matches that took."""
+        """Play all called pairings until the tournament is over; return the number of matches."""
         played = 0
         while (await self.bracket())["state"] == "running":
             called = [each for each in await self.pairings() if each["state"] == "called"]
@@ -146,7 +147,7 @@ class Cup:
             await self.court.look()
         return played
 
-    # What is to be seen.
+    # State of the tournament.
 
     async def bracket(self) -> Shown:
         answer = await self.organiser.ask("GET", f"/{self.id}/bracket")
@@ -166,12 +167,12 @@ class Cup:
         return state
 
     async def outcome(self, number: int) -> tuple[str | None, int | None]:
-        """How a pairing ended, and for whom."""
+        """Return how a pairing ended, and its winner."""
         pairing = await self.pairing(number)
         return pairing.get("how"), pairing.get("winner")
 
     async def called(self) -> list[tuple[int, int]]:
-        """Who is to come to the court."""
+        """Return the players of called pairings."""
         return [
             (each["one"], each["other"])
             for each in await self.pairings()
@@ -179,7 +180,7 @@ class Cup:
         ]
 
     async def places(self) -> dict[int, int | None]:
-        """By seed, as they are kept with the entries."""
+        """Return the places stored with the entries, by seed."""
         return {each["seed"]: each["place"] for each in (await self.bracket())["entrants"]}
 
     async def entry_states(self) -> dict[int, str]:

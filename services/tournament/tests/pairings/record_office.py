@@ -1,6 +1,5 @@
-"""Stands for history, and for auth that opens it: gives tickets for hotseat matches, and keeps records of those that a
-test says were handed in.
-"""
+"""Stands in for history, and for auth's tokens: issues tickets for hotseat matches, and has records
+of those that a test submits."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -28,19 +27,19 @@ PlainRequest = Request[None, None, State]
 
 @dataclass
 class RecordOffice:
-    """History, as tournament sees it."""
+    """History as tournament sees it."""
 
     wishes: list[Json] = field(default_factory=list)
-    """What tickets were asked for, one after another."""
+    """The requests for tickets, in their order."""
     given: list[UUID] = field(default_factory=list)
-    """The matches that they are for."""
+    """The matches for which tickets were issued."""
     records: dict[str, MatchRecord] = field(default_factory=dict)
     status: int | None = None
-    """What it answers by itself, as where it is broken."""
+    """An answer to every request, as from a broken service."""
     answers: object = None
-    """What it answers in place of what was asked for."""
+    """A replacement for the proper answer."""
     waits_for: int = 0
-    """So many have to ask before any of them is answered."""
+    """Number of requests that have to arrive before any of them is answered."""
     asking: int = 0
     rules: int = RULES_VERSION
     clock: Clock = utc_now
@@ -50,7 +49,7 @@ class RecordOffice:
         vars(self).update(vars(RecordOffice()))
 
     def hand_in(self, match_id: str, left: int, right: int) -> None:
-        """Have somebody hand a match in that ended so."""
+        """Submit a match with this result."""
         record = MatchRecord(
             id=UUID(match_id),
             mode="hotseat",

@@ -1,4 +1,5 @@
-"""What several people and the schedulers of several replicas do at the same moment has one outcome, and no remains."""
+"""Parallel actions of several players and of schedulers at several replicas
+have one consistent outcome."""
 
 import asyncio
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from tests.fixtures.clients import refusal
 
 READY_SECONDS = 300
 TIMES = 3
-"""Who comes first differs each time."""
+"""Repetitions, since the order differs each time."""
 
 
 def statuses(answers: Sequence[Answer | None]) -> set[int]:
@@ -20,13 +21,13 @@ def statuses(answers: Sequence[Answer | None]) -> set[int]:
 
 
 async def check_seats(cup: Cup, number: int) -> None:
-    """Whoever has a match sits in it, and nobody else does."""
+    """Check that exactly the players of running matches have seats."""
     pairing = await cup.pairing(number)
     pair = {cup.player(pairing["one"]).id, cup.player(pairing["other"]).id}
     assert await cup.seated() & pair == (pair if pairing["state"] == "playing" else set())
 
 
-async def test_both_are_ready_as_the_deadline_passes(busy_court: Court) -> None:
+async def test_both_players_get_ready_as_the_deadline_passes(busy_court: Court) -> None:
     for _ in range(TIMES):
         cup = await busy_court.begun(2)
         busy_court.hall.clock.advance(seconds=READY_SECONDS)
@@ -44,7 +45,7 @@ async def test_both_are_ready_as_the_deadline_passes(busy_court: Court) -> None:
         assert (outcome[0] is None) == (len(await cup.matches()) == 1)
 
 
-async def test_one_is_ready_as_the_other_is_disqualified(busy_court: Court) -> None:
+async def test_a_player_gets_ready_as_the_other_is_disqualified(busy_court: Court) -> None:
     for _ in range(TIMES):
         cup = await busy_court.begun(4)
         await cup.ready(1, cup.player(1))
@@ -58,7 +59,7 @@ async def test_one_is_ready_as_the_other_is_disqualified(busy_court: Court) -> N
             assert {match.left_id, match.right_id} <= seated, "a match that is on is played"
 
 
-async def test_one_is_ready_as_the_other_withdraws(busy_court: Court) -> None:
+async def test_a_player_gets_ready_as_the_other_withdraws(busy_court: Court) -> None:
     for _ in range(TIMES):
         cup = await busy_court.begun(4, format="swiss", rounds=3)
         [number] = [each["number"] for each in await cup.pairings() if each["one"] == 1]
@@ -72,7 +73,7 @@ async def test_one_is_ready_as_the_other_withdraws(busy_court: Court) -> None:
         assert await cup.outcome(number) == ("forfeit", pairing["other"])
 
 
-async def test_a_correction_as_results_come_in(busy_court: Court) -> None:
+async def test_a_correction_arrives_together_with_results(busy_court: Court) -> None:
     for _ in range(TIMES):
         cup = await busy_court.begun(8)
         await cup.wins(1, 1)
@@ -88,7 +89,7 @@ async def test_a_correction_as_results_come_in(busy_court: Court) -> None:
         assert sorted(await cup.called()) == [(2, 3), (8, 4)]
 
 
-async def test_somebody_comes_late_as_the_round_ends(busy_court: Court) -> None:
+async def test_a_late_entry_arrives_as_the_round_ends(busy_court: Court) -> None:
     for _ in range(TIMES):
         cup = await busy_court.begun(4, format="swiss", rounds=3, size=8)
         for each in await cup.pairings():
@@ -110,7 +111,9 @@ async def test_somebody_comes_late_as_the_round_ends(busy_court: Court) -> None:
 
 
 @pytest.mark.parametrize("format_", ["single_elimination", "swiss"])
-async def test_people_leave_and_are_erased_as_it_starts(busy_court: Court, format_: str) -> None:
+async def test_players_leave_and_are_erased_during_the_start(
+    busy_court: Court, format_: str
+) -> None:
     hall = busy_court.hall
     for _ in range(TIMES):
         people = hall.players(*(f"P{number}" for number in range(8)))
@@ -136,8 +139,9 @@ async def test_people_leave_and_are_erased_as_it_starts(busy_court: Court, forma
         assert gone <= {"deleted player", "P1", "P3", "P6"}
 
 
-async def test_who_plays_in_two_tournaments_is_waited_for_in_neither(court: Court) -> None:
-    """Or two friends could hold up a tournament for as long as they play each other in one of their own."""
+async def test_no_tournament_waits_for_a_player_who_is_in_a_match_of_another(court: Court) -> None:
+    """Two friends could otherwise delay a tournament for as long as
+    they play in one of their own."""
     one, other = await court.begun(2), await court.begun(2)
     both = one.player(1)
     await court.hall.execute(
@@ -149,7 +153,7 @@ async def test_who_plays_in_two_tournaments_is_waited_for_in_neither(court: Cour
     await other.ready(1, both)
     match_id = await one.both_ready(1)
     assert refusal(await other.ready(1, both)) == (409, "already_playing")
-    # They had said it in time, and are not there now.
+    # They confirmed in time, but are in another match now.
     assert (await other.ready(1, other.player(2))).json()["state"] == "called"
     assert "one_ready" not in await other.pairing(1)
     await court.pass_time(READY_SECONDS)
@@ -159,7 +163,7 @@ async def test_who_plays_in_two_tournaments_is_waited_for_in_neither(court: Cour
     assert await one.outcome(1) == ("played", 1)
 
 
-async def test_everybody_who_plays_in_two_tournaments_is_erased_at_once(busy_court: Court) -> None:
+async def test_all_players_of_two_tournaments_are_erased_in_parallel(busy_court: Court) -> None:
     hall = busy_court.hall
     people: list[Attendee] = hall.players(*"ABCDEF")
     organiser = hall.player("Olga")

@@ -1,4 +1,4 @@
-"""Live matches tick in the same loop: what takes long is done beside it."""
+"""Live matches run in the same event loop, so expensive work is done in a thread."""
 
 import threading
 from collections.abc import Callable
@@ -15,7 +15,7 @@ AnswerT = TypeVar("AnswerT")
 
 
 def noting(work: Callable[Asked, AnswerT], in_loop: list[bool]) -> Callable[Asked, AnswerT]:
-    """Return work that notes whether it is done in the loop's own thread."""
+    """Return a function that records whether it runs in the event loop's own thread."""
 
     def done(*args: Asked.args, **kwargs: Asked.kwargs) -> AnswerT:
         in_loop.append(threading.current_thread() is threading.main_thread())
@@ -24,7 +24,7 @@ def noting(work: Callable[Asked, AnswerT], in_loop: list[bool]) -> Callable[Aske
     return done
 
 
-async def test_the_rules_are_worked_out_while_live_matches_go_on(court: Court) -> None:
+async def test_brackets_are_computed_outside_of_the_event_loop(court: Court) -> None:
     in_loop: list[bool] = []
     with (
         patch("tournament.pairings.progress.settle", noting(settle, in_loop)),
@@ -39,7 +39,7 @@ async def test_the_rules_are_worked_out_while_live_matches_go_on(court: Court) -
     assert not any(in_loop)
 
 
-async def test_who_leaves_and_comes_back_all_the_time_has_nothing_worked_out(court: Court) -> None:
+async def test_repeated_withdrawals_and_returns_compute_no_bracket(court: Court) -> None:
     cup = await court.begun(5, format="swiss")
     who = cup.player(5)
     in_loop: list[bool] = []

@@ -1,4 +1,4 @@
-"""Where a tournament stands, for everybody; and what waits for somebody."""
+"""The public bracket of a tournament, and the match calls of a player."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -16,7 +16,7 @@ from tournament.tournaments.access import visible
 from transcendence_common.ids import new_id
 
 
-async def test_the_bracket_is_for_everybody(court: Court) -> None:
+async def test_the_bracket_is_public(court: Court) -> None:
     cup = await court.begun(4)
     answer = await court.hall.nobody().ask("GET", f"/{cup.id}/bracket")
     assert answer.status_code == 200
@@ -35,14 +35,14 @@ async def test_the_bracket_is_for_everybody(court: Court) -> None:
 
 
 @pytest.mark.parametrize("opened", [False, True])
-async def test_before_the_start_there_is_no_bracket(court: Court, opened: bool) -> None:
+async def test_there_is_no_bracket_before_the_start(court: Court, opened: bool) -> None:
     organiser = court.hall.player("Olga")
     tournament_id = await (organiser.opened() if opened else organiser.created())
     answer = await organiser.ask("GET", f"/{tournament_id}/bracket")
     assert refusal(answer) == (409, "not_started")
 
 
-async def test_of_what_somebody_may_not_see_there_is_no_bracket(court: Court) -> None:
+async def test_the_bracket_of_a_hidden_tournament_is_not_found(court: Court) -> None:
     organiser, sam = court.hall.players("Olga", "Sam")
     draft = await organiser.created()
     at_home = await organiser.at_home()
@@ -52,7 +52,7 @@ async def test_of_what_somebody_may_not_see_there_is_no_bracket(court: Court) ->
     assert (await organiser.ask("GET", f"/{at_home}/bracket")).status_code == 200
 
 
-async def test_whoever_withdrew_or_is_gone_is_still_in_it(court: Court) -> None:
+async def test_withdrawn_and_erased_players_remain_in_the_bracket(court: Court) -> None:
     cup = await court.begun(4)
     await cup.player(4).leave(cup.id)
     await court.hall.erase(cup.player(3))
@@ -98,7 +98,7 @@ async def test_a_match_call_leads_to_the_match_and_ends_with_it(court: Court) ->
     assert len(await cup.match_calls(2)) == 1
 
 
-async def test_summonses_of_several_tournaments_come_by_their_urgency(court: Court) -> None:
+async def test_match_calls_of_several_tournaments_are_ordered_by_deadline(court: Court) -> None:
     cups = [await court.begun(2, ready_seconds=seconds) for seconds in (600, 60, 300)]
     for cup in cups[1:]:
         await court.hall.execute(
@@ -110,7 +110,7 @@ async def test_summonses_of_several_tournaments_come_by_their_urgency(court: Cou
     assert found == [cups[1].id, cups[2].id, cups[0].id]
 
 
-async def test_a_player_is_not_called_to_a_match_that_is_not_on(court: Court) -> None:
+async def test_there_is_no_match_call_of_a_cancelled_tournament(court: Court) -> None:
     cup = await court.begun(2)
     assert (await cup.organiser.ask("GET", "/summons")).json() == []
     await cup.organiser.cancel(cup.id)
@@ -134,7 +134,7 @@ async def test_a_hotseat_tournament_calls_no_player(court: Court) -> None:
     assert states == ["playing", "waiting", "waiting"], "history knows its match, and not we"
 
 
-async def test_everybody_who_looks_at_once_gets_the_same_bracket(busy_court: Court) -> None:
+async def test_parallel_readers_get_the_same_bracket(busy_court: Court) -> None:
     cup = await busy_court.begun(4)
     brackets = Brackets()
     async with AsyncExitStack() as stack:
@@ -150,7 +150,9 @@ async def test_everybody_who_looks_at_once_gets_the_same_bracket(busy_court: Cou
     assert second.bracket.pairings[0].one_ready
 
 
-async def test_only_some_brackets_are_kept(court: Court, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_number_of_cached_brackets_is_limited(
+    court: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tournament.pairings.brackets.MOST_KEPT", 2)
     brackets = Brackets()
     tournaments = [await court.hall.tournament((await court.begun(2)).id) for _ in range(3)]

@@ -1,4 +1,5 @@
-"""An organiser decides otherwise: with a reason, on record, as long as nobody has played on from it."""
+"""Corrections by an organiser: with a reason, in the audit log, and only as long as no later match
+depends on the result."""
 
 import asyncio
 from datetime import timedelta
@@ -11,7 +12,7 @@ from tournament.tournaments.organiser_rules import CORRECTABLE_FOR
 
 
 async def semifinal_over(court: Court) -> Cup:
-    """Four players; 1 has beaten 4, and 2 and 3 have not played."""
+    """Return a tournament of four in which 1 has beaten 4, and 2 and 3 have not played."""
     cup = await court.begun(4)
     await cup.wins(1, 1, loser_has=3)
     await court.look()
@@ -23,7 +24,9 @@ async def final_of(cup: Cup) -> tuple[int | None, int | None]:
     return final["one"], final["other"]
 
 
-async def test_the_other_goes_on_and_it_is_on_record(court: Court) -> None:
+async def test_the_other_player_advances_and_the_correction_is_in_the_audit_log(
+    court: Court,
+) -> None:
     cup = await semifinal_over(court)
     assert await final_of(cup) == (1, None)
     answer = await cup.correct(1, 4)
@@ -36,7 +39,7 @@ async def test_the_other_goes_on_and_it_is_on_record(court: Court) -> None:
     assert note.reason == "A spectator stood on the cable."
 
 
-async def test_neither_may_have_won(court: Court) -> None:
+async def test_a_correction_may_have_no_winner(court: Court) -> None:
     cup = await semifinal_over(court)
     assert (await cup.correct(1, None)).json()["winner"] == 0
     assert await final_of(cup) == (0, None)
@@ -46,7 +49,7 @@ async def test_neither_may_have_won(court: Court) -> None:
     assert await cup.places() == {1: 3, 2: 3, 3: 1, 4: 3}
 
 
-async def test_a_forfeit_is_corrected_too(court: Court) -> None:
+async def test_a_forfeit_can_be_corrected(court: Court) -> None:
     cup = await court.begun(4)
     await cup.ready(1, cup.player(1))
     await cup.ready(2, cup.player(2))
@@ -57,7 +60,7 @@ async def test_a_forfeit_is_corrected_too(court: Court) -> None:
     assert (await court.hall.notes(cup.id))[-1].before == "P1 won by forfeit"
 
 
-async def test_the_same_again_changes_nothing(court: Court) -> None:
+async def test_repeating_a_correction_changes_nothing(court: Court) -> None:
     cup = await semifinal_over(court)
     first = await cup.correct(1, 4)
     before = await cup.bracket(), len(await court.hall.notes(cup.id))
@@ -66,7 +69,7 @@ async def test_the_same_again_changes_nothing(court: Court) -> None:
     assert (await cup.bracket(), len(await court.hall.notes(cup.id))) == before
 
 
-async def test_two_at_once_are_one(busy_court: Court) -> None:
+async def test_two_parallel_corrections_count_once(busy_court: Court) -> None:
     cup = await semifinal_over(busy_court)
     answers = await asyncio.gather(*(cup.correct(1, 4) for _ in range(4)))
     assert [each.status_code for each in answers] == [200] * 4
@@ -74,7 +77,7 @@ async def test_two_at_once_are_one(busy_court: Court) -> None:
     assert notes.count("corrected") == 1
 
 
-async def test_a_call_that_followed_is_made_anew(court: Court) -> None:
+async def test_a_call_that_followed_is_replaced(court: Court) -> None:
     cup = await semifinal_over(court)
     await cup.wins(2, 2)
     await court.look()
@@ -91,7 +94,7 @@ async def test_a_call_that_followed_is_made_anew(court: Court) -> None:
 
 
 @pytest.mark.parametrize("how", ["has started or ended", "was played", "was given up"])
-async def test_what_followed_and_is_played_forbids_it(court: Court, how: str) -> None:
+async def test_a_following_match_in_play_forbids_a_correction(court: Court, how: str) -> None:
     cup = await semifinal_over(court)
     await cup.wins(2, 2)
     await court.look()
@@ -108,7 +111,7 @@ async def test_what_followed_and_is_played_forbids_it(court: Court, how: str) ->
     assert (await court.hall.notes(cup.id))[-1].action != "corrected"
 
 
-async def test_the_winner_of_a_finished_one_is_corrected_for_another_day(court: Court) -> None:
+async def test_the_winner_of_a_finished_tournament_can_be_corrected_for_a_day(court: Court) -> None:
     cup = await court.begun(2)
     await cup.wins(1, 1)
     await court.look()
@@ -120,7 +123,7 @@ async def test_the_winner_of_a_finished_one_is_corrected_for_another_day(court: 
     assert refusal(await cup.correct(1, 1)) == (409, "not_now")
 
 
-async def test_a_finished_one_goes_on_where_the_correction_needs_another_match(
+async def test_a_finished_tournament_continues_if_a_correction_requires_another_match(
     court: Court,
 ) -> None:
     cup = await court.begun(2, format="double_elimination")
@@ -138,7 +141,7 @@ async def test_a_finished_one_goes_on_where_the_correction_needs_another_match(
     assert await cup.places() == {1: 1, 2: 2}
 
 
-async def test_in_swiss_a_round_that_was_drawn_is_drawn_anew(court: Court) -> None:
+async def test_in_swiss_a_drawn_round_is_drawn_again(court: Court) -> None:
     cup = await court.begun(4, format="swiss", rounds=2)
     for each in await cup.pairings():
         await cup.wins(each["number"], each["one"])
@@ -156,7 +159,7 @@ async def test_in_swiss_a_round_that_was_drawn_is_drawn_anew(court: Court) -> No
     assert answer.json()["pairings"] == [3]
 
 
-async def test_in_a_round_robin_nothing_follows(court: Court) -> None:
+async def test_in_a_round_robin_a_correction_has_no_consequences(court: Court) -> None:
     cup = await court.begun(3, format="round_robin", rounds=1)
     await cup.play_on()
     played = next(each for each in await cup.pairings() if {each["one"], each["other"]} == {1, 3})
@@ -165,7 +168,7 @@ async def test_in_a_round_robin_nothing_follows(court: Court) -> None:
     assert lines == {1: 1, 2: 1, 3: 1}
 
 
-async def test_who_played_does_not_correct_and_an_administrator_does(court: Court) -> None:
+async def test_a_player_cannot_correct_and_an_administrator_can(court: Court) -> None:
     cup = await semifinal_over(court)
     hall = court.hall
     assert refusal(await cup.correct(1, 4, cup.player(4))) == (403, "not_organiser")
@@ -174,7 +177,7 @@ async def test_who_played_does_not_correct_and_an_administrator_does(court: Cour
     assert (await hall.notes(cup.id))[-1].actor_name == "Ada"
 
 
-async def test_what_is_not_over_is_not_corrected(court: Court) -> None:
+async def test_an_unfinished_pairing_cannot_be_corrected(court: Court) -> None:
     cup = await court.begun(5)
     await cup.both_ready((await called_numbers(cup))[0])
     for each in await cup.pairings():
@@ -186,7 +189,7 @@ async def called_numbers(cup: Cup) -> list[int]:
     return [each["number"] for each in await cup.pairings() if each["state"] == "called"]
 
 
-async def test_the_winner_has_to_be_one_of_the_two(court: Court) -> None:
+async def test_the_winner_must_be_one_of_the_two_players(court: Court) -> None:
     cup = await semifinal_over(court)
     for winner in (2, 99, 2**40):
         answer = await cup.correct(1, winner)
@@ -194,7 +197,7 @@ async def test_the_winner_has_to_be_one_of_the_two(court: Court) -> None:
         assert [each["field"] for each in answer.json()["errors"]] == ["winner"]
 
 
-async def test_what_is_not_there_is_not_corrected(court: Court) -> None:
+async def test_an_unknown_pairing_cannot_be_corrected(court: Court) -> None:
     cup = await semifinal_over(court)
     for number in (0, 77, 70_000, 2**70):
         assert refusal(await cup.correct(number, 1)) == (404, "no_such_pairing")
@@ -212,13 +215,13 @@ async def test_what_is_not_there_is_not_corrected(court: Court) -> None:
         {"reason": "So."},
     ],
 )
-async def test_a_wish_that_makes_no_sense(court: Court, wish: dict[str, object]) -> None:
+async def test_a_malformed_correction_is_refused(court: Court, wish: dict[str, object]) -> None:
     cup = await semifinal_over(court)
     path = f"/{cup.id}/pairings/1/correction"
     assert refusal(await cup.organiser.ask("PUT", path, wish)) == (400, "invalid")
 
 
-async def test_a_cancelled_one_is_not_corrected(court: Court) -> None:
+async def test_a_cancelled_tournament_cannot_be_corrected(court: Court) -> None:
     cup = await semifinal_over(court)
     await cup.organiser.cancel(cup.id)
     assert refusal(await cup.correct(1, 4)) == (409, "not_now")

@@ -1,4 +1,5 @@
-"""What is written when the rules say something else than the rows. Without a database."""
+"""The changes that are written when the rules give another bracket than the
+rows. No database is used."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -49,7 +50,7 @@ class Case:
         return difference(self.rows, bracket, calling)
 
 
-def test_new_pairings_are_written_and_those_that_are_ready_are_called() -> None:
+def test_new_pairings_are_written_and_ready_ones_are_called() -> None:
     found = Case((), (pairing(1, ready=True), pairing(2, 3, None))).found()
     called = row(1, state=CALLED, called_at=NOW, deadline=ONLINE.deadline)
     assert found.written == [called, row(2, 3, None)]
@@ -57,7 +58,7 @@ def test_new_pairings_are_written_and_those_that_are_ready_are_called() -> None:
     assert found.concerned == {1, 2}
 
 
-def test_what_is_as_it_should_be_is_not_written() -> None:
+def test_unchanged_pairings_are_not_written() -> None:
     rows = (
         row(1, state=OVER, how="bye", winner=1, other=0, decided_at=BEFORE),
         row(2, state=CALLED, called_at=BEFORE, deadline=NOW, one_ready=True),
@@ -74,27 +75,27 @@ def test_what_is_as_it_should_be_is_not_written() -> None:
     assert (found.written, found.dropped, found.concerned) == ([], [], frozenset())
 
 
-def test_a_call_to_others_begins_anew() -> None:
+def test_a_call_to_other_players_starts_again() -> None:
     old = row(1, state=CALLED, called_at=BEFORE, deadline=NOW, one_ready=True, attempts=2)
     found = Case((old,), (pairing(1, 3, 2, ready=True),)).found()
     assert found.written == [row(1, 3, 2, state=CALLED, called_at=NOW, deadline=ONLINE.deadline)]
     assert found.concerned == {1, 2, 3}
 
 
-def test_who_is_not_called_any_more_is_told() -> None:
+def test_players_who_are_no_longer_called_are_told() -> None:
     old = row(1, state=CALLED, called_at=BEFORE, deadline=NOW)
     found = Case((old,), (pairing(1, None, 2),)).found()
     assert found.written == [row(1, None, 2)]
     assert found.concerned == {1, 2}
 
 
-def test_an_outcome_that_was_taken_back_is_played_again() -> None:
+def test_a_reverted_outcome_is_played_again() -> None:
     old = row(1, state=OVER, how="played", winner=1, one_score=5, match_id=new_id())
     found = Case((old,), (pairing(1, ready=True),)).found()
     assert found.written == [row(1, state=CALLED, called_at=NOW, deadline=ONLINE.deadline)]
 
 
-def test_a_match_that_is_on_stays_on_record_when_somebody_is_gone() -> None:
+def test_a_running_match_is_kept_when_a_player_withdraws() -> None:
     match_id = new_id()
     old = row(1, state=PLAYING, match_id=match_id)
     found = Case((old,), (pairing(1, outcome=Outcome("forfeit", 2)),)).found()
@@ -104,21 +105,21 @@ def test_a_match_that_is_on_stays_on_record_when_somebody_is_gone() -> None:
     assert found.concerned == {1, 2}
 
 
-def test_what_is_drawn_no_more_is_dropped() -> None:
+def test_pairings_that_are_no_longer_drawn_are_deleted() -> None:
     rows = (row(1), row(2, 3, 4, state=CALLED, called_at=BEFORE, deadline=NOW))
     found = Case(rows, (pairing(1),)).found()
     assert found.dropped == [2]
     assert found.concerned == {3, 4}
 
 
-def test_at_one_keyboard_the_first_is_called_alone_and_without_a_deadline() -> None:
+def test_hotseat_pairings_are_called_one_at_a_time_without_a_deadline() -> None:
     pairings = (pairing(1, 1, None), pairing(2, 3, 4, ready=True), pairing(3, 5, 6, ready=True))
     found = Case((), pairings).found(HOTSEAT)
     assert [each.state for each in found.written] == [WAITING, CALLED, WAITING]
     assert found.called == [row(2, 3, 4, state=CALLED, called_at=NOW)]
 
 
-def test_at_one_keyboard_what_is_on_stays_on_though_an_earlier_one_is_ready() -> None:
+def test_a_started_hotseat_pairing_stays_called_even_if_an_earlier_one_is_ready() -> None:
     rows = (row(1), row(2, 3, 4, state=CALLED, called_at=BEFORE, ticket="a ticket"))
     found = Case(rows, (pairing(1, ready=True), pairing(2, 3, 4, ready=True))).found(HOTSEAT)
     assert found.written == []

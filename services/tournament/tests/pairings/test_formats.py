@@ -1,4 +1,5 @@
-"""Each format to its end: people are called, say that they are ready, and play; the scheduler looks now and then."""
+"""Each format to its end: players are called, confirm that they are ready, and play; the
+scheduler runs now and then."""
 
 import pytest
 
@@ -27,7 +28,7 @@ async def test_single_elimination_with_a_match_for_third_place(court: Court) -> 
 @pytest.mark.parametrize("players", [3, 4, 6])
 async def test_double_elimination(court: Court, players: int) -> None:
     cup = await court.begun(players, format="double_elimination")
-    # Everybody but the winner loses twice, and the best here never does.
+    # All but the winner lose twice, and the best player never loses here.
     assert await cup.play_on() == 2 * players - 2
     assert (await cup.places())[1] == 1
     assert {each["state"] for each in await cup.pairings()} == {"over"}
@@ -64,7 +65,7 @@ async def test_round_robin(court: Court, players: int, rounds: int, matches: int
     assert await cup.places() == {seed: seed for seed in range(1, players + 1)}
 
 
-async def test_a_round_is_called_when_the_one_before_is_over(court: Court) -> None:
+async def test_a_round_is_called_when_the_previous_one_is_over(court: Court) -> None:
     cup = await court.begun(4, format="round_robin", rounds=1)
     tournament = await court.hall.tournament(cup.id)
     assert (tournament.round, len(await cup.called())) == (1, 2)
@@ -89,7 +90,7 @@ async def test_swiss(court: Court, players: int, rounds: int | None, matches: in
     assert bracket["round"] == bracket["rounds"]
 
 
-async def test_the_end_tells_everybody(court: Court) -> None:
+async def test_the_end_is_signalled_to_all_viewers(court: Court) -> None:
     cup = await court.begun(2)
     await cup.wins(1, 1)
     before = (await court.hall.tournament(cup.id)).revision

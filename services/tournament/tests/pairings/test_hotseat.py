@@ -1,4 +1,4 @@
-"""A tournament at one keyboard: tickets from history, results from history, one match after another."""
+"""Hotseat tournaments: tickets and results from history, one match after another."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -32,7 +32,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Home:
-    """Where somebody hosts: the service, and history beside it."""
+    """The service with a host, and history beside it."""
 
     hall: Hall
     office: RecordOffice
@@ -55,7 +55,7 @@ async def home_of(
 
 @dataclass(frozen=True)
 class StandingHome:
-    """One history, and one application that finds it, for all tests."""
+    """One history, and one application that uses it, for all tests."""
 
     office: RecordOffice
     app: Litestar
@@ -100,12 +100,12 @@ async def busy_home(
     clock: HandClock,
     signing_key: SigningKey,
 ) -> AsyncGenerator[Home, None]:
-    """For requests side by side."""
+    """For parallel requests."""
     async with standing_home.as_new(pooled_db, clock, signing_key) as home:
         yield home
 
 
-async def test_ticket_says_who_plays_where_and_is_asked_for_with_both_names(home: Home) -> None:
+async def test_a_ticket_names_the_players_of_both_sides(home: Home) -> None:
     host = home.host()
     cup = await host.at_home("Ann", "Ben", points=7)
     answer = await ask_for_ticket(host, cup, 1)
@@ -127,7 +127,7 @@ async def test_ticket_says_who_plays_where_and_is_asked_for_with_both_names(home
     assert (pairing["state"], pairing["match_id"]) == ("playing", match_id)
 
 
-async def test_asked_again_it_is_the_same_ticket(home: Home) -> None:
+async def test_a_repeated_request_returns_the_same_ticket(home: Home) -> None:
     host = home.host()
     cup = await host.at_home()
     first = await ticket_of(host, cup, 1)
@@ -136,7 +136,7 @@ async def test_asked_again_it_is_the_same_ticket(home: Home) -> None:
     assert len(home.office.given) == 1
 
 
-async def test_ticket_outlives_a_restart(pooled_db: SQLAlchemyAsyncConfig) -> None:
+async def test_a_ticket_survives_a_restart(pooled_db: SQLAlchemyAsyncConfig) -> None:
     async with home_of(pooled_db, KEY) as home:
         host = home.host()
         cup = await host.at_home()
@@ -147,7 +147,7 @@ async def test_ticket_outlives_a_restart(pooled_db: SQLAlchemyAsyncConfig) -> No
         assert restarted.office.given == []
 
 
-async def test_asked_at_once_everybody_gets_the_same_ticket(busy_home: Home) -> None:
+async def test_parallel_requests_return_the_same_ticket(busy_home: Home) -> None:
     host = busy_home.host()
     cup = await host.at_home()
     busy_home.office.waits_for = AT_ONCE
@@ -157,21 +157,21 @@ async def test_asked_at_once_everybody_gets_the_same_ticket(busy_home: Home) -> 
     assert await ticket_of(host, cup, 1) == tickets[0]
 
 
-async def test_once_its_time_is_over_there_is_another_ticket(home: Home) -> None:
+async def test_an_expired_ticket_is_replaced(home: Home) -> None:
     host = home.host()
     cup = await host.at_home()
     first = await ticket_of(host, cup, 1)
     home.hall.clock.advance(seconds=TICKET_LIFETIME.total_seconds())
     second = await ticket_of(host, cup, 1)
     assert second["match_id"] != first["match_id"]
-    # What is played with the old one after all does not count.
+    # A match with the old ticket does not count.
     home.office.hand_in(first["match_id"], 5, 0)
     assert refusal(await take_result(host, cup, 1)) == (409, "not_played_yet")
     home.office.hand_in(second["match_id"], 0, 5)
     assert (await take_result(host, cup, 1)).json()["other_score"] == 5
 
 
-async def test_match_that_was_handed_in_gets_no_second_ticket(home: Home) -> None:
+async def test_a_submitted_match_gets_no_second_ticket(home: Home) -> None:
     host = home.host()
     cup = await host.at_home()
     ticket = await ticket_of(host, cup, 1)
@@ -181,7 +181,7 @@ async def test_match_that_was_handed_in_gets_no_second_ticket(home: Home) -> Non
     assert (await take_result(host, cup, 1)).json()["one_score"] == 5
 
 
-async def test_ticket_of_other_rules_is_replaced(home: Home) -> None:
+async def test_a_ticket_for_other_rules_is_replaced(home: Home) -> None:
     """History would refuse every match that is played with it."""
     host = home.host()
     cup = await host.at_home()
@@ -194,7 +194,7 @@ async def test_ticket_of_other_rules_is_replaced(home: Home) -> None:
 
 
 @pytest.mark.parametrize("scores", [(5, 2), (4, 5)])
-async def test_result_is_what_history_has_verified(home: Home, scores: tuple[int, int]) -> None:
+async def test_the_result_is_taken_from_history(home: Home, scores: tuple[int, int]) -> None:
     host = home.host()
     cup = await host.at_home("Ann", "Ben")
     ticket = await ticket_of(host, cup, 1)
@@ -209,7 +209,7 @@ async def test_result_is_what_history_has_verified(home: Home, scores: tuple[int
     assert (await host.seen(cup))["state"] == "finished"
 
 
-async def test_claimed_score_is_not_even_read(home: Home) -> None:
+async def test_a_claimed_score_is_not_read(home: Home) -> None:
     host = home.host()
     cup = await host.at_home("Ann", "Ben")
     ticket = await ticket_of(host, cup, 1)
@@ -224,7 +224,7 @@ async def test_claimed_score_is_not_even_read(home: Home) -> None:
 @pytest.mark.parametrize(
     "format_", ["single_elimination", "double_elimination", "round_robin", "swiss"]
 )
-async def test_five_play_to_the_end_one_match_at_a_time(home: Home, format_: str) -> None:
+async def test_five_players_finish_one_match_at_a_time(home: Home, format_: str) -> None:
     host = home.host()
     rounds = {"round_robin": {"rounds": 1}}.get(format_, {})
     cup = await host.at_home(*FIVE, format=format_, **rounds)
@@ -240,7 +240,7 @@ async def test_five_play_to_the_end_one_match_at_a_time(home: Home, format_: str
     assert (await host.seen(cup))["winner"] in FIVE
 
 
-async def test_result_again_is_the_same_and_moves_nothing(home: Home) -> None:
+async def test_a_repeated_result_changes_nothing(home: Home) -> None:
     host = home.host()
     cup = await host.at_home()
     ticket = await ticket_of(host, cup, 1)
@@ -253,7 +253,7 @@ async def test_result_again_is_the_same_and_moves_nothing(home: Home) -> None:
     assert refusal(await ask_for_ticket(host, cup, 1)) == (409, "not_called")
 
 
-async def test_results_at_once_count_once(busy_home: Home) -> None:
+async def test_parallel_results_count_once(busy_home: Home) -> None:
     host = busy_home.host()
     cup = await host.at_home()
     ticket = await ticket_of(host, cup, 1)
@@ -266,7 +266,7 @@ async def test_results_at_once_count_once(busy_home: Home) -> None:
     assert (states.count("over"), states.count("called")) == (1, 1)
 
 
-async def test_result_of_a_ticket_that_was_replaced_meanwhile_does_not_count(
+async def test_a_result_of_a_ticket_replaced_meanwhile_does_not_count(
     busy_home: Home,
 ) -> None:
     host, office = busy_home.host(), busy_home.office
@@ -285,7 +285,9 @@ async def test_result_of_a_ticket_that_was_replaced_meanwhile_does_not_count(
     assert refusal(await late) == (409, "not_played_yet")
 
 
-async def test_ticket_beside_a_cancellation_leaves_nothing_half_done(busy_home: Home) -> None:
+async def test_a_ticket_requested_during_a_cancellation_leaves_no_half_state(
+    busy_home: Home,
+) -> None:
     host = busy_home.host()
     for _ in range(5):
         cup = await host.at_home()
@@ -294,7 +296,7 @@ async def test_ticket_beside_a_cancellation_leaves_nothing_half_done(busy_home: 
         assert refusal(await ask_for_ticket(host, cup, 1)) == (409, "not_called")
 
 
-async def test_nothing_counts_in_a_tournament_that_was_cancelled(home: Home) -> None:
+async def test_no_result_counts_in_a_cancelled_tournament(home: Home) -> None:
     host = home.host()
     cup = await host.at_home()
     ticket = await ticket_of(host, cup, 1)
@@ -304,7 +306,7 @@ async def test_nothing_counts_in_a_tournament_that_was_cancelled(home: Home) -> 
     assert (await host.seen(cup))["state"] == "cancelled"
 
 
-async def test_match_of_another_pairing_counts_nowhere_else(home: Home) -> None:
+async def test_a_match_of_one_pairing_does_not_count_for_another(home: Home) -> None:
     host = home.host()
     one, other = [await host.at_home() for _ in range(2)]
     mine = await ticket_of(host, one, 1)
@@ -315,7 +317,7 @@ async def test_match_of_another_pairing_counts_nowhere_else(home: Home) -> None:
     assert (await take_result(host, one, 1)).status_code == 200
 
 
-async def test_two_tournaments_at_once_share_nothing(home: Home) -> None:
+async def test_two_parallel_tournaments_are_independent(home: Home) -> None:
     alice, bob = home.host("Alice"), home.host("Bob")
     cups = [(alice, await alice.at_home(*FIVE)), (bob, await bob.at_home(*FIVE))]
     for _ in range(4):
@@ -332,7 +334,7 @@ async def test_two_tournaments_at_once_share_nothing(home: Home) -> None:
         assert (await host.seen(cup))["state"] == "finished"
 
 
-async def test_only_what_is_called_gets_a_ticket(home: Home) -> None:
+async def test_only_a_called_pairing_gets_a_ticket(home: Home) -> None:
     host = home.host()
     cup = await host.at_home()
     states = {p["number"]: p["state"] for p in (await bracket_of(host, cup))["pairings"]}
@@ -344,14 +346,14 @@ async def test_only_what_is_called_gets_a_ticket(home: Home) -> None:
     assert home.office.given == []
 
 
-async def test_called_and_not_begun_has_no_result(home: Home) -> None:
+async def test_a_called_pairing_without_a_ticket_has_no_result(home: Home) -> None:
     host = home.host()
     cup = await host.at_home()
     assert refusal(await take_result(host, cup, 1)) == (409, "not_played_yet")
 
 
 @pytest.mark.parametrize("action", ["ticket", "result"])
-async def test_administrator_sees_it_and_sits_at_another_keyboard(home: Home, action: str) -> None:
+async def test_an_administrator_cannot_play_for_the_host(home: Home, action: str) -> None:
     host = home.host()
     cup = await host.at_home()
     await ticket_of(host, cup, 1)
@@ -361,7 +363,7 @@ async def test_administrator_sees_it_and_sits_at_another_keyboard(home: Home, ac
 
 
 @pytest.mark.parametrize("action", ["ticket", "result"])
-async def test_what_is_not_there_is_not_found(home: Home, action: str) -> None:
+async def test_an_unknown_tournament_or_pairing_is_not_found(home: Home, action: str) -> None:
     host = home.host()
     cup = await host.at_home()
     for number in (0, 99, 2**40):
@@ -375,7 +377,7 @@ async def test_what_is_not_there_is_not_found(home: Home, action: str) -> None:
 
 
 @pytest.mark.parametrize("action", ["ticket", "result"])
-async def test_online_tournament_has_neither_tickets_nor_results_to_take(
+async def test_an_online_tournament_has_no_tickets_or_results_to_take(
     home: Home, action: str
 ) -> None:
     host = home.host()
@@ -385,7 +387,7 @@ async def test_online_tournament_has_neither_tickets_nor_results_to_take(
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 500, 503])
-async def test_history_that_gives_no_ticket_leaves_the_pairing_called(
+async def test_the_pairing_stays_called_if_history_issues_no_ticket(
     home: Home, status: int
 ) -> None:
     host = home.host()
@@ -399,7 +401,7 @@ async def test_history_that_gives_no_ticket_leaves_the_pairing_called(
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 500, 503])
-async def test_history_that_gives_no_record_leaves_the_pairing_playing(
+async def test_the_pairing_stays_in_play_if_history_returns_no_record(
     home: Home, status: int
 ) -> None:
     host = home.host()
@@ -410,14 +412,14 @@ async def test_history_that_gives_no_record_leaves_the_pairing_playing(
     home.office.status = status
     assert_away(await take_result(host, cup, 1))
     assert await bracket_of(host, cup) == before
-    # The same ticket needs nobody.
+    # Returning the existing ticket needs no other service.
     assert await ticket_of(host, cup, 1) == ticket
     home.office.status = None
     assert (await take_result(host, cup, 1)).status_code == 200
 
 
 @pytest.mark.parametrize("answers", [[], {}, {"ticket": 7}, "yes", {"winner": "both"}])
-async def test_answer_that_is_none_is_as_good_as_none(home: Home, answers: object) -> None:
+async def test_an_invalid_answer_counts_as_none(home: Home, answers: object) -> None:
     host = home.host()
     cup = await host.at_home()
     home.office.answers = answers
@@ -430,21 +432,23 @@ async def test_answer_that_is_none_is_as_good_as_none(home: Home, answers: objec
 
 
 @pytest.mark.parametrize("away", ["auth_url", "history_url"])
-async def test_while_somebody_is_away_no_match_begins(db: SQLAlchemyAsyncConfig, away: str) -> None:
+async def test_no_match_begins_while_a_service_is_unavailable(
+    db: SQLAlchemyAsyncConfig, away: str
+) -> None:
     async with home_of(db, KEY, **{away: NOBODY_LISTENS}) as home:
         host = home.host()
         cup = await host.at_home()
         assert_away(await ask_for_ticket(host, cup, 1))
 
 
-async def test_erased_host_gets_no_ticket(home: Home) -> None:
+async def test_an_erased_host_gets_no_ticket(home: Home) -> None:
     host = home.host()
     cup = await host.at_home()
     await home.hall.erase(host)
     assert (await ask_for_ticket(host, cup, 1)).status_code in {403, 404}
 
 
-async def test_alias_that_was_disqualified_meanwhile_has_lost(home: Home) -> None:
+async def test_an_alias_disqualified_meanwhile_has_lost(home: Home) -> None:
     host = home.host()
     cup = await host.at_home()
     ticket = await ticket_of(host, cup, 1)
@@ -458,7 +462,7 @@ async def test_alias_that_was_disqualified_meanwhile_has_lost(home: Home) -> Non
     assert (pairing["how"], pairing["winner"]) == ("forfeit", pairing["other"])
 
 
-async def test_tournament_says_that_it_has_changed(home: Home) -> None:
+async def test_changes_of_the_tournament_are_signalled(home: Home) -> None:
     host = home.host()
     cup = await host.at_home()
     revisions = [(await host.seen(cup))["revision"]]
@@ -493,7 +497,7 @@ async def bracket_of(host: Attendee, cup: str) -> Json:
 
 
 async def play_next(home: Home, host: Attendee, cup: str, left: int, right: int) -> None:
-    """Play the one match that is called."""
+    """Play the only called match."""
     pairings = (await bracket_of(host, cup))["pairings"]
     [number] = [each["number"] for each in pairings if each["state"] in {"called", "playing"}]
     ticket = await ticket_of(host, cup, number)

@@ -1,4 +1,5 @@
-"""From the call to the court and back, with the process that runs live matches and the service as it runs."""
+"""From the call to the match and back, with the process that runs live
+matches and the complete service."""
 
 import asyncio
 from time import monotonic
@@ -30,7 +31,7 @@ async def side_of(cup: Cup, match_id: UUID, seed: int) -> int:
     return LEFT if left_id == cup.player(seed).id else RIGHT
 
 
-async def test_whoever_gives_up_on_the_court_is_out(busy_court: Court) -> None:
+async def test_a_player_who_resigns_in_the_match_is_eliminated(busy_court: Court) -> None:
     cup = await busy_court.begun(2)
     match_id = await cup.both_ready(1)
     replica = await ReplicaByHand.started(busy_court.hall.db, 1)
@@ -42,7 +43,9 @@ async def test_whoever_gives_up_on_the_court_is_out(busy_court: Court) -> None:
 
 
 @pytest.mark.parametrize("comes", [1, 2])
-async def test_whoever_comes_to_the_court_alone_goes_on(busy_court: Court, comes: int) -> None:
+async def test_a_player_who_comes_to_the_match_alone_advances(
+    busy_court: Court, comes: int
+) -> None:
     cup = await busy_court.begun(2)
     match_id = await cup.both_ready(1)
     replica = await ReplicaByHand.started(busy_court.hall.db, 1)
@@ -55,7 +58,7 @@ async def test_whoever_comes_to_the_court_alone_goes_on(busy_court: Court, comes
     assert "match_id" not in await cup.pairing(1), "nothing was played, and history knows nothing"
 
 
-async def test_where_nobody_comes_to_the_court_neither_goes_on(busy_court: Court) -> None:
+async def test_neither_player_advances_if_both_miss_the_match(busy_court: Court) -> None:
     cup = await busy_court.begun(2)
     match = await (replica := await ReplicaByHand.started(busy_court.hall.db, 1)).enter(
         await cup.both_ready(1)
@@ -66,7 +69,7 @@ async def test_where_nobody_comes_to_the_court_neither_goes_on(busy_court: Court
     assert await cup.outcome(1) == ("double_forfeit", 0)
 
 
-async def test_the_running_service_looks_by_itself(
+async def test_the_running_service_processes_results_by_itself(
     tournament_database: ServiceDatabase, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     settings = TournamentSettings(
@@ -83,7 +86,7 @@ async def test_the_running_service_looks_by_itself(
         cup = await Court(Hall(client, pooled_db, clock, KEY, app)).begun(2)
         await cup.wins(1, 1)
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while not await _is_over(pooled_db):  # noqa: ASYNC110 - nothing tells that it has looked
+            while not await _is_over(pooled_db):  # noqa: ASYNC110 - no event
                 await asyncio.sleep(0.05)
     assert clock() == (await cup.court.hall.tournament(cup.id)).ended_at
 

@@ -1,4 +1,4 @@
-"""Two are called, say that they are ready, and have a match."""
+"""Two called players confirm that they are ready, and get a match."""
 
 import asyncio
 from uuid import UUID
@@ -11,7 +11,7 @@ from transcendence_common.database import session_at
 
 
 async def seat(court: Court, one: Attendee, other: Attendee) -> UUID:
-    """Have two people play a match that is nobody's tournament."""
+    """Start a match of two players outside of any tournament."""
     async with session_at(court.hall.db, court.hall.clock()) as session:
         return await create_match(
             session,
@@ -35,7 +35,7 @@ async def is_queued(who: Attendee) -> bool:
     return answer.status_code == 200
 
 
-async def test_once_both_are_ready_there_is_a_match(court: Court) -> None:
+async def test_a_match_starts_once_both_players_are_ready(court: Court) -> None:
     cup = await court.begun(2, points=7)
     first = await cup.ready(1, cup.player(1))
     assert first.status_code == 200
@@ -51,7 +51,7 @@ async def test_once_both_are_ready_there_is_a_match(court: Court) -> None:
     assert status.json()["tournament_id"] == cup.id
 
 
-async def test_who_watches_a_match_does_not_find_a_tournament_by_invitation(court: Court) -> None:
+async def test_a_match_reveals_a_private_tournament_to_its_players_only(court: Court) -> None:
     cup = await court.begun(2, visibility="link")
     match_id = await cup.both_ready(1)
     address = f"/api/tournament/matches/{match_id}"
@@ -63,14 +63,14 @@ async def test_who_watches_a_match_does_not_find_a_tournament_by_invitation(cour
         assert status.json()["tournament_id"] == cup.id
 
 
-async def test_the_match_counts_where_the_tournament_does(court: Court) -> None:
+async def test_the_match_is_rated_like_the_tournament(court: Court) -> None:
     cup = await court.begun(2, rated=True)
     await cup.both_ready(1)
     [match] = await cup.matches()
     assert match.rated
 
 
-async def test_being_ready_twice_is_being_ready(court: Court) -> None:
+async def test_confirming_twice_counts_once(court: Court) -> None:
     cup = await court.begun(2)
     await cup.ready(1, cup.player(2))
     revision = await cup.revision()
@@ -80,7 +80,7 @@ async def test_being_ready_twice_is_being_ready(court: Court) -> None:
     assert await cup.matches() == []
 
 
-async def test_who_says_it_again_in_the_match_is_shown_to_it(court: Court) -> None:
+async def test_confirming_again_returns_the_running_match(court: Court) -> None:
     cup = await court.begun(2)
     match_id = await cup.both_ready(1)
     for seed in (1, 2):
@@ -89,7 +89,7 @@ async def test_who_says_it_again_in_the_match_is_shown_to_it(court: Court) -> No
     assert len(await cup.matches()) == 1
 
 
-async def test_both_at_once_and_each_of_them_twice_is_one_match(busy_court: Court) -> None:
+async def test_parallel_confirmations_of_both_players_start_one_match(busy_court: Court) -> None:
     cup = await busy_court.begun(2)
     answers = await asyncio.gather(*(cup.ready(1, who) for who in (*cup.people, *cup.people)))
     assert [each.status_code for each in answers] == [200] * 4
@@ -98,7 +98,7 @@ async def test_both_at_once_and_each_of_them_twice_is_one_match(busy_court: Cour
     assert await cup.state(1) == "playing"
 
 
-async def test_all_matches_of_a_round_begin_at_once(busy_court: Court) -> None:
+async def test_all_matches_of_a_round_can_start_in_parallel(busy_court: Court) -> None:
     cup = await busy_court.begun(8)
     answers = await asyncio.gather(
         *[cup.ready(number, who) for number in range(1, 5) for who in await players(cup, number)]
@@ -113,7 +113,7 @@ async def players(cup: Cup, number: int) -> list[Attendee]:
     return [cup.player(pairing["one"]), cup.player(pairing["other"])]
 
 
-async def test_it_is_for_the_two_and_no_others_of_the_tournament(court: Court) -> None:
+async def test_only_the_two_players_may_confirm(court: Court) -> None:
     cup = await court.begun(4)
     assert refusal(await cup.ready(1, cup.organiser)) == (403, "not_your_pairing")
     for others in await players(cup, 2):
@@ -122,7 +122,7 @@ async def test_it_is_for_the_two_and_no_others_of_the_tournament(court: Court) -
     assert "one_ready" not in pairing and "other_ready" not in pairing  # noqa: PT018
 
 
-async def test_what_is_not_there_cannot_be_answered(court: Court) -> None:
+async def test_an_unknown_pairing_cannot_be_confirmed(court: Court) -> None:
     cup = await court.begun(2)
     who = cup.player(1)
     for number in (0, 99, 70_000, 2**70, -1):
@@ -130,7 +130,7 @@ async def test_what_is_not_there_cannot_be_answered(court: Court) -> None:
     assert (await who.ask("POST", f"/{cup.id}/pairings/one/ready")).status_code == 404
 
 
-async def test_before_its_turn_and_after_it_nobody_is_ready(court: Court) -> None:
+async def test_a_pairing_that_is_not_called_cannot_be_confirmed(court: Court) -> None:
     cup = await court.begun(4)
     final = (await cup.pairings())[-1]["number"]
     assert refusal(await cup.ready(final, cup.player(1))) == (403, "not_your_pairing")
@@ -141,13 +141,13 @@ async def test_before_its_turn_and_after_it_nobody_is_ready(court: Court) -> Non
     assert refusal(await cup.ready(1, cup.player(one))) == (409, "not_called")
 
 
-async def test_in_a_cancelled_tournament_nobody_is_ready(court: Court) -> None:
+async def test_a_pairing_of_a_cancelled_tournament_cannot_be_confirmed(court: Court) -> None:
     cup = await court.begun(2)
     await cup.organiser.cancel(cup.id)
     assert refusal(await cup.ready(1, cup.player(1))) == (409, "not_called")
 
 
-async def test_in_a_cancelled_tournament_nothing_is_being_played_for_ever(court: Court) -> None:
+async def test_a_match_of_a_cancelled_tournament_is_detached_from_its_pairing(court: Court) -> None:
     cup = await court.begun(4)
     match_id = await cup.both_ready(1)
     await cup.organiser.cancel(cup.id)
@@ -159,7 +159,7 @@ async def test_in_a_cancelled_tournament_nothing_is_being_played_for_ever(court:
     assert await cup.pairing(1) == pairing
 
 
-async def test_who_sits_in_another_match_has_to_end_it_first(court: Court) -> None:
+async def test_a_player_in_another_match_has_to_end_it_first(court: Court) -> None:
     cup = await court.begun(2)
     match_id = await seat(court, cup.player(1), court.hall.player("Sam"))
     answer = await cup.ready(1, cup.player(1))
@@ -170,7 +170,7 @@ async def test_who_sits_in_another_match_has_to_end_it_first(court: Court) -> No
     assert "one_ready" not in await cup.pairing(1)
 
 
-async def test_who_went_elsewhere_after_saying_it_is_not_ready_any_more(court: Court) -> None:
+async def test_a_confirmation_lapses_when_the_player_starts_another_match(court: Court) -> None:
     cup = await court.begun(2)
     await cup.ready(1, cup.player(1))
     match_id = await seat(court, cup.player(1), court.hall.player("Sam"))
@@ -187,7 +187,7 @@ async def test_who_went_elsewhere_after_saying_it_is_not_ready_any_more(court: C
     assert await cup.state(1) == "playing"
 
 
-async def test_whoever_waits_in_the_queue_leaves_it_for_the_match(court: Court) -> None:
+async def test_a_player_in_the_queue_leaves_it_for_the_match(court: Court) -> None:
     cup = await court.begun(2)
     await queue(cup.player(1))
     await cup.ready(1, cup.player(1))
@@ -199,7 +199,7 @@ async def test_whoever_waits_in_the_queue_leaves_it_for_the_match(court: Court) 
         assert left.scalar_one() == 0
 
 
-async def test_who_is_erased_is_not_waited_for(court: Court) -> None:
+async def test_an_erased_player_is_not_waited_for(court: Court) -> None:
     cup = await court.begun(4)
     one, other = await players(cup, 1)
     await cup.ready(1, other)
@@ -209,7 +209,7 @@ async def test_who_is_erased_is_not_waited_for(court: Court) -> None:
     assert refusal(await cup.ready(1, one))[0] == 403
 
 
-async def test_an_erasure_at_the_same_moment_waits_for_nobody_who_waits_for_it(
+async def test_parallel_erasures_and_confirmations_cause_no_deadlock(
     busy_court: Court,
 ) -> None:
     cup = await busy_court.begun(8)

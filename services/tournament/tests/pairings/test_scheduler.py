@@ -1,4 +1,5 @@
-"""What becomes of calls and matches when the time comes: once, however many look, and however often."""
+"""The scheduler's handling of calls and matches: once, however many
+schedulers run, and however often."""
 
 import asyncio
 from unittest.mock import patch
@@ -22,7 +23,7 @@ async def numbers(cup: Cup) -> list[int]:
 
 
 def counts() -> dict[str, float]:
-    """What operators see of it."""
+    """Return the scheduler's metrics."""
     samples = {
         "decided": ("tournament_pairings_decided_total", {"how": "played"}),
         "called": ("tournament_pairings_called_total", {}),
@@ -33,7 +34,7 @@ def counts() -> dict[str, float]:
 # Results.
 
 
-async def test_a_result_decides_and_the_next_is_called(court: Court) -> None:
+async def test_a_result_decides_the_pairing_and_calls_the_next(court: Court) -> None:
     cup = await court.begun(4)
     for number, winner in ((1, 1), (2, 2)):
         await cup.wins(number, winner, loser_has=3)
@@ -46,7 +47,7 @@ async def test_a_result_decides_and_the_next_is_called(court: Court) -> None:
     assert await cup.called() == [(1, 2)]
 
 
-async def test_giving_up_is_a_forfeit_with_the_score_as_it_stood(court: Court) -> None:
+async def test_resigning_is_a_forfeit_with_the_current_score(court: Court) -> None:
     cup = await court.begun(2)
     match_id = await cup.both_ready(1)
     await cup.end(match_id, winner=cup.player(2), given_up=True, loser_has=4)
@@ -55,7 +56,7 @@ async def test_giving_up_is_a_forfeit_with_the_score_as_it_stood(court: Court) -
     assert (await cup.pairing(1))["one_score"] == 4
 
 
-async def test_looking_again_changes_nothing(court: Court) -> None:
+async def test_running_again_changes_nothing(court: Court) -> None:
     cup = await court.begun(4)
     await cup.wins(1, 1)
     await court.look()
@@ -65,7 +66,7 @@ async def test_looking_again_changes_nothing(court: Court) -> None:
     assert await cup.bracket() == before
 
 
-async def test_doing_progress_twice_changes_nothing(court: Court) -> None:
+async def test_processing_a_tournament_twice_changes_nothing(court: Court) -> None:
     cup = await court.begun(5)
     before = await cup.bracket()
     async with session_at(court.hall.db, court.hall.clock()) as session:
@@ -76,7 +77,7 @@ async def test_doing_progress_twice_changes_nothing(court: Court) -> None:
     assert {**after, "revision": 0} == {**before, "revision": 0}
 
 
-async def test_results_that_come_together_or_in_another_order_say_the_same(court: Court) -> None:
+async def test_results_in_any_order_give_the_same_bracket(court: Court) -> None:
     seen = []
     for order, one_by_one in (([1, 2, 3, 4], False), ([4, 2, 1, 3], True)):
         cup = await court.begun(8)
@@ -92,7 +93,7 @@ async def test_results_that_come_together_or_in_another_order_say_the_same(court
     assert seen[0] == seen[1]
 
 
-async def test_two_that_look_at_once_do_everything_once(busy_court: Court) -> None:
+async def test_two_parallel_schedulers_do_everything_once(busy_court: Court) -> None:
     cup = await busy_court.begun(8)
     for number in range(1, 5):
         await cup.wins(number, (await cup.pairing(number))["one"])
@@ -104,7 +105,7 @@ async def test_two_that_look_at_once_do_everything_once(busy_court: Court) -> No
     assert len(await cup.called()) == 2
 
 
-async def test_one_that_is_killed_in_the_middle_leaves_it_to_the_next(busy_court: Court) -> None:
+async def test_a_killed_scheduler_leaves_its_work_to_the_next(busy_court: Court) -> None:
     cup = await busy_court.begun(4)
     await cup.wins(1, 1)
     before = await cup.bracket()
@@ -118,7 +119,7 @@ async def test_one_that_is_killed_in_the_middle_leaves_it_to_the_next(busy_court
     assert await cup.outcome(1) == ("played", 1)
 
 
-async def test_one_tournament_that_cannot_go_on_stops_no_other(busy_court: Court) -> None:
+async def test_a_tournament_that_fails_stops_no_other(busy_court: Court) -> None:
     broken, fine = await busy_court.begun(2), await busy_court.begun(2)
     for cup in (broken, fine):
         await cup.wins(1, 1)
@@ -142,7 +143,7 @@ async def test_one_tournament_that_cannot_go_on_stops_no_other(busy_court: Court
     assert (await broken.bracket())["state"] == "finished"
 
 
-async def test_who_is_always_at_a_tournament_does_not_keep_it_from_going_on(
+async def test_a_permanently_locked_tournament_continues_eventually(
     busy_court: Court,
 ) -> None:
     held, free = await busy_court.begun(2), await busy_court.begun(2)
@@ -159,7 +160,7 @@ async def test_who_is_always_at_a_tournament_does_not_keep_it_from_going_on(
     assert (await held.bracket())["state"] == "finished"
 
 
-async def test_one_whose_rows_the_database_refuses_stops_no_other(court: Court) -> None:
+async def test_a_tournament_whose_rows_the_database_refuses_stops_no_other(court: Court) -> None:
     broken, fine = await court.begun(2), await court.begun(2)
     await court.hall.execute(
         "ALTER TABLE pairings ADD CONSTRAINT never_over"
@@ -171,7 +172,7 @@ async def test_one_whose_rows_the_database_refuses_stops_no_other(court: Court) 
     assert await broken.state(1) == "called"
 
 
-async def test_a_match_that_ends_after_its_player_was_disqualified_does_not_count(
+async def test_a_match_that_ends_after_a_disqualification_does_not_count(
     court: Court,
 ) -> None:
     cup = await court.begun(4)
@@ -185,7 +186,9 @@ async def test_a_match_that_ends_after_its_player_was_disqualified_does_not_coun
     assert await cup.bracket() == before
 
 
-async def test_whom_the_tournament_itself_keeps_has_more_time(court: Court) -> None:
+async def test_a_player_who_is_still_in_a_match_of_the_tournament_has_more_time(
+    court: Court,
+) -> None:
     cup = await court.begun(4)
     match_id = await cup.both_ready(1)
     await cup.wins(2, 2)
@@ -204,7 +207,7 @@ async def test_whom_the_tournament_itself_keeps_has_more_time(court: Court) -> N
 # Calls.
 
 
-async def test_until_the_deadline_nothing_is_lost(court: Court) -> None:
+async def test_nothing_is_lost_before_the_deadline(court: Court) -> None:
     cup = await court.begun(2)
     await court.pass_time(READY_SECONDS - 1)
     assert await cup.state(1) == "called"
@@ -213,7 +216,7 @@ async def test_until_the_deadline_nothing_is_lost(court: Court) -> None:
 
 
 @pytest.mark.parametrize("comes", [1, 2])
-async def test_who_is_not_ready_forfeits(court: Court, comes: int) -> None:
+async def test_a_player_who_is_not_ready_forfeits(court: Court, comes: int) -> None:
     cup = await court.begun(2)
     await cup.ready(1, cup.player(comes))
     await court.pass_time(READY_SECONDS)
@@ -221,7 +224,7 @@ async def test_who_is_not_ready_forfeits(court: Court, comes: int) -> None:
     assert await cup.places() == {comes: 1, 3 - comes: 2}
 
 
-async def test_where_neither_comes_to_the_final_nobody_has_won(court: Court) -> None:
+async def test_a_final_without_both_finalists_has_no_winner(court: Court) -> None:
     cup = await court.begun(2)
     await court.pass_time(READY_SECONDS)
     assert await cup.outcome(1) == ("double_forfeit", 0)
@@ -238,7 +241,7 @@ async def test_where_neither_comes_to_the_final_nobody_has_won(court: Court) -> 
         ("swiss", None),
     ],
 )
-async def test_where_nobody_ever_comes_it_ends_all_the_same(
+async def test_a_tournament_without_present_players_ends(
     court: Court, format_: str, rounds: int | None
 ) -> None:
     cup = await court.begun(6, format=format_, rounds=rounds)
@@ -251,7 +254,7 @@ async def test_where_nobody_ever_comes_it_ends_all_the_same(
     assert {each["state"] for each in await cup.pairings()} == {"over"}
 
 
-async def test_the_next_opponent_of_two_who_did_not_come_has_a_bye(court: Court) -> None:
+async def test_the_opponent_after_a_double_forfeit_has_a_bye(court: Court) -> None:
     cup = await court.begun(4)
     await cup.wins(2, 2)
     await court.pass_time(READY_SECONDS)
@@ -259,7 +262,7 @@ async def test_the_next_opponent_of_two_who_did_not_come_has_a_bye(court: Court)
     assert (await cup.places())[2] == 1
 
 
-async def test_in_swiss_who_was_absent_is_withdrawn(court: Court) -> None:
+async def test_in_swiss_an_absent_player_is_withdrawn(court: Court) -> None:
     cup = await court.begun(6, format="swiss", rounds=3)
     one, other = (await cup.called())[0]
     await cup.ready((await numbers(cup))[0], cup.player(one))
@@ -271,7 +274,7 @@ async def test_in_swiss_who_was_absent_is_withdrawn(court: Court) -> None:
     assert other not in {seed for pair in await cup.called() for seed in pair}
 
 
-async def test_who_was_called_while_the_platform_was_away_has_time_to_come(court: Court) -> None:
+async def test_a_player_called_during_an_outage_gets_time_to_come(court: Court) -> None:
     cup = await court.begun(2)
     court.hall.clock.advance(seconds=READY_SECONDS + 1)
     scheduler = court.another_scheduler(PATIENCE)
@@ -283,7 +286,7 @@ async def test_who_was_called_while_the_platform_was_away_has_time_to_come(court
     assert await cup.state(1) == "over"
 
 
-async def test_an_outage_while_it_runs_is_forgiven_as_well(court: Court) -> None:
+async def test_an_outage_of_a_running_scheduler_extends_deadlines(court: Court) -> None:
     cup = await court.begun(2)
     scheduler = court.another_scheduler(PATIENCE)
     for _ in range(4):

@@ -1,4 +1,4 @@
-"""What a match that has ended, or a call that ran out, means. Without a database."""
+"""The outcome of a pairing after a finished match or an expired call. No database is used."""
 
 import pytest
 
@@ -50,7 +50,7 @@ def test_a_match_with_a_winner_decides(match: EndedMatch, outcome: Outcome) -> N
         (True, (), AGAIN, ()),
     ],
 )
-def test_a_void_match_counts_against_those_who_were_not_there(
+def test_a_void_match_counts_against_the_absent_players(
     left_is_one: bool,
     absent: tuple[int, ...],
     outcome: Outcome | None,
@@ -60,11 +60,11 @@ def test_a_void_match_counts_against_those_who_were_not_there(
     assert (verdict.outcome, verdict.absent) == (outcome, seeds)
 
 
-def test_a_match_of_which_nothing_is_known_is_called_again() -> None:
+def test_a_pairing_whose_match_is_missing_is_called_again() -> None:
     assert of_match(ROW, None).outcome is AGAIN
 
 
-def test_it_is_called_again_so_often_and_then_nobody_has_won() -> None:
+def test_a_pairing_is_called_a_limited_number_of_times_and_then_has_no_winner() -> None:
     for attempts in range(MOST_ATTEMPTS):
         assert of_match(ROW._replace(attempts=attempts), ended(None)).outcome is AGAIN
     last = of_match(ROW._replace(attempts=MOST_ATTEMPTS), ended(None))
@@ -79,7 +79,7 @@ def test_it_is_called_again_so_often_and_then_nobody_has_won() -> None:
         ((False, False), Outcome("double_forfeit"), (ONE, OTHER)),
     ],
 )
-def test_who_does_not_answer_a_call_forfeits(
+def test_a_player_who_does_not_answer_a_call_forfeits(
     ready: tuple[bool, bool], outcome: Outcome, seeds: tuple[int, ...]
 ) -> None:
     verdict = of_call(CALL._replace(one_ready=ready[0], other_ready=ready[1]))

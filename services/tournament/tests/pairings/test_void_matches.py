@@ -1,4 +1,4 @@
-"""Matches that end without a result, or that do not count any more."""
+"""Matches of a tournament that end without a result, or no longer count."""
 
 from datetime import timedelta
 
@@ -11,21 +11,21 @@ READY_SECONDS = 300
 
 
 @pytest.mark.parametrize("absent", [1, 2])
-async def test_who_does_not_come_to_the_court_forfeits(court: Court, absent: int) -> None:
+async def test_a_player_who_misses_the_match_forfeits(court: Court, absent: int) -> None:
     cup = await court.begun(2)
     await cup.end(await cup.both_ready(1), absent=[cup.player(absent)])
     await court.look()
     assert await cup.outcome(1) == ("forfeit", 3 - absent)
 
 
-async def test_where_neither_comes_to_the_court_it_is_a_double_forfeit(court: Court) -> None:
+async def test_a_match_missed_by_both_is_a_double_forfeit(court: Court) -> None:
     cup = await court.begun(2)
     await cup.end(await cup.both_ready(1), absent=cup.people)
     await court.look()
     assert await cup.outcome(1) == ("double_forfeit", 0)
 
 
-async def test_in_swiss_who_does_not_come_to_the_court_is_withdrawn(court: Court) -> None:
+async def test_in_swiss_a_player_who_misses_the_match_is_withdrawn(court: Court) -> None:
     cup = await court.begun(4, format="swiss", rounds=2)
     one, other = (await cup.called())[0]
     await cup.end(await cup.both_ready(1), absent=[cup.player(one)])
@@ -34,7 +34,7 @@ async def test_in_swiss_who_does_not_come_to_the_court_is_withdrawn(court: Court
     assert (await cup.entry_states())[one] == "withdrawn"
 
 
-async def test_a_match_without_an_end_is_called_again_and_at_last_nobody_has_won(
+async def test_a_match_without_an_end_is_called_again_a_few_times(
     court: Court,
 ) -> None:
     cup = await court.begun(2)
@@ -51,7 +51,7 @@ async def test_a_match_without_an_end_is_called_again_and_at_last_nobody_has_won
     assert await cup.outcome(1) == ("double_forfeit", 0)
 
 
-async def test_a_match_that_nobody_knows_any_more_is_called_again(court: Court) -> None:
+async def test_a_match_that_was_deleted_is_called_again(court: Court) -> None:
     cup = await court.begun(2)
     match_id = await cup.both_ready(1)
     await court.hall.execute("DELETE FROM matches WHERE id = :id", id=match_id)
@@ -62,7 +62,7 @@ async def test_a_match_that_nobody_knows_any_more_is_called_again(court: Court) 
     assert await cup.outcome(1) == ("played", 1)
 
 
-async def test_who_is_erased_while_they_play_has_forfeited(court: Court) -> None:
+async def test_a_player_who_is_erased_during_a_match_forfeits(court: Court) -> None:
     cup = await court.begun(4)
     await cup.both_ready(1)
     await court.hall.erase(cup.player(4))
@@ -71,7 +71,7 @@ async def test_who_is_erased_while_they_play_has_forfeited(court: Court) -> None
     assert await cup.outcome(1) == ("forfeit", 1)
 
 
-async def test_what_was_cancelled_is_left_alone(court: Court) -> None:
+async def test_a_match_of_a_cancelled_tournament_is_ignored(court: Court) -> None:
     cup = await court.begun(2)
     match_id = await cup.both_ready(1)
     await cup.organiser.cancel(cup.id)

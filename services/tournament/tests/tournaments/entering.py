@@ -1,4 +1,4 @@
-"""What people do with their entries, beside what everybody does who organises or looks."""
+"""Actions of players on their entries, beside those of organisers and viewers."""
 
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ SWISS = {"name": "Long night", "format": "swiss", "size": 8, "points": 5, "round
 
 
 async def entered(who: Attendee, tournament_id: str, invitation: str | None = None) -> str:
-    """Enter, and return the entry's id."""
+    """Enter, and return the entry's ID."""
     answer = await who.enter(tournament_id, invitation)
     assert answer.status_code == 201, answer.text
     entry_id: str = answer.json()["id"]
@@ -36,7 +36,7 @@ async def entry_page(who: Attendee, tournament_id: str, **query: object) -> dict
 
 
 async def names_on_pages(who: Attendee, tournament_id: str, limit: int) -> list[list[str]]:
-    """Read all pages of the entries, one after the other."""
+    """Read all pages of the entries, one after another."""
     pages: list[list[str]] = []
     cursor: dict[str, Any] = {}
     while True:
@@ -48,7 +48,7 @@ async def names_on_pages(who: Attendee, tournament_id: str, limit: int) -> list[
 
 
 async def own(who: Attendee, tournament_id: str) -> dict[str, Any] | None:
-    """Return their own entry as the tournament's page shows it."""
+    """Return the player's own entry as the tournament shows it."""
     found: dict[str, Any] | None = (await who.seen(tournament_id))["own"]
     return found
 
@@ -62,7 +62,7 @@ async def placings(hall: Hall, player: Attendee, reader: Attendee, **query: obje
 
 
 async def states(hall: Hall, tournament_id: str) -> dict[str, str]:
-    """Return the state of everybody by name, in the order in which they entered."""
+    """Return the state of each entry by name, in the order of entering."""
     return {each.name: each.state for each in await hall.entries(tournament_id)}
 
 
@@ -71,7 +71,7 @@ async def entry_id_of(hall: Hall, tournament_id: str, who: Attendee) -> str:
 
 
 async def set_round(hall: Hall, tournament_id: str, number: int) -> None:
-    """Have a tournament in that round, whatever was played in those before."""
+    """Set the round of a tournament, whatever was played before."""
     await hall.execute(
         "UPDATE tournaments SET round = :round WHERE id = :id",
         round=number,

@@ -1,4 +1,5 @@
-"""The service as people see it who organise tournaments and enter them: real PostgreSQL, and a clock set by hand."""
+"""The service for organisers and entrants of tournaments: real PostgreSQL,
+and a clock set by the test."""
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
@@ -47,7 +48,7 @@ class Hall:
     app: Litestar
 
     def player(self, name: str, *roles: str) -> "Attendee":
-        """Return somebody with a verified address, and further roles."""
+        """Return a player with a verified address and further roles."""
         return Attendee(self, Person(name, self.key, roles=("player", *roles)))
 
     def players(self, *names: str) -> list["Attendee"]:
@@ -57,11 +58,11 @@ class Hall:
         return Attendee(self, Person(name, self.key))
 
     def nobody(self) -> "Attendee":
-        """Return somebody who is not signed in."""
+        """Return a visitor who is not signed in."""
         return Attendee(self, Anonymous("Nobody", self.key))
 
     def in_minutes(self, minutes: float) -> str:
-        """Return a time from now on as it is written in a request."""
+        """Return a time in some minutes, in the form of a request."""
         return (self.clock() + timedelta(minutes=minutes)).isoformat()
 
     async def tournament(self, tournament_id: str) -> Tournament:
@@ -69,7 +70,7 @@ class Hall:
             return await session.get_one(Tournament, UUID(tournament_id))
 
     async def entries(self, tournament_id: str) -> Sequence[Entry]:
-        """In the order in which they entered."""
+        """Return the entries in the order of entering."""
         async with self.db.get_session() as session:
             found = await session.scalars(
                 select(Entry)
@@ -79,7 +80,7 @@ class Hall:
             return found.all()
 
     async def notes(self, tournament_id: str) -> Sequence[AuditEntry]:
-        """The audit log, oldest first."""
+        """Return the audit log, oldest first."""
         async with self.db.get_session() as session:
             found = await session.scalars(
                 select(AuditEntry)
@@ -96,7 +97,7 @@ class Hall:
         ratings: Sequence[float] = (),
         checked_in: bool = False,
     ) -> None:
-        """Have people in a tournament without asking its door."""
+        """Add entries directly, without the rules of entering."""
         now = self.clock()
         async with self.db.get_session() as session, session.begin():
             for number, each in enumerate(people):
@@ -115,7 +116,7 @@ class Hall:
                 )
 
     async def erase(self, who: "Attendee") -> None:
-        """Have auth tell that an account is gone."""
+        """Send the event of a player's erasure, as auth does."""
         answer = await tell_erased(self.client, who.person, NAME)
         assert answer.status_code == 204, answer.text
 
@@ -123,14 +124,14 @@ class Hall:
         return await exported(self.client, who.person, NAME)
 
     async def execute(self, statement: str, **parameters: object) -> None:
-        """Reach into the database behind the service's back."""
+        """Change the database directly."""
         async with self.db.get_session() as session, session.begin():
             await session.execute(text(statement), parameters)
 
 
 @dataclass(frozen=True)
 class Attendee:
-    """Somebody who organises, enters or looks."""
+    """A person who organises, enters or views tournaments."""
 
     hall: Hall
     person: Person
@@ -150,21 +151,21 @@ class Attendee:
         return await self.ask("POST", "", {**wish, **changes}, headers=headers)
 
     async def created(self, wish: Wish = CUP, /, **changes: object) -> str:
-        """Create one, and return its id."""
+        """Create a tournament, and return its ID."""
         answer = await self.create({**wish, **changes})
         assert answer.status_code == 201, answer.text
         tournament_id: str = answer.json()["id"]
         return tournament_id
 
     async def opened(self, wish: Wish = CUP, /, **changes: object) -> str:
-        """Create one and open it; return its id."""
+        """Create and open a tournament; return its ID."""
         tournament_id = await self.created(wish, **changes)
         answer = await self.open(tournament_id)
         assert answer.status_code == 200, answer.text
         return tournament_id
 
     async def started(self, *people: "Attendee", wish: Wish = CUP, **changes: object) -> str:
-        """Have one running with these people in it; return its id."""
+        """Start a tournament with these players; return its ID."""
         tournament_id = await self.opened(wish, **changes)
         await self.hall.put_in(tournament_id, *people)
         answer = await self.start(tournament_id)
@@ -172,7 +173,7 @@ class Attendee:
         return tournament_id
 
     async def at_home(self, *aliases: str, **changes: object) -> str:
-        """Have a hotseat tournament running; return its id."""
+        """Start a hotseat tournament; return its ID."""
         names = list(aliases) or HOTSEAT["aliases"]
         tournament_id = await self.created(HOTSEAT, aliases=names, size=len(names), **changes)
         answer = await self.start(tournament_id)
@@ -183,7 +184,7 @@ class Attendee:
         return await self.ask("GET", "", params={"show": show, **query})
 
     async def listed(self, show: str = "open", **query: object) -> list[str]:
-        """Return the ids on a page."""
+        """Return the IDs on a page."""
         answer = await self.page(show, **query)
         assert answer.status_code == 200, answer.text
         return [each["id"] for each in answer.json()["items"]]
@@ -192,7 +193,7 @@ class Attendee:
         return await self.ask("GET", f"/{tournament_id}", params=query)
 
     async def seen(self, tournament_id: str, **query: object) -> dict[str, Any]:
-        """Return the tournament as it is shown to them."""
+        """Return the tournament as this person sees it."""
         answer = await self.show(tournament_id, **query)
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
@@ -232,7 +233,7 @@ class Attendee:
         headers: dict[str, str] | None = None,
         params: dict[str, Any] | None = None,
     ) -> Answer:
-        """Ask something of `/tournaments`."""
+        """Send a request to an address below `/tournaments`."""
         content: dict[str, Any] = {} if body is None else {"json": body}
         return await self.hall.client.request(
             method,
@@ -243,7 +244,7 @@ class Attendee:
         )
 
     def renamed(self, name: str) -> "Attendee":
-        """Return the same account under another name."""
+        """Return the same account with another name."""
         return Attendee(self.hall, replace(self.person, name=name))
 
 

@@ -1,9 +1,9 @@
-"""What organisers did, as everybody may read it."""
+"""The public audit log of organisers' actions."""
 
 from services.tournament.tests.tournaments.organising import Hall
 
 
-async def test_the_log_is_newest_first_page_by_page(hall: Hall) -> None:
+async def test_the_audit_log_is_newest_first_page_by_page(hall: Hall) -> None:
     orla = hall.player("Orla")
     cup = await orla.opened()
     for name in ("One", "Two", "Three"):
@@ -22,7 +22,7 @@ async def test_the_log_is_newest_first_page_by_page(hall: Hall) -> None:
     assert seen == ["cancelled", "changed", "changed", "changed", "opened"]
 
 
-async def test_notes_of_another_tournament_are_not_in_it(hall: Hall) -> None:
+async def test_the_audit_log_has_no_entries_of_another_tournament(hall: Hall) -> None:
     orla = hall.player("Orla")
     cup, other = await orla.opened(), await orla.opened()
     await orla.cancel(other)

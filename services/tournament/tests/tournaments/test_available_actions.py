@@ -1,4 +1,4 @@
-"""What a tournament says that its reader may do is what its requests then answer."""
+"""The actions that a tournament shows its reader agree with the answers to the requests."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -23,21 +23,21 @@ from transcendence_common.ids import new_id
 
 @dataclass(frozen=True)
 class Stage:
-    """A tournament and those who look at it."""
+    """A tournament and its readers."""
 
     id: str
     orla: Attendee
-    """Its organiser."""
+    """The organiser."""
     ann: Attendee
-    """In it, as far as somebody can be."""
+    """An entrant, if there can be one."""
     ben: Attendee
-    """Their opponent."""
+    """The entrant's opponent."""
     eve: Attendee
-    """Verified, and a stranger to it."""
+    """A verified player without an entry."""
     dora: Attendee
-    """Not verified."""
+    """An unverified player."""
     nobody: Attendee
-    """Not signed in."""
+    """A visitor who is not signed in."""
 
 
 async def draft(hall: Hall) -> Stage:
@@ -74,7 +74,7 @@ async def by_invitation(hall: Hall) -> Stage:
 
 
 async def check_in(hall: Hall) -> Stage:
-    """Two have a place, and none of them has checked in."""
+    """Create a tournament with two entrants, of whom neither has checked in."""
     stage = await ready_to_start(hall)
     await stage.orla.change(stage.id, starts_at=hall.in_minutes(30), check_in_minutes=30)
     return stage
@@ -155,7 +155,8 @@ MANAGED: Final[Actions] = {"change": YES, "seed": YES, "disqualify": YES, "cance
 BEGUN: Final[Actions] = {"change": "not_now", "seed": "not_now"}
 OVER: Final[Actions] = {**BEGUN, "start": "not_now", "disqualify": "not_now"}
 ABOUT_SOMETHING_IN_IT: Final = frozenset({"no_such_entry", "not_over"})
-"""The tournament may allow it, and have no entry or no result that it could be done to."""
+"""Refusals that depend on the request's object: the tournament may allow the action, but have no
+such entry or result."""
 
 
 def _enter(why_not: str | None) -> dict[str, Actions]:
@@ -231,7 +232,7 @@ SITUATIONS: Final[Mapping[Callable[[Hall], Awaitable[Stage]], Mapping[str, Actio
 }
 
 
-async def test_each_reader_is_shown_what_they_may_do_and_why_not_the_rest(
+async def test_each_reader_sees_available_actions_and_reasons_for_the_others(
     hall: Hall, subtests: pytest.Subtests
 ) -> None:
     for situation, readers in SITUATIONS.items():
@@ -241,13 +242,14 @@ async def test_each_reader_is_shown_what_they_may_do_and_why_not_the_rest(
                 assert await shown(getattr(stage, name), stage) == expected
 
 
-async def test_what_is_shown_as_refused_is_refused_for_that_reason(
+async def test_an_action_shown_as_refused_is_refused_for_that_reason(
     hall: Hall, subtests: pytest.Subtests
 ) -> None:
     for situation, readers in SITUATIONS.items():
         stage = await situation(hall)
         for name, expected in readers.items():
-            # A request says first that nobody is signed in; a page, what signing in would not change.
+            # A request first complains about the missing sign-in; a page shows the reason that
+            # would remain after signing in.
             for action, why_not in expected.items() if name not in {"nobody", "dora"} else ():
                 if why_not is not None:
                     with subtests.test(f"{situation.__name__}: {name} {action}"):
@@ -255,7 +257,7 @@ async def test_what_is_shown_as_refused_is_refused_for_that_reason(
                         assert refusal(answer)[1] in {why_not, *ABOUT_SOMETHING_IN_IT}
 
 
-async def test_what_is_shown_as_allowed_is_done(hall: Hall, subtests: pytest.Subtests) -> None:
+async def test_an_action_shown_as_allowed_succeeds(hall: Hall, subtests: pytest.Subtests) -> None:
     for situation, readers in SITUATIONS.items():
         for name, expected in readers.items():
             for action, why_not in expected.items():

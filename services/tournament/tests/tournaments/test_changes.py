@@ -1,4 +1,4 @@
-"""Changing a tournament: all of it in a draft, little once people have entered."""
+"""Changes of a tournament: every setting of a draft, few after it was opened."""
 
 import asyncio
 from typing import Any
@@ -14,7 +14,7 @@ def test_every_setting_can_be_changed() -> None:
     assert TournamentChange.__struct_fields__ == TournamentSettings.__struct_fields__
 
 
-async def test_draft_changes_in_all_that_it_is(hall: Hall) -> None:
+async def test_all_settings_of_a_draft_can_be_changed(hall: Hall) -> None:
     alice = hall.player("Alice")
     draft = await alice.created(third_place=True)
     changes = {
@@ -39,7 +39,7 @@ async def test_draft_changes_in_all_that_it_is(hall: Hall) -> None:
     assert await hall.notes(draft) == []
 
 
-async def test_what_another_format_has_no_use_for_goes(hall: Hall) -> None:
+async def test_settings_without_use_in_another_format_are_reset(hall: Hall) -> None:
     alice = hall.player("Alice")
     draft = await alice.created(third_place=True)
     found = (await alice.change(draft, format="round_robin")).json()
@@ -48,7 +48,7 @@ async def test_what_another_format_has_no_use_for_goes(hall: Hall) -> None:
     assert found["rounds"] is None
 
 
-async def test_name_from_before_a_rule_stays_where_another_field_changes(hall: Hall) -> None:
+async def test_an_old_invalid_name_is_kept_when_another_field_changes(hall: Hall) -> None:
     alice = hall.player("Alice")
     draft = await alice.created()
     tower = "C" + 79 * "\u0316"
@@ -57,7 +57,7 @@ async def test_name_from_before_a_rule_stays_where_another_field_changes(hall: H
     assert (answer.status_code, answer.json()["name"]) == (200, tower)
 
 
-async def test_once_open_each_change_is_on_record(hall: Hall) -> None:
+async def test_each_change_of_an_open_tournament_is_in_the_audit_log(hall: Hall) -> None:
     alice = hall.player("Alice")
     tournament_id = await alice.opened()
     revision = (await alice.seen(tournament_id))["revision"]
@@ -72,7 +72,7 @@ async def test_once_open_each_change_is_on_record(hall: Hall) -> None:
     assert {each.actor_name for each in notes} == {"Alice"}
 
 
-async def test_same_again_leaves_no_trace(hall: Hall) -> None:
+async def test_an_unchanged_value_is_not_logged(hall: Hall) -> None:
     alice = hall.player("Alice")
     tournament_id = await alice.opened()
     before = await alice.seen(tournament_id)
@@ -93,7 +93,9 @@ async def test_same_again_leaves_no_trace(hall: Hall) -> None:
         {"name": "Other", "points": 11},
     ],
 )
-async def test_what_people_have_entered_for_stays(hall: Hall, changes: dict[str, Any]) -> None:
+async def test_settings_that_entrants_rely_on_cannot_be_changed(
+    hall: Hall, changes: dict[str, Any]
+) -> None:
     alice = hall.player("Alice")
     tournament_id = await alice.opened()
     before = await alice.seen(tournament_id)
@@ -101,7 +103,7 @@ async def test_what_people_have_entered_for_stays(hall: Hall, changes: dict[str,
     assert await alice.seen(tournament_id) == before
 
 
-async def test_nobody_loses_their_place_by_the_size(hall: Hall) -> None:
+async def test_the_size_cannot_be_below_the_number_of_players(hall: Hall) -> None:
     alice = hall.player("Alice")
     tournament_id = await alice.opened(size=4)
     await hall.put_in(tournament_id, *hall.players("Bob", "Cleo", "Dan"))
@@ -109,7 +111,7 @@ async def test_nobody_loses_their_place_by_the_size(hall: Hall) -> None:
     assert (await alice.change(tournament_id, size=3)).json()["size"] == 3
 
 
-async def test_larger_size_lets_the_line_move_up(hall: Hall) -> None:
+async def test_a_larger_size_admits_players_from_the_waiting_list(hall: Hall) -> None:
     alice, *others = hall.players("Alice", "Bob", "Cleo", "Dan", "Eve")
     tournament_id = await alice.opened(size=2)
     await hall.put_in(tournament_id, *others[:2])
@@ -119,7 +121,7 @@ async def test_larger_size_lets_the_line_move_up(hall: Hall) -> None:
     assert states == {"Bob": "entered", "Cleo": "entered", "Dan": "entered", "Eve": "waiting"}
 
 
-async def test_time_that_has_passed_meanwhile_stays(hall: Hall) -> None:
+async def test_a_start_time_that_has_passed_meanwhile_is_kept(hall: Hall) -> None:
     alice = hall.player("Alice")
     tournament_id = await alice.opened(registration_closes_at=hall.in_minutes(5))
     hall.clock.advance(seconds=600)
@@ -128,7 +130,7 @@ async def test_time_that_has_passed_meanwhile_stays(hall: Hall) -> None:
     assert refusal(again) == (400, "invalid")
 
 
-async def test_who_was_here_for_another_time_says_so_again(hall: Hall) -> None:
+async def test_a_much_later_start_resets_check_ins(hall: Hall) -> None:
     alice, bob = hall.players("Alice", "Bob")
     tournament_id = await alice.opened(starts_at=hall.in_minutes(5), check_in_minutes=10)
     await hall.put_in(tournament_id, bob, checked_in=True)
@@ -138,7 +140,7 @@ async def test_who_was_here_for_another_time_says_so_again(hall: Hall) -> None:
     assert (await alice.seen(tournament_id))["checked_in"] == 0
 
 
-async def test_what_cannot_be_is_refused(hall: Hall) -> None:
+async def test_invalid_changes_are_refused(hall: Hall) -> None:
     alice = hall.player("Alice")
     draft = await alice.created()
     for changes in (
@@ -152,14 +154,14 @@ async def test_what_cannot_be_is_refused(hall: Hall) -> None:
         assert refusal(await alice.change(draft, **changes)) == (400, "invalid")
 
 
-async def test_administrator_changes_it_and_is_named(hall: Hall) -> None:
+async def test_an_administrator_can_change_a_tournament_and_is_named(hall: Hall) -> None:
     ada = hall.player("Ada", "admin")
     tournament_id = await hall.player("Alice").opened()
     assert (await ada.change(tournament_id, name="Tidy")).json()["name"] == "Tidy"
     assert (await hall.notes(tournament_id))[-1].actor_name == "Ada"
 
 
-async def test_what_has_begun_or_is_over_stays(hall: Hall) -> None:
+async def test_a_running_or_cancelled_tournament_cannot_be_changed(hall: Hall) -> None:
     alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
     running, cancelled = await alice.started(bob, cleo), await alice.opened()
     await alice.cancel(cancelled)
@@ -167,7 +169,7 @@ async def test_what_has_begun_or_is_over_stays(hall: Hall) -> None:
         assert refusal(await alice.change(tournament_id, name="X")) == (409, "not_now")
 
 
-async def test_many_changes_at_once_all_count(busy_hall: Hall) -> None:
+async def test_many_parallel_changes_all_count(busy_hall: Hall) -> None:
     alice = busy_hall.player("Alice")
     tournament_id = await alice.opened()
     answers = await asyncio.gather(

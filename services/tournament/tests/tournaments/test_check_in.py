@@ -1,4 +1,4 @@
-"""Saying that one is here, in the last minutes before the start."""
+"""Check-in during the last minutes before the start."""
 
 import asyncio
 
@@ -8,11 +8,11 @@ from tests.fixtures.clients import refusal
 
 
 async def cup_at_eight(hall: Hall, organiser: Attendee, size: int = 8) -> str:
-    """It starts in an hour, and people check in during the last ten minutes of it."""
+    """Create a tournament that starts in an hour, with check-in during the last ten minutes."""
     return await organiser.opened(starts_at=hall.in_minutes(60), check_in_minutes=10, size=size)
 
 
-async def test_who_checks_in_is_here(hall: Hall) -> None:
+async def test_a_player_can_check_in(hall: Hall) -> None:
     orla, alice = hall.players("Orla", "Alice")
     cup = await cup_at_eight(hall, orla)
     await entered(alice, cup)
@@ -24,7 +24,7 @@ async def test_who_checks_in_is_here(hall: Hall) -> None:
     assert (await orla.seen(cup))["checked_in"] == 1
 
 
-async def test_first_time_counts(hall: Hall) -> None:
+async def test_a_repeated_check_in_changes_nothing(hall: Hall) -> None:
     orla, alice = hall.players("Orla", "Alice")
     cup = await cup_at_eight(hall, orla)
     await entered(alice, cup)
@@ -40,7 +40,7 @@ async def test_first_time_counts(hall: Hall) -> None:
     assert (await hall.tournament(cup)).revision == revision
 
 
-async def test_it_is_open_in_the_last_minutes_only(hall: Hall) -> None:
+async def test_check_in_is_open_in_the_last_minutes_only(hall: Hall) -> None:
     orla, alice = hall.players("Orla", "Alice")
     cup = await cup_at_eight(hall, orla)
     await entered(alice, cup)
@@ -52,7 +52,7 @@ async def test_it_is_open_in_the_last_minutes_only(hall: Hall) -> None:
     assert entry.checked_in_at is None
 
 
-async def test_who_waits_checks_in_as_well(hall: Hall) -> None:
+async def test_players_on_the_waiting_list_can_check_in(hall: Hall) -> None:
     orla, ann, ben, cleo = hall.players("Orla", "Ann", "Ben", "Cleo")
     cup = await cup_at_eight(hall, orla, size=2)
     for each in (ann, ben, cleo):
@@ -66,14 +66,14 @@ async def test_who_waits_checks_in_as_well(hall: Hall) -> None:
     assert await states(hall, cup) == {"Ann": "playing", "Ben": "dropped", "Cleo": "playing"}
 
 
-async def test_without_check_in_there_is_none(hall: Hall) -> None:
+async def test_a_tournament_without_check_in_refuses_it(hall: Hall) -> None:
     orla, alice = hall.players("Orla", "Alice")
     for cup in (await orla.opened(), await orla.opened(starts_at=hall.in_minutes(1))):
         await entered(alice, cup)
         assert refusal(await alice.check_in(cup)) == (409, "not_now")
 
 
-async def test_who_was_removed_does_not_check_in(hall: Hall) -> None:
+async def test_a_removed_player_cannot_check_in(hall: Hall) -> None:
     orla, ben = hall.players("Orla", "Ben")
     cup = await cup_at_eight(hall, orla)
     removed = await entered(ben, cup)
@@ -82,7 +82,7 @@ async def test_who_was_removed_does_not_check_in(hall: Hall) -> None:
     assert refusal(await ben.check_in(cup)) == (404, "not_entered")
 
 
-async def test_many_at_once_are_all_here(busy_hall: Hall) -> None:
+async def test_many_parallel_check_ins_all_count(busy_hall: Hall) -> None:
     hall = busy_hall
     orla = hall.player("Orla")
     cup = await cup_at_eight(hall, orla, size=16)

@@ -1,4 +1,4 @@
-"""Creating a tournament: a draft that only its organiser sees."""
+"""Creation of a tournament as a draft that only its organiser sees."""
 
 import asyncio
 from typing import Any
@@ -11,12 +11,12 @@ from tournament.lifecycle.creation import MOST_UNFINISHED
 
 
 def errors(answer: Answer) -> set[str]:
-    """The fields that are wrong."""
+    """Return the names of the invalid fields."""
     assert refusal(answer) == (400, "invalid"), answer.text
     return {each["field"] for each in answer.json()["errors"]}
 
 
-async def test_new_one_is_a_draft_of_its_organiser(hall: Hall) -> None:
+async def test_a_new_tournament_is_a_draft_of_its_organiser(hall: Hall) -> None:
     alice = hall.player("Alice")
     answer = await alice.create(description="  Bring cake.\r\nAnd tea. ", name="  Cup ")
     assert answer.status_code == 201
@@ -29,7 +29,7 @@ async def test_new_one_is_a_draft_of_its_organiser(hall: Hall) -> None:
     assert await alice.seen(found["id"]) == found
 
 
-async def test_everything_that_was_wished_is_kept(hall: Hall) -> None:
+async def test_all_settings_are_stored(hall: Hall) -> None:
     wish = {
         "name": "League",
         "format": "swiss",
@@ -51,7 +51,7 @@ async def test_everything_that_was_wished_is_kept(hall: Hall) -> None:
         assert found[field] == str(wish[field]).replace("+00:00", "Z")
 
 
-async def test_only_its_organiser_gets_the_invitation(hall: Hall) -> None:
+async def test_only_the_organiser_gets_the_invitation(hall: Hall) -> None:
     alice, bob = hall.players("Alice", "Bob")
     tournament_id = await alice.opened(visibility="link")
     invitation = (await alice.seen(tournament_id))["invitation"]
@@ -61,7 +61,7 @@ async def test_only_its_organiser_gets_the_invitation(hall: Hall) -> None:
 
 
 @pytest.mark.parametrize(("format_", "rounds"), [("round_robin", 1), ("swiss", None)])
-async def test_rounds_may_be_left_out(hall: Hall, format_: str, rounds: int | None) -> None:
+async def test_rounds_are_optional(hall: Hall, format_: str, rounds: int | None) -> None:
     answer = await hall.player("Alice").create(format=format_)
     assert answer.json()["rounds"] == rounds
 
@@ -91,7 +91,7 @@ async def test_times_without_a_zone_are_utc(hall: Hall) -> None:
         ({"name": "\u0000", "rounds": 3, "check_in_minutes": 5}, {"name", "rounds", "check_in_minutes"}),
     ],
 )  # fmt: skip
-async def test_what_cannot_be_is_refused_field_by_field(
+async def test_invalid_settings_are_refused_field_by_field(
     hall: Hall, changes: dict[str, Any], fields: set[str]
 ) -> None:
     assert errors(await hall.player("Alice").create(**changes)) == fields
@@ -108,7 +108,7 @@ async def test_what_cannot_be_is_refused_field_by_field(
         (60 * 24 * 366, None, {"registration_closes_at"}),
     ],
 )
-async def test_times_lie_ahead_and_in_their_order(
+async def test_times_must_be_in_the_future_and_in_order(
     hall: Hall, closes: int | None, starts: int | None, fields: set[str]
 ) -> None:
     times = {
@@ -119,7 +119,7 @@ async def test_times_lie_ahead_and_in_their_order(
 
 
 @pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
-async def test_time_beyond_the_calendar_is_refused(hall: Hall, time: str) -> None:
+async def test_a_time_beyond_the_calendar_is_refused(hall: Hall, time: str) -> None:
     assert errors(await hall.player("Alice").create(starts_at=time)) == {"starts_at"}
 
 
@@ -141,18 +141,18 @@ async def test_time_beyond_the_calendar_is_refused(hall: Hall, time: str) -> Non
         {"aliases": "Ann"},
     ],
 )
-async def test_malformed_wish_is_refused(hall: Hall, changes: dict[str, Any]) -> None:
+async def test_a_malformed_request_is_refused(hall: Hall, changes: dict[str, Any]) -> None:
     answer = await hall.player("Alice").create(**changes)
     assert refusal(answer)[0] == 400
     assert await hall.player("Alice").listed("mine") == []
 
 
-async def test_body_that_is_no_wish_is_refused(hall: Hall) -> None:
+async def test_a_body_that_is_no_object_is_refused(hall: Hall) -> None:
     alice = hall.player("Alice")
     assert refusal(await alice.ask("POST", "", {"name": "Cup"})) == (400, "invalid")
 
 
-async def test_same_key_is_the_same_tournament(hall: Hall) -> None:
+async def test_the_same_idempotency_key_returns_the_same_tournament(hall: Hall) -> None:
     alice, bob = hall.players("Alice", "Bob")
     first = await alice.create(key="form-1")
     again = await alice.create(key="form-1", name="Another")
@@ -164,22 +164,22 @@ async def test_same_key_is_the_same_tournament(hall: Hall) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "x" * 201, "a b"])
-async def test_key_that_is_none_is_refused(hall: Hall, key: str) -> None:
+async def test_an_invalid_idempotency_key_is_refused(hall: Hall, key: str) -> None:
     assert refusal(await hall.player("Alice").create(key=key)) == (400, "invalid")
 
 
-async def test_key_of_two_hundred_characters_is_taken(hall: Hall) -> None:
+async def test_a_key_of_two_hundred_characters_is_accepted(hall: Hall) -> None:
     assert (await hall.player("Alice").create(key="x" * 200)).status_code == 201
 
 
-async def test_same_key_twenty_times_at_once_is_one_tournament(busy_hall: Hall) -> None:
+async def test_twenty_parallel_requests_with_one_key_create_one_tournament(busy_hall: Hall) -> None:
     alice = busy_hall.player("Alice")
     answers = await asyncio.gather(*(alice.create(key="form-1") for _ in range(20)))
     assert sorted(each.status_code for each in answers) == [200] * 19 + [201]
     assert len(await alice.listed("mine")) == 1
 
 
-async def test_nobody_has_more_than_twenty_that_are_not_over(busy_hall: Hall) -> None:
+async def test_a_player_may_have_twenty_unfinished_tournaments(busy_hall: Hall) -> None:
     alice, bob = busy_hall.players("Alice", "Bob")
     answers = await asyncio.gather(*(alice.create() for _ in range(MOST_UNFINISHED + 4)))
     refused = [each for each in answers if each.status_code != 201]

@@ -1,4 +1,4 @@
-"""Throwing somebody out, before the start and since."""
+"""Removal before the start, and disqualification afterwards."""
 
 import asyncio
 from typing import Any
@@ -20,13 +20,13 @@ from tests.fixtures.clients import refusal
 
 
 async def audit_log(who: Attendee, tournament_id: str, *actions: str) -> list[dict[str, Any]]:
-    """Return the audit notes of these actions, newest first."""
+    """Return the audit entries of these actions, newest first."""
     answer = await who.ask("GET", f"/{tournament_id}/audit")
     assert answer.status_code == 200, answer.text
     return [each for each in answer.json()["items"] if each["action"] in actions]
 
 
-async def test_who_is_removed_before_the_start_is_out_for_good(hall: Hall) -> None:
+async def test_a_player_removed_before_the_start_cannot_enter_again(hall: Hall) -> None:
     orla, ann, ben = hall.players("Orla", "Ann", "Ben")
     cup = await orla.opened()
     await entered(ann, cup)
@@ -48,7 +48,7 @@ async def test_who_is_removed_before_the_start_is_out_for_good(hall: Hall) -> No
     assert (await orla.seen(cup))["entries"] == 1
 
 
-async def test_removal_makes_room_for_the_first_in_line(hall: Hall) -> None:
+async def test_a_removal_admits_the_first_of_the_waiting_list(hall: Hall) -> None:
     orla, ann, ben, cleo = hall.players("Orla", "Ann", "Ben", "Cleo")
     cup = await orla.opened(size=2)
     first, *_ = [await entered(each, cup) for each in (ann, ben, cleo)]
@@ -56,7 +56,7 @@ async def test_removal_makes_room_for_the_first_in_line(hall: Hall) -> None:
     assert await states(hall, cup) == {"Ann": "disqualified", "Ben": "entered", "Cleo": "entered"}
 
 
-async def test_who_was_removed_does_not_start(hall: Hall) -> None:
+async def test_a_removed_player_does_not_start(hall: Hall) -> None:
     orla, ann, ben, cleo = hall.players("Orla", "Ann", "Ben", "Cleo")
     cup = await orla.opened()
     first, *_ = [await entered(each, cup) for each in (ann, ben, cleo)]
@@ -67,7 +67,7 @@ async def test_who_was_removed_does_not_start(hall: Hall) -> None:
     assert (await hall.tournament(cup)).entrants == 2
 
 
-async def test_who_is_disqualified_loses_what_is_on(hall: Hall) -> None:
+async def test_a_disqualified_player_loses_the_current_match(hall: Hall) -> None:
     orla, ann, ben = hall.players("Orla", "Ann", "Ben")
     cup = await orla.started(ann, ben)
     answer = await disqualify(orla, cup, await entry_id_of(hall, cup, ann))
@@ -80,7 +80,7 @@ async def test_who_is_disqualified_loses_what_is_on(hall: Hall) -> None:
     assert (shown["state"], shown["winner"]) == ("finished", "Ben")
 
 
-async def test_who_has_withdrawn_can_be_kept_from_coming_back(hall: Hall) -> None:
+async def test_a_withdrawn_player_can_be_kept_from_returning(hall: Hall) -> None:
     orla, *people = hall.players("Orla", "Ann", "Ben", "Cleo", "Dan")
     night = await orla.started(*people, wish=SWISS)
     await people[0].leave(night)
@@ -90,7 +90,7 @@ async def test_who_has_withdrawn_can_be_kept_from_coming_back(hall: Hall) -> Non
     assert refusal(await people[0].enter(night)) == (409, "out")
 
 
-async def test_who_was_dropped_can_be_kept_from_coming_late(hall: Hall) -> None:
+async def test_a_dropped_player_can_be_kept_from_entering_late(hall: Hall) -> None:
     orla, *people, late = hall.players("Orla", "Ann", "Ben", "Cleo", "Dan", "Eve")
     night = await orla.opened(SWISS, starts_at=hall.in_minutes(10), check_in_minutes=5)
     await hall.put_in(night, *people, checked_in=True)
@@ -101,7 +101,7 @@ async def test_who_was_dropped_can_be_kept_from_coming_late(hall: Hall) -> None:
     assert len(await audit_log(orla, night, "removed")) == 1
 
 
-async def test_everybody_may_read_why(hall: Hall) -> None:
+async def test_the_reason_is_public(hall: Hall) -> None:
     orla, ann, ben = hall.players("Orla", "Ann", "Ben")
     cup = await orla.opened()
     [removed, _] = [await entered(each, cup) for each in (ann, ben)]
@@ -111,7 +111,7 @@ async def test_everybody_may_read_why(hall: Hall) -> None:
     assert note["at"] == hall.clock().isoformat().replace("+00:00", "Z")
 
 
-async def test_second_time_changes_nothing(hall: Hall) -> None:
+async def test_a_second_disqualification_changes_nothing(hall: Hall) -> None:
     orla, *people = hall.players("Orla", "Ann", "Ben", "Cleo", "Dan")
     cup = await orla.started(*people)
     entry = await entry_id_of(hall, cup, people[0])
@@ -134,7 +134,7 @@ async def test_organiser_and_administrator_are_named(hall: Hall) -> None:
     assert [each["actor"] for each in await audit_log(orla, cup, "removed")] == ["Orla", "Ada"]
 
 
-async def test_entry_of_another_tournament_is_not_found(hall: Hall) -> None:
+async def test_an_entry_of_another_tournament_is_not_found(hall: Hall) -> None:
     orla, olga, ann = hall.players("Orla", "Olga", "Ann")
     cup, other = await orla.opened(), await olga.opened()
     entry = await entered(ann, other)
@@ -145,7 +145,7 @@ async def test_entry_of_another_tournament_is_not_found(hall: Hall) -> None:
 @pytest.mark.parametrize(
     "body", [{}, {"reason": ""}, {"reason": "  "}, {"reason": "x" * 501}, {"reason": "a\x00b"}, []]
 )
-async def test_reason_is_needed(hall: Hall, body: object) -> None:
+async def test_a_reason_is_required(hall: Hall, body: object) -> None:
     orla, ann = hall.players("Orla", "Ann")
     cup = await orla.opened()
     entry = await entered(ann, cup)
@@ -154,7 +154,7 @@ async def test_reason_is_needed(hall: Hall, body: object) -> None:
     assert await states(hall, cup) == {"Ann": "entered"}
 
 
-async def test_nobody_is_thrown_out_afterwards_or_of_a_draft(hall: Hall) -> None:
+async def test_no_player_of_a_finished_tournament_or_draft_can_be_disqualified(hall: Hall) -> None:
     orla, ann, ben = hall.players("Orla", "Ann", "Ben")
     cup = await orla.started(ann, ben)
     await ann.leave(cup)
@@ -165,7 +165,7 @@ async def test_nobody_is_thrown_out_afterwards_or_of_a_draft(hall: Hall) -> None
     assert refusal(await disqualify(orla, home, str(alias.id))) == (409, "not_now")
 
 
-async def test_alias_at_one_keyboard_can_be_disqualified(hall: Hall) -> None:
+async def test_an_alias_of_a_hotseat_tournament_can_be_disqualified(hall: Hall) -> None:
     orla = hall.player("Orla")
     home = await orla.at_home("Ann", "Ben")
     [alias, _] = await hall.entries(home)
@@ -173,7 +173,7 @@ async def test_alias_at_one_keyboard_can_be_disqualified(hall: Hall) -> None:
     assert (await orla.seen(home))["state"] == "finished"
 
 
-async def test_two_organisers_clicks_at_once_do_one_thing(busy_hall: Hall) -> None:
+async def test_two_parallel_disqualifications_count_once(busy_hall: Hall) -> None:
     hall = busy_hall
     orla, *people = hall.players("Orla", "Ann", "Ben", "Cleo", "Dan")
     ada = hall.player("Ada", "admin")
@@ -186,7 +186,7 @@ async def test_two_organisers_clicks_at_once_do_one_thing(busy_hall: Hall) -> No
     assert len(await audit_log(orla, cup, "disqualified")) == 1
 
 
-async def test_who_leaves_and_is_removed_at_once_is_in_no_more(busy_hall: Hall) -> None:
+async def test_a_player_who_leaves_and_is_removed_in_parallel_is_out(busy_hall: Hall) -> None:
     hall = busy_hall
     orla, ann, ben = hall.players("Orla", "Ann", "Ben")
     cup = await orla.opened(size=2)

@@ -1,4 +1,4 @@
-"""Entering a tournament that is open."""
+"""Entering an open tournament."""
 
 import asyncio
 from uuid import UUID
@@ -14,7 +14,7 @@ from tests.fixtures.clients import refusal
 from tests.fixtures.sockets import served
 
 
-async def test_who_enters_has_a_place(hall: Hall) -> None:
+async def test_an_entrant_has_a_place(hall: Hall) -> None:
     orla, alice = hall.players("Orla", "Alice")
     cup = await orla.opened()
     answer = await alice.enter(cup)
@@ -32,7 +32,7 @@ async def test_who_enters_has_a_place(hall: Hall) -> None:
     assert await own(alice, cup) == answer.json()
 
 
-async def test_rating_is_historys(db: SQLAlchemyAsyncConfig) -> None:
+async def test_the_rating_is_taken_from_history(db: SQLAlchemyAsyncConfig) -> None:
     @get("/api/history/players/{player_id:uuid}/rating")
     async def rating(player_id: FromPath[UUID]) -> Response[dict[str, float]]:
         assert player_id == alice.id
@@ -49,7 +49,7 @@ async def test_rating_is_historys(db: SQLAlchemyAsyncConfig) -> None:
         assert (entry.rating, entry.deviation) == (1812.5, 61.25)
 
 
-async def test_nobody_waits_while_history_thinks_about_somebody_else(
+async def test_a_slow_answer_of_history_delays_no_other_entrant(
     pooled_db: SQLAlchemyAsyncConfig,
 ) -> None:
     thinking, thought = asyncio.Event(), asyncio.Event()
@@ -71,14 +71,14 @@ async def test_nobody_waits_while_history_thinks_about_somebody_else(
         await thinking.wait()
         await entered(quick, cup)
         was_waiting = not entering.done()
-        # Or a failure would leave history thinking for good.
+        # Otherwise a failure would leave history waiting for ever.
         thought.set()
         assert was_waiting
         assert (await entering).status_code == 201
         assert len(await hall.entries(cup)) == 2
 
 
-async def test_without_history_everybody_is_a_newcomer(hall: Hall) -> None:
+async def test_every_entrant_counts_as_new_without_history(hall: Hall) -> None:
     orla, alice = hall.players("Orla", "Alice")
     cup = await orla.opened()
     await entered(alice, cup)
@@ -86,7 +86,7 @@ async def test_without_history_everybody_is_a_newcomer(hall: Hall) -> None:
     assert (entry.rating, entry.deviation) == (1500, 350)
 
 
-async def test_second_time_is_the_same_entry(hall: Hall) -> None:
+async def test_entering_again_returns_the_same_entry(hall: Hall) -> None:
     orla, alice = hall.players("Orla", "Alice")
     cup = await orla.opened()
     first = await alice.enter(cup)
@@ -97,7 +97,7 @@ async def test_second_time_is_the_same_entry(hall: Hall) -> None:
     assert entry.name == "Alice"
 
 
-async def test_name_stays_as_it_was_at_entering(hall: Hall) -> None:
+async def test_the_name_remains_as_it_was_at_entry(hall: Hall) -> None:
     orla, alice = hall.players("Orla", "Alice")
     cup = await orla.opened()
     await entered(alice, cup)
@@ -105,18 +105,18 @@ async def test_name_stays_as_it_was_at_entering(hall: Hall) -> None:
     assert [each.name for each in await hall.entries(cup)] == ["Alice", "Alice"]
 
 
-async def test_organiser_may_play_too(hall: Hall) -> None:
+async def test_the_organiser_may_play(hall: Hall) -> None:
     orla = hall.player("Orla")
     await entered(orla, await orla.opened())
 
 
-async def test_own_draft_and_hotseat_tournament_cannot_be_entered(hall: Hall) -> None:
+async def test_an_own_draft_or_hotseat_tournament_cannot_be_entered(hall: Hall) -> None:
     orla = hall.player("Orla")
     for own_one in (await orla.created(), await orla.created(HOTSEAT)):
         assert refusal(await orla.enter(own_one)) == (409, "closed")
 
 
-async def test_after_registration_has_closed_nobody_enters(hall: Hall) -> None:
+async def test_entering_is_refused_after_registration_has_closed(hall: Hall) -> None:
     orla, alice, bob = hall.players("Orla", "Alice", "Bob")
     cup = await orla.opened(registration_closes_at=hall.in_minutes(10))
     await entered(alice, cup)
@@ -125,7 +125,7 @@ async def test_after_registration_has_closed_nobody_enters(hall: Hall) -> None:
     assert (await alice.enter(cup)).status_code == 200
 
 
-async def test_once_it_should_have_started_nobody_enters(hall: Hall) -> None:
+async def test_entering_is_refused_after_the_scheduled_start(hall: Hall) -> None:
     orla, alice, bob = hall.players("Orla", "Alice", "Bob")
     cup = await orla.opened(starts_at=hall.in_minutes(10))
     hall.clock.advance(seconds=599)
@@ -134,14 +134,14 @@ async def test_once_it_should_have_started_nobody_enters(hall: Hall) -> None:
     assert refusal(await bob.enter(cup)) == (409, "closed")
 
 
-async def test_cancelled_one_takes_nobody(hall: Hall) -> None:
+async def test_a_cancelled_tournament_cannot_be_entered(hall: Hall) -> None:
     orla, alice = hall.players("Orla", "Alice")
     cup = await orla.opened()
     await orla.cancel(cup)
     assert refusal(await alice.enter(cup)) == (409, "closed")
 
 
-async def test_by_invitation_only_the_invited_enter(hall: Hall) -> None:
+async def test_a_tournament_by_invitation_needs_the_invitation(hall: Hall) -> None:
     orla, alice, bob = hall.players("Orla", "Alice", "Bob")
     cup = await orla.opened(visibility="link")
     invitation = (await orla.seen(cup))["invitation"]
@@ -153,7 +153,7 @@ async def test_by_invitation_only_the_invited_enter(hall: Hall) -> None:
     assert refusal(await bob.enter(cup)) == (403, "invitation_needed")
 
 
-async def test_half_a_character_is_no_invitation(hall: Hall) -> None:
+async def test_half_a_character_is_not_a_valid_invitation(hall: Hall) -> None:
     orla, alice = hall.players("Orla", "Alice")
     cup = await orla.opened(visibility="link")
     answer = await hall.client.post(
@@ -164,7 +164,7 @@ async def test_half_a_character_is_no_invitation(hall: Hall) -> None:
     assert answer.status_code in {400, 403}
 
 
-async def test_twenty_clicks_at_once_are_one_entry(busy_hall: Hall) -> None:
+async def test_twenty_parallel_requests_create_one_entry(busy_hall: Hall) -> None:
     orla, alice = busy_hall.players("Orla", "Alice")
     cup = await orla.opened()
     answers = await asyncio.gather(*(alice.enter(cup) for _ in range(20)))
@@ -172,8 +172,8 @@ async def test_twenty_clicks_at_once_are_one_entry(busy_hall: Hall) -> None:
     assert len({answer.json()["id"] for answer in answers}) == 1
 
 
-async def test_who_looks_hears_of_it(hall: Hall) -> None:
-    """The revision is what a page compares."""
+async def test_viewers_are_signalled_about_an_entry(hall: Hall) -> None:
+    """Pages compare the revision."""
     orla, alice = hall.players("Orla", "Alice")
     cup = await orla.opened()
     before = (await hall.tournament(cup)).revision
@@ -183,7 +183,7 @@ async def test_who_looks_hears_of_it(hall: Hall) -> None:
     assert before < entered_at == (await hall.tournament(cup)).revision
 
 
-async def test_coming_and_going_is_counted(hall: Hall) -> None:
+async def test_entries_and_withdrawals_are_counted(hall: Hall) -> None:
     orla, alice = hall.players("Orla", "Alice")
     cup = await orla.opened()
     before = await _counted(hall)

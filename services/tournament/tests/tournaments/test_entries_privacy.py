@@ -1,4 +1,4 @@
-"""What is handed out, and forgotten, of somebody who enters tournaments and organises them."""
+"""Export and erasure of a player's entries and tournaments."""
 
 import asyncio
 from uuid import UUID
@@ -20,7 +20,7 @@ from tournament.tournaments.models import Tournament
 NAMELESS = "deleted player"
 
 
-async def test_entries_are_handed_out(hall: Hall) -> None:
+async def test_entries_are_exported(hall: Hall) -> None:
     orla, ann, ben = hall.players("Orla", "Ann", "Ben")
     cup = await orla.started(ann, ben)
     await ben.leave(cup)
@@ -48,7 +48,7 @@ async def test_entries_are_handed_out(hall: Hall) -> None:
     assert (waiting_for["tournament_name"], waiting_for["place"]) == ("Monday cup", None)
 
 
-async def test_what_somebody_organises_is_handed_out(hall: Hall) -> None:
+async def test_organised_tournaments_are_exported(hall: Hall) -> None:
     orla = hall.player("Orla")
     cup, home = await orla.opened(), await orla.created(HOTSEAT)
     found = await hall.exported(orla)
@@ -60,7 +60,7 @@ async def test_what_somebody_organises_is_handed_out(hall: Hall) -> None:
     assert (await hall.exported(hall.player("Zoe")))["tournaments"] == []
 
 
-async def test_before_the_start_who_is_erased_makes_room(hall: Hall) -> None:
+async def test_an_erasure_before_the_start_frees_the_place(hall: Hall) -> None:
     orla, ann, ben, cleo = hall.players("Orla", "Ann", "Ben", "Cleo")
     cup = await orla.opened(size=2)
     for each in (ann, ben, cleo):
@@ -70,7 +70,7 @@ async def test_before_the_start_who_is_erased_makes_room(hall: Hall) -> None:
     assert await states(hall, cup) == {"Ben": "entered", "Cleo": "entered"}
 
 
-async def test_who_waited_or_was_removed_leaves_nothing(hall: Hall) -> None:
+async def test_erasing_a_waiting_or_removed_player_leaves_nothing(hall: Hall) -> None:
     orla, ann, ben, cleo, dan = hall.players("Orla", "Ann", "Ben", "Cleo", "Dan")
     cup = await orla.opened(size=2)
     ids = [await entered(each, cup) for each in (ann, ben, cleo, dan)]
@@ -85,7 +85,9 @@ async def test_who_waited_or_was_removed_leaves_nothing(hall: Hall) -> None:
     )
 
 
-async def test_in_a_running_one_who_is_erased_has_withdrawn_without_a_name(hall: Hall) -> None:
+async def test_an_erased_player_of_a_running_tournament_is_withdrawn_without_a_name(
+    hall: Hall,
+) -> None:
     orla, ann, ben = hall.players("Orla", "Ann", "Ben")
     cup = await orla.started(ann, ben)
     await hall.erase(ann)
@@ -101,7 +103,9 @@ async def test_in_a_running_one_who_is_erased_has_withdrawn_without_a_name(hall:
     assert "Ann" not in (await orla.ask("GET", f"/{cup}/bracket")).text
 
 
-async def test_in_a_finished_one_the_place_stays_without_a_name(hall: Hall) -> None:
+async def test_an_erased_player_of_a_finished_tournament_keeps_the_place_without_a_name(
+    hall: Hall,
+) -> None:
     orla, ann, ben = hall.players("Orla", "Ann", "Ben")
     cup = await orla.started(ann, ben)
     await ben.leave(cup)
@@ -118,7 +122,7 @@ async def test_in_a_finished_one_the_place_stays_without_a_name(hall: Hall) -> N
     assert (await placings(hall, ann, orla)).json()["items"] == []
 
 
-async def test_corrections_name_nobody_who_is_erased(hall: Hall) -> None:
+async def test_audit_entries_of_corrections_do_not_name_an_erased_player(hall: Hall) -> None:
     orla, *people = hall.players("Orla", "Ann", "Ben", "Cleo", "Dan")
     cup = await orla.started(*people)
     await people[0].leave(cup)
@@ -133,7 +137,7 @@ async def test_corrections_name_nobody_who_is_erased(hall: Hall) -> None:
     assert "Dan" in audit_log
 
 
-async def test_who_looks_hears_that_a_name_is_gone(hall: Hall) -> None:
+async def test_viewers_are_signalled_about_an_erased_name(hall: Hall) -> None:
     orla, ann, ben = hall.players("Orla", "Ann", "Ben")
     cup = await orla.started(ann, ben)
     await ben.leave(cup)
@@ -142,7 +146,7 @@ async def test_who_looks_hears_that_a_name_is_gone(hall: Hall) -> None:
     assert (await hall.tournament(cup)).revision > before
 
 
-async def test_two_who_are_erased_share_a_tournament(hall: Hall) -> None:
+async def test_two_erased_players_can_be_in_one_tournament(hall: Hall) -> None:
     orla, ann, ben, cleo = hall.players("Orla", "Ann", "Ben", "Cleo")
     night = await orla.started(ann, ben, cleo, wish=SWISS, rounds=2)
     for each in (ann, ben):
@@ -151,7 +155,7 @@ async def test_two_who_are_erased_share_a_tournament(hall: Hall) -> None:
     assert names == [NAMELESS, NAMELESS, "Cleo"]
 
 
-async def test_organiser_who_is_erased_takes_along_what_nobody_else_saw(hall: Hall) -> None:
+async def test_tournaments_that_only_the_erased_organiser_saw_are_deleted(hall: Hall) -> None:
     orla, ann, ben = hall.players("Orla", "Ann", "Ben")
     draft, home, played = await orla.created(), await orla.created(HOTSEAT), await orla.at_home()
     running = await orla.started(ann, ben)
@@ -166,7 +170,7 @@ async def test_organiser_who_is_erased_takes_along_what_nobody_else_saw(hall: Ha
     assert {each.actor_id for each in await hall.notes(running)} == {None}
 
 
-async def test_open_one_without_an_organiser_is_called_off(hall: Hall) -> None:
+async def test_an_open_tournament_of_an_erased_organiser_is_cancelled(hall: Hall) -> None:
     orla, ann = hall.players("Orla", "Ann")
     by_hand, by_clock = await orla.opened(), await orla.opened(starts_at=hall.in_minutes(60))
     for each in (by_hand, by_clock):
@@ -178,7 +182,7 @@ async def test_open_one_without_an_organiser_is_called_off(hall: Hall) -> None:
         assert (note.action, note.actor_name) == ("cancelled", "the clock")
 
 
-async def test_all_who_are_erased_at_once_leave_their_places(busy_hall: Hall) -> None:
+async def test_players_erased_in_parallel_free_their_places(busy_hall: Hall) -> None:
     hall = busy_hall
     orla, *people = hall.players("Orla", *(f"P{number}" for number in range(8)))
     nights = [await orla.started(*people, wish=SWISS, rounds=3) for _ in range(3)]
@@ -193,7 +197,7 @@ async def test_all_who_are_erased_at_once_leave_their_places(busy_hall: Hall) ->
         assert (await hall.tournament(night)).state == "finished"
 
 
-async def test_who_enters_and_is_erased_at_once_is_in_nothing(busy_hall: Hall) -> None:
+async def test_a_player_who_enters_and_is_erased_in_parallel_has_no_entry(busy_hall: Hall) -> None:
     hall = busy_hall
     orla, ann = hall.players("Orla", "Ann")
     cup = await orla.opened()

@@ -1,4 +1,4 @@
-"""Who is in a tournament, page by page."""
+"""The list of entries, page by page."""
 
 import pytest
 
@@ -23,7 +23,9 @@ ODD_CURSORS = [
 ]
 
 
-async def test_before_the_start_it_is_as_they_would_be_seeded_and_then_the_line(hall: Hall) -> None:
+async def test_before_the_start_entries_are_in_seeding_order_and_then_the_waiting_list(
+    hall: Hall,
+) -> None:
     orla, *people = hall.players("Orla", "Weak", "Strong", "Fair", "Next", "Last")
     cup = await orla.opened(size=3)
     await hall.put_in(cup, *people[:3], ratings=(1200, 1900, 1500))
@@ -54,7 +56,7 @@ async def test_before_the_start_it_is_as_they_would_be_seeded_and_then_the_line(
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 4, 5, 6])
-async def test_pages_together_are_the_list(hall: Hall, limit: int) -> None:
+async def test_the_pages_together_are_the_whole_list(hall: Hall, limit: int) -> None:
     orla, *people = hall.players("Orla", "A", "B", "C", "D", "E", "F")
     cup = await orla.opened(size=3)
     for each in people:
@@ -66,7 +68,7 @@ async def test_pages_together_are_the_list(hall: Hall, limit: int) -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 4])
-async def test_since_the_start_it_is_by_seed(hall: Hall, limit: int) -> None:
+async def test_after_the_start_entries_are_ordered_by_seed(hall: Hall, limit: int) -> None:
     orla, *people, late = hall.players("Orla", "A", "B", "C", "Z")
     night = await orla.started(*people, wish=SWISS)
     await entered(late, night)
@@ -75,7 +77,7 @@ async def test_since_the_start_it_is_by_seed(hall: Hall, limit: int) -> None:
     assert [name for page in pages for name in page] == ["A", "B", "C", "Z"]
 
 
-async def test_who_leaves_between_two_pages_hides_nobody(hall: Hall) -> None:
+async def test_a_withdrawal_between_two_pages_hides_no_entry(hall: Hall) -> None:
     orla, *people = hall.players("Orla", "A", "B", "C", "D")
     cup = await orla.opened()
     await hall.put_in(cup, *people)
@@ -85,7 +87,7 @@ async def test_who_leaves_between_two_pages_hides_nobody(hall: Hall) -> None:
     assert [each["name"] for each in second["items"]] == ["C", "D"]
 
 
-async def test_start_between_two_pages_hides_and_repeats_nobody(hall: Hall) -> None:
+async def test_a_start_between_two_pages_hides_or_repeats_no_entry(hall: Hall) -> None:
     orla, *people = hall.players("Orla", "A", "B", "C")
     cup = await orla.opened(size=2)
     for each in people:
@@ -99,7 +101,7 @@ async def test_start_between_two_pages_hides_and_repeats_nobody(hall: Hall) -> N
     await entry_page(orla, cup, cursor=waiting["next_cursor"])
 
 
-async def test_who_may_not_see_the_tournament_does_not_see_who_is_in_it(hall: Hall) -> None:
+async def test_entries_of_a_hidden_tournament_are_not_found(hall: Hall) -> None:
     orla, zoe = hall.players("Orla", "Zoe")
     home = await orla.created(HOTSEAT)
     for hidden in (home, await orla.created(), str(new_id())):
@@ -112,7 +114,7 @@ async def test_who_may_not_see_the_tournament_does_not_see_who_is_in_it(hall: Ha
 
 
 @pytest.mark.parametrize("cursor", ODD_CURSORS)
-async def test_cursor_of_something_else_is_refused(hall: Hall, cursor: str) -> None:
+async def test_an_invalid_cursor_is_refused(hall: Hall, cursor: str) -> None:
     orla = hall.player("Orla")
     cup = await orla.opened()
     for path in ("entries", "audit"):

@@ -1,4 +1,4 @@
-"""A tournament at one keyboard: its players are names that somebody typed."""
+"""Creation of a hotseat tournament, whose players are typed names."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from tournament.lifecycle.aliases import aliases_of
 from transcendence_common.problems import InvalidFields
 
 
-async def test_it_is_as_large_as_its_names_are_many(hall: Hall) -> None:
+async def test_the_size_is_the_number_of_names(hall: Hall) -> None:
     alice = hall.player("Alice")
     tournament_id = await alice.created(HOTSEAT, size=2, aliases=[" Ann ", "Ben", "Cleo"])
     found = await alice.seen(tournament_id)
@@ -22,7 +22,7 @@ async def test_it_is_as_large_as_its_names_are_many(hall: Hall) -> None:
     assert {(each.player_id, each.rating) for each in entries} == {(None, None)}
 
 
-async def test_nobody_else_sees_it_in_whatever_state(hall: Hall) -> None:
+async def test_a_hotseat_tournament_is_private_in_every_state(hall: Hall) -> None:
     alice, bob, ada = hall.player("Alice"), hall.player("Bob"), hall.player("Ada", "admin")
     draft, running = await alice.created(HOTSEAT), await alice.at_home("Ann", "Ben")
     for tournament_id in (draft, running):
@@ -33,7 +33,7 @@ async def test_nobody_else_sees_it_in_whatever_state(hall: Hall) -> None:
     assert await alice.listed("mine") == [running, draft]
 
 
-async def test_its_organiser_starts_it_from_the_draft(hall: Hall) -> None:
+async def test_the_organiser_starts_it_from_the_draft(hall: Hall) -> None:
     alice = hall.player("Alice")
     tournament_id = await alice.created(HOTSEAT)
     answer = await alice.start(tournament_id)
@@ -42,12 +42,12 @@ async def test_its_organiser_starts_it_from_the_draft(hall: Hall) -> None:
     assert seeds == {"Ann": 1, "Ben": 2, "Cleo": 3, "Dan": 4}
 
 
-async def test_it_is_not_opened(hall: Hall) -> None:
+async def test_a_hotseat_tournament_cannot_be_opened(hall: Hall) -> None:
     alice = hall.player("Alice")
     assert refusal(await alice.open(await alice.created(HOTSEAT))) == (409, "not_now")
 
 
-async def test_its_names_are_seeded_by_hand(hall: Hall) -> None:
+async def test_the_names_can_be_seeded_manually(hall: Hall) -> None:
     alice = hall.player("Alice")
     tournament_id = await alice.created(HOTSEAT)
     ids = {each.name: str(each.id) for each in await hall.entries(tournament_id)}
@@ -58,7 +58,7 @@ async def test_its_names_are_seeded_by_hand(hall: Hall) -> None:
     assert seeds == {"Dan": 1, "Cleo": 2, "Ann": 3, "Ben": 4}
 
 
-async def test_its_size_does_not_change(hall: Hall) -> None:
+async def test_the_size_cannot_be_changed(hall: Hall) -> None:
     alice = hall.player("Alice")
     tournament_id = await alice.created(HOTSEAT)
     answer = await alice.change(tournament_id, size=5)
@@ -82,7 +82,7 @@ async def test_its_size_does_not_change(hall: Hall) -> None:
         ({"check_in_minutes": 5}, "check_in_minutes"),
     ],
 )
-async def test_what_makes_no_sense_at_one_keyboard_is_refused(
+async def test_settings_without_meaning_for_hotseat_are_refused(
     hall: Hall, changes: dict[str, Any], field: str
 ) -> None:
     answer = await hall.player("Alice").create(HOTSEAT, **changes)
@@ -90,7 +90,7 @@ async def test_what_makes_no_sense_at_one_keyboard_is_refused(
     assert field in {each["field"] for each in answer.json()["errors"]}
 
 
-async def test_same_names_in_two_tournaments_are_different_people(hall: Hall) -> None:
+async def test_equal_names_in_two_tournaments_are_different_players(hall: Hall) -> None:
     alice = hall.player("Alice")
     one, other = await alice.at_home("Ann", "Ben"), await alice.at_home("Ann", "Ben")
     ids = [{each.id for each in await hall.entries(each_id)} for each_id in (one, other)]
@@ -110,7 +110,7 @@ async def test_same_names_in_two_tournaments_are_different_people(hall: Hall) ->
         ("👩\u200d🚀", "👩\u200d🚀"),
     ],
 )
-def test_name_is_shown_trimmed_and_composed(typed: str, shown: str) -> None:
+def test_a_name_is_trimmed_and_composed(typed: str, shown: str) -> None:
     assert aliases_of([typed, "Ben"])[0].name == shown
 
 
@@ -120,7 +120,7 @@ def test_name_is_shown_trimmed_and_composed(typed: str, shown: str) -> None:
      "\u3164", "\u2800", "A\u034fnn", "two\nlines", "\ud800", "\ue000", "A" + 4 * "\u0316", "Computer",
      "C\u043emputer"],
 )  # fmt: skip
-def test_name_that_nobody_can_read_is_refused(typed: str) -> None:
+def test_an_unreadable_name_is_refused(typed: str) -> None:
     with pytest.raises(InvalidFields):
         aliases_of([typed, "Ben"])
 
@@ -136,6 +136,6 @@ def test_name_that_nobody_can_read_is_refused(typed: str) -> None:
         ("Ann Lee", "Ann\u00a0 Lee"),
     ],
 )
-def test_names_that_look_the_same_are_the_same(one: str, other: str) -> None:
+def test_names_that_look_the_same_count_as_equal(one: str, other: str) -> None:
     with pytest.raises(InvalidFields):
         aliases_of([one, other])

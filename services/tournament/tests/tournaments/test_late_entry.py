@@ -1,4 +1,4 @@
-"""Coming late to a Swiss tournament."""
+"""Late entry into a Swiss tournament."""
 
 import asyncio
 
@@ -18,7 +18,7 @@ from services.tournament.tests.tournaments.organising import Hall
 from tests.fixtures.clients import refusal
 
 
-async def test_who_comes_late_plays_behind_all_others(hall: Hall) -> None:
+async def test_a_late_entry_is_seeded_last(hall: Hall) -> None:
     orla, *people, late = hall.players("Orla", "Ann", "Ben", "Cleo", "Dan", "Eve")
     night = await orla.started(*people, wish=SWISS)
     answer = await late.enter(night)
@@ -37,7 +37,7 @@ async def test_who_comes_late_plays_behind_all_others(hall: Hall) -> None:
     assert (await orla.seen(night))["entries"] == 5
 
 
-async def test_second_late_entry_is_the_same(hall: Hall) -> None:
+async def test_entering_late_again_returns_the_same_entry(hall: Hall) -> None:
     orla, *people, late = hall.players("Orla", "Ann", "Ben", "Cleo", "Dan", "Eve")
     night = await orla.started(*people, wish=SWISS)
     first = await late.enter(night)
@@ -48,7 +48,7 @@ async def test_second_late_entry_is_the_same(hall: Hall) -> None:
 @pytest.mark.parametrize(
     ("number", "rounds", "open_still"), [(1, 4, True), (2, 4, True), (3, 4, False), (1, 1, False)]
 )
-async def test_until_half_of_the_rounds_have_begun(
+async def test_late_entry_is_possible_until_half_of_the_rounds_have_begun(
     hall: Hall, number: int, rounds: int, open_still: bool
 ) -> None:
     orla, *people, late = hall.players("Orla", "A", "B", "C", "D", "E", "F", "Eve")
@@ -63,8 +63,8 @@ async def test_until_half_of_the_rounds_have_begun(
         assert refusal(answer) == (409, "closed")
 
 
-async def test_size_counts_for_late_ones_too(hall: Hall) -> None:
-    """Who has withdrawn may come back, so their place is taken; who is disqualified may not."""
+async def test_the_size_limits_late_entries(hall: Hall) -> None:
+    """A withdrawn player may return and keeps the place; a disqualified player may not."""
     orla, *people, late = hall.players("Orla", "Ann", "Ben", "Cleo", "Dan", "Eve")
     night = await orla.started(*people, wish=SWISS, size=4)
     assert refusal(await late.enter(night)) == (409, "closed")
@@ -74,7 +74,7 @@ async def test_size_counts_for_late_ones_too(hall: Hall) -> None:
     await entered(late, night)
 
 
-async def test_who_was_dropped_may_come_late(hall: Hall) -> None:
+async def test_a_dropped_player_may_enter_late(hall: Hall) -> None:
     orla, *people, late = hall.players("Orla", "Ann", "Ben", "Cleo", "Dan", "Eve")
     night = await orla.opened(SWISS, starts_at=hall.in_minutes(10), check_in_minutes=5)
     await hall.put_in(night, *people, checked_in=True)
@@ -88,21 +88,21 @@ async def test_who_was_dropped_may_come_late(hall: Hall) -> None:
     assert answer.json()["id"] == first
 
 
-async def test_no_other_format_takes_late_ones(hall: Hall) -> None:
+async def test_other_formats_refuse_late_entries(hall: Hall) -> None:
     orla, ann, ben, late = hall.players("Orla", "Ann", "Ben", "Eve")
     cup = await orla.started(ann, ben)
     assert refusal(await late.enter(cup)) == (409, "closed")
     assert await states(hall, cup) == {"Ann": "playing", "Ben": "playing"}
 
 
-async def test_late_ones_need_the_invitation_too(hall: Hall) -> None:
+async def test_a_late_entry_by_invitation_needs_the_invitation(hall: Hall) -> None:
     orla, *people, late = hall.players("Orla", "Ann", "Ben", "Cleo", "Dan", "Eve")
     night = await orla.started(*people, wish=SWISS, visibility="link")
     assert refusal(await late.enter(night)) == (403, "invitation_needed")
     await entered(late, night, (await orla.seen(night))["invitation"])
 
 
-async def test_late_ones_at_once_get_numbers_of_their_own(busy_hall: Hall) -> None:
+async def test_parallel_late_entries_get_different_numbers(busy_hall: Hall) -> None:
     hall = busy_hall
     orla, *people = hall.players("Orla", "Ann", "Ben", "Cleo", "Dan")
     night = await orla.started(*people, wish=SWISS, size=12)

@@ -1,4 +1,4 @@
-"""The line of those who wait for a place."""
+"""The waiting list."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from tournament.tournaments.models import ENTERED, WAITING
 
 
 async def crowd(hall: Hall, tournament_id: str, *names: str) -> list[Attendee]:
-    """Have people enter one after the other."""
+    """Let players enter one after another."""
     people = hall.players(*names)
     for each in people:
         hall.clock.advance(seconds=1)
@@ -23,7 +23,7 @@ async def line_of(who: Attendee, tournament_id: str) -> int | None:
     return line
 
 
-async def test_who_comes_to_a_full_one_waits_in_line(hall: Hall) -> None:
+async def test_later_entries_join_the_waiting_list(hall: Hall) -> None:
     cup = await hall.player("Orla").opened(size=2)
     _, _, cleo = await crowd(hall, cup, "Ann", "Ben", "Cleo")
     dan = hall.player("Dan")
@@ -38,7 +38,7 @@ async def test_who_comes_to_a_full_one_waits_in_line(hall: Hall) -> None:
     assert (shown["entries"], shown["waiting"]) == (2, 2)
 
 
-async def test_who_leaves_makes_room_for_the_first_in_line(hall: Hall) -> None:
+async def test_a_withdrawal_admits_the_first_of_the_waiting_list(hall: Hall) -> None:
     cup = await hall.player("Orla").opened(size=2)
     ann, _, _, dan = await crowd(hall, cup, "Ann", "Ben", "Cleo", "Dan")
     assert (await ann.leave(cup)).status_code == 204
@@ -46,7 +46,7 @@ async def test_who_leaves_makes_room_for_the_first_in_line(hall: Hall) -> None:
     assert await line_of(dan, cup) == 1
 
 
-async def test_who_leaves_the_line_takes_nobodys_place(hall: Hall) -> None:
+async def test_leaving_the_waiting_list_frees_no_place(hall: Hall) -> None:
     cup = await hall.player("Orla").opened(size=2)
     _, _, cleo, dan = await crowd(hall, cup, "Ann", "Ben", "Cleo", "Dan")
     await cleo.leave(cup)
@@ -54,7 +54,7 @@ async def test_who_leaves_the_line_takes_nobodys_place(hall: Hall) -> None:
     assert await line_of(dan, cup) == 1
 
 
-async def test_who_comes_again_is_the_last_in_line(hall: Hall) -> None:
+async def test_a_player_who_enters_again_is_last_on_the_waiting_list(hall: Hall) -> None:
     cup = await hall.player("Orla").opened(size=2)
     ann, _, _ = await crowd(hall, cup, "Ann", "Ben", "Cleo")
     await ann.leave(cup)
@@ -63,8 +63,8 @@ async def test_who_comes_again_is_the_last_in_line(hall: Hall) -> None:
     assert await states(hall, cup) == {"Ben": ENTERED, "Cleo": ENTERED, "Ann": WAITING}
 
 
-async def test_nobody_passes_those_who_wait(hall: Hall) -> None:
-    """Whatever made the room: who comes now is behind them."""
+async def test_a_new_entry_does_not_overtake_the_waiting_list(hall: Hall) -> None:
+    """This holds whatever freed a place."""
     cup = await hall.player("Orla").opened(size=2)
     await crowd(hall, cup, "Ann", "Ben", "Cleo")
     await hall.execute("UPDATE tournaments SET size = 3 WHERE id = :id", id=cup)
@@ -77,7 +77,7 @@ async def test_nobody_passes_those_who_wait(hall: Hall) -> None:
     }
 
 
-async def test_stranger_has_nothing_to_leave_and_leaving_twice_changes_nothing(hall: Hall) -> None:
+async def test_leaving_without_an_entry_or_twice_changes_nothing(hall: Hall) -> None:
     cup = await hall.player("Orla").opened()
     ann, zoe = hall.players("Ann", "Zoe")
     await entered(ann, cup)
@@ -88,7 +88,7 @@ async def test_stranger_has_nothing_to_leave_and_leaving_twice_changes_nothing(h
     assert await states(hall, cup) == {}
 
 
-async def test_who_was_in_a_cancelled_one_stays_on_record(hall: Hall) -> None:
+async def test_entries_of_a_cancelled_tournament_remain(hall: Hall) -> None:
     orla, ann = hall.players("Orla", "Ann")
     cup = await orla.opened()
     await entered(ann, cup)
@@ -97,7 +97,7 @@ async def test_who_was_in_a_cancelled_one_stays_on_record(hall: Hall) -> None:
     assert await states(hall, cup) == {"Ann": ENTERED}
 
 
-async def test_fifty_at_once_for_eight_places(busy_hall: Hall) -> None:
+async def test_fifty_parallel_entries_for_eight_places(busy_hall: Hall) -> None:
     hall = busy_hall
     cup = await hall.player("Orla").opened(size=8)
     people = hall.players(*(f"P{number}" for number in range(50)))
@@ -112,7 +112,7 @@ async def test_fifty_at_once_for_eight_places(busy_hall: Hall) -> None:
     assert lines == list(range(1, 43))
 
 
-async def test_coming_and_going_at_once_leaves_no_place_empty(busy_hall: Hall) -> None:
+async def test_parallel_entries_and_withdrawals_leave_no_place_empty(busy_hall: Hall) -> None:
     hall = busy_hall
     cup = await hall.player("Orla").opened(size=8)
     first = await crowd(hall, cup, *(f"A{number}" for number in range(12)))
@@ -126,7 +126,7 @@ async def test_coming_and_going_at_once_leaves_no_place_empty(busy_hall: Hall) -
     assert sum(each.state == ENTERED for each in entries) == 8
 
 
-async def test_who_leaves_twenty_times_at_once_makes_one_place(busy_hall: Hall) -> None:
+async def test_twenty_parallel_withdrawals_of_a_player_free_one_place(busy_hall: Hall) -> None:
     hall = busy_hall
     cup = await hall.player("Orla").opened(size=2)
     ann, *_ = await crowd(hall, cup, "Ann", "Ben", "Cleo", "Dan")
@@ -135,7 +135,7 @@ async def test_who_leaves_twenty_times_at_once_makes_one_place(busy_hall: Hall) 
     assert await states(hall, cup) == {"Ben": ENTERED, "Cleo": ENTERED, "Dan": WAITING}
 
 
-async def test_who_gets_a_place_hears_of_it_wherever_they_are(live_hall: Hall) -> None:
+async def test_an_admitted_player_is_signalled_on_all_pages(live_hall: Hall) -> None:
     cup = await live_hall.player("Orla").opened(size=2)
     ann, _, cleo = await crowd(live_hall, cup, "Ann", "Ben", "Cleo")
     client, headers = live_hall.client, cleo.person.headers

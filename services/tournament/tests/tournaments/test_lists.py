@@ -1,4 +1,4 @@
-"""Which tournaments there are, and who sees which."""
+"""Lists of tournaments, and their visibility."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from services.tournament.tests.tournaments.organising import Attendee, Hall
 from tests.fixtures.clients import refusal
 
 
-async def test_everybody_finds_public_ones_by_state_newest_first(hall: Hall) -> None:
+async def test_public_tournaments_are_listed_by_state_newest_first(hall: Hall) -> None:
     alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
     await alice.created()
     older, newer = await alice.opened(), await bob.opened()
@@ -18,7 +18,7 @@ async def test_everybody_finds_public_ones_by_state_newest_first(hall: Hall) -> 
         assert await reader.listed("finished") == []
 
 
-async def test_line_of_a_list_says_who_and_how_many(hall: Hall) -> None:
+async def test_a_list_item_shows_the_organiser_and_the_number_of_players(hall: Hall) -> None:
     alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
     tournament_id = await alice.opened()
     await hall.put_in(tournament_id, bob)
@@ -42,7 +42,7 @@ async def test_line_of_a_list_says_who_and_how_many(hall: Hall) -> None:
     }
 
 
-async def test_finished_one_names_its_winner(hall: Hall) -> None:
+async def test_a_finished_tournament_names_its_winner(hall: Hall) -> None:
     alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
     tournament_id = await alice.started(bob, cleo)
     await hall.execute("UPDATE entries SET place = seed")
@@ -51,14 +51,14 @@ async def test_finished_one_names_its_winner(hall: Hall) -> None:
     assert (line["id"], line["winner"], line["entries"]) == (tournament_id, "Bob", 2)
 
 
-async def test_who_shares_the_first_place_is_named_too(hall: Hall) -> None:
+async def test_players_who_share_the_first_place_are_named(hall: Hall) -> None:
     alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
     tournament_id = await alice.started(bob, cleo)
     await hall.execute("UPDATE entries SET place = 1")
     assert (await alice.seen(tournament_id))["winner"] == "Bob, Cleo"
 
 
-async def test_by_invitation_it_is_in_no_list_of_others(hall: Hall) -> None:
+async def test_a_tournament_by_invitation_is_not_listed_for_others(hall: Hall) -> None:
     alice, bob = hall.players("Alice", "Bob")
     tournament_id = await alice.opened(visibility="link")
     assert await bob.listed() == await alice.listed() == []
@@ -66,7 +66,7 @@ async def test_by_invitation_it_is_in_no_list_of_others(hall: Hall) -> None:
     assert (await hall.nobody().show(tournament_id)).status_code == 200
 
 
-async def test_ones_own_are_those_that_one_organises_or_has_entered(hall: Hall) -> None:
+async def test_the_own_list_has_organised_and_entered_tournaments(hall: Hall) -> None:
     alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
     draft = await alice.created()
     entered, waiting, dropped = [await bob.opened() for _ in range(3)]
@@ -96,17 +96,17 @@ async def read(reader: Attendee, show: str, *, limit: int) -> list[list[str]]:
         cursor = {"cursor": page["next_cursor"]}
 
 
-async def test_unknown_list_is_refused(hall: Hall) -> None:
+async def test_an_unknown_list_is_refused(hall: Hall) -> None:
     answer = await hall.nobody().ask("GET", "", params={"show": "all"})
     assert refusal(answer) == (400, "invalid")
 
 
-async def test_draft_is_seen_by_administrators(hall: Hall) -> None:
+async def test_a_draft_is_visible_to_administrators(hall: Hall) -> None:
     draft = await hall.player("Alice").created()
     assert (await hall.player("Ada", "admin").seen(draft))["organised"] is True
 
 
-async def test_own_place_is_shown_to_its_owner_alone(hall: Hall) -> None:
+async def test_the_own_entry_is_shown_to_its_owner_only(hall: Hall) -> None:
     alice, bob = hall.players("Alice", "Bob")
     tournament_id = await alice.opened()
     await hall.put_in(tournament_id, bob, state="waiting")

@@ -1,4 +1,4 @@
-"""What operators read of tournaments: who did what to which."""
+"""Log lines about tournaments, with actor and target."""
 
 from services.tournament.tests.tournaments.entering import disqualify, entered
 from services.tournament.tests.tournaments.organising import Hall
@@ -6,7 +6,7 @@ from tests.fixtures.ecs import faults
 from tests.fixtures.log_lines import log_lines
 
 
-async def test_whoever_is_removed_is_the_target_of_the_organiser(hall: Hall) -> None:
+async def test_a_removed_player_is_logged_as_the_target_of_the_organiser(hall: Hall) -> None:
     orla, ann = hall.players("Orla", "Ann")
     cup = await orla.opened()
     with log_lines() as lines:
@@ -20,7 +20,7 @@ async def test_whoever_is_removed_is_the_target_of_the_organiser(hall: Hall) -> 
     assert [fault for line in lines.all for fault in faults(line)] == []
 
 
-async def test_who_moves_up_is_named_and_a_newcomer_only_enters(hall: Hall) -> None:
+async def test_a_player_admitted_from_the_waiting_list_is_logged(hall: Hall) -> None:
     orla, ann, ben, cleo = hall.players("Orla", "Ann", "Ben", "Cleo")
     cup = await orla.opened(size=2)
     with log_lines() as lines:
@@ -32,7 +32,7 @@ async def test_who_moves_up_is_named_and_a_newcomer_only_enters(hall: Hall) -> N
     assert [line["related.user"] for line in lines.of("entries-moved-up")] == [[str(cleo.id)]]
 
 
-async def test_a_start_says_who_was_called_and_that_the_organiser_did_it(hall: Hall) -> None:
+async def test_a_start_is_logged_with_the_organiser_and_the_called_players(hall: Hall) -> None:
     orla, ann, ben = hall.players("Orla", "Ann", "Ben")
     cup = await orla.opened()
     for each in (ann, ben):

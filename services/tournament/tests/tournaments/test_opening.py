@@ -1,4 +1,4 @@
-"""From a draft to a tournament that people may enter, and the end of one that is not to be played."""
+"""Opening a draft for entries, and cancelling a tournament."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ from services.tournament.tests.tournaments.organising import HOTSEAT, Hall
 from tests.fixtures.clients import refusal
 
 
-async def test_opened_one_is_in_the_list_and_on_record(hall: Hall) -> None:
+async def test_an_opened_tournament_is_listed_and_in_the_audit_log(hall: Hall) -> None:
     alice = hall.player("Alice")
     draft = await alice.created()
     answer = await alice.open(draft)
@@ -17,7 +17,7 @@ async def test_opened_one_is_in_the_list_and_on_record(hall: Hall) -> None:
     assert [each.action for each in await hall.notes(draft)] == ["opened"]
 
 
-async def test_second_opening_changes_nothing(hall: Hall) -> None:
+async def test_opening_twice_changes_nothing(hall: Hall) -> None:
     alice = hall.player("Alice")
     tournament_id = await alice.opened()
     before = await alice.seen(tournament_id)
@@ -26,12 +26,12 @@ async def test_second_opening_changes_nothing(hall: Hall) -> None:
     assert len(await hall.notes(tournament_id)) == 1
 
 
-async def test_administrator_opens_it(hall: Hall) -> None:
+async def test_an_administrator_can_open_a_draft(hall: Hall) -> None:
     draft = await hall.player("Alice").created()
     assert (await hall.player("Ada", "admin").open(draft)).status_code == 200
 
 
-async def test_what_has_begun_or_is_over_is_not_opened(hall: Hall) -> None:
+async def test_a_running_or_cancelled_tournament_cannot_be_opened(hall: Hall) -> None:
     alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
     running, cancelled = await alice.started(bob, cleo), await alice.created()
     await alice.cancel(cancelled)
@@ -40,14 +40,14 @@ async def test_what_has_begun_or_is_over_is_not_opened(hall: Hall) -> None:
 
 
 @pytest.mark.parametrize("field", ["starts_at", "registration_closes_at"])
-async def test_draft_whose_time_has_passed_is_not_opened(hall: Hall, field: str) -> None:
+async def test_a_draft_whose_start_has_passed_cannot_be_opened(hall: Hall, field: str) -> None:
     alice = hall.player("Alice")
     draft = await alice.created(**{field: hall.in_minutes(5)})
     hall.clock.advance(seconds=300)
     assert refusal(await alice.open(draft)) == (409, "not_now")
 
 
-async def test_two_openings_at_once_do_one_thing(busy_hall: Hall) -> None:
+async def test_two_parallel_openings_count_once(busy_hall: Hall) -> None:
     alice, ada = busy_hall.player("Alice"), busy_hall.player("Ada", "admin")
     draft = await alice.created()
     answers = await asyncio.gather(*(each.open(draft) for each in [alice, ada] * 5))
@@ -55,7 +55,7 @@ async def test_two_openings_at_once_do_one_thing(busy_hall: Hall) -> None:
     assert [each.action for each in await busy_hall.notes(draft)] == ["opened"]
 
 
-async def test_cancelled_one_says_why(hall: Hall) -> None:
+async def test_a_cancelled_tournament_shows_the_reason(hall: Hall) -> None:
     alice = hall.player("Alice")
     tournament_id = await alice.opened()
     answer = await alice.cancel(tournament_id, "  It rains. ")
@@ -66,7 +66,7 @@ async def test_cancelled_one_says_why(hall: Hall) -> None:
     assert await alice.listed() == []
 
 
-async def test_second_cancellation_keeps_the_first_reason(hall: Hall) -> None:
+async def test_a_second_cancellation_keeps_the_first_reason(hall: Hall) -> None:
     alice = hall.player("Alice")
     tournament_id = await alice.opened()
     first = await alice.cancel(tournament_id)
@@ -74,7 +74,7 @@ async def test_second_cancellation_keeps_the_first_reason(hall: Hall) -> None:
     assert [each.action for each in await hall.notes(tournament_id)] == ["opened", "cancelled"]
 
 
-async def test_of_a_running_one_nobody_is_called_any_more(hall: Hall) -> None:
+async def test_a_cancelled_running_tournament_has_no_match_calls(hall: Hall) -> None:
     alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
     tournament_id = await alice.started(bob, cleo)
     match_calls = await bob.ask("GET", "/summons")
@@ -83,7 +83,7 @@ async def test_of_a_running_one_nobody_is_called_any_more(hall: Hall) -> None:
     assert (await bob.ask("GET", "/summons")).json() == []
 
 
-async def test_draft_and_hotseat_are_cancelled_too(hall: Hall) -> None:
+async def test_a_draft_and_a_hotseat_tournament_can_be_cancelled(hall: Hall) -> None:
     alice = hall.player("Alice")
     for tournament_id in (
         await alice.created(),
@@ -93,7 +93,7 @@ async def test_draft_and_hotseat_are_cancelled_too(hall: Hall) -> None:
         assert (await alice.cancel(tournament_id)).json()["state"] == "cancelled"
 
 
-async def test_finished_one_stays_finished(hall: Hall) -> None:
+async def test_a_finished_tournament_cannot_be_cancelled(hall: Hall) -> None:
     alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
     tournament_id = await alice.started(bob, cleo)
     await hall.execute("UPDATE tournaments SET state = 'finished', ended_at = now()")
@@ -101,14 +101,14 @@ async def test_finished_one_stays_finished(hall: Hall) -> None:
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 501, "\u0000", "\u202erain"])
-async def test_cancellation_needs_a_reason_that_can_be_read(hall: Hall, reason: str) -> None:
+async def test_a_cancellation_needs_a_readable_reason(hall: Hall, reason: str) -> None:
     alice = hall.player("Alice")
     tournament_id = await alice.opened()
     assert refusal(await alice.cancel(tournament_id, reason)) == (400, "invalid")
     assert refusal(await alice.ask("POST", f"/{tournament_id}/cancellation")) == (400, "malformed")
 
 
-async def test_start_and_cancellation_at_once_end_in_one_order(busy_hall: Hall) -> None:
+async def test_parallel_start_and_cancellation_are_applied_in_one_order(busy_hall: Hall) -> None:
     alice, bob, cleo = busy_hall.players("Alice", "Bob", "Cleo")
     tournament_id = await alice.opened()
     await busy_hall.put_in(tournament_id, bob, cleo)

@@ -1,4 +1,4 @@
-"""The tournaments in somebody's history."""
+"""The tournaments in a player's history."""
 
 from services.tournament.tests.tournaments.entering import SWISS, entered, placings
 from services.tournament.tests.tournaments.organising import Attendee, Hall
@@ -10,7 +10,7 @@ async def ids_of(hall: Hall, player: Attendee, reader: Attendee) -> list[str]:
     return [each["tournament_id"] for each in answer.json()["items"]]
 
 
-async def test_places_are_in_the_history_of_both(hall: Hall) -> None:
+async def test_places_are_in_the_history_of_both_players(hall: Hall) -> None:
     orla, ann, ben = hall.players("Orla", "Ann", "Ben")
     cup = await orla.started(ann, ben)
     now = hall.clock().isoformat().replace("+00:00", "Z")
@@ -33,7 +33,7 @@ async def test_places_are_in_the_history_of_both(hall: Hall) -> None:
         assert answer.json()["items"] == [{**finished, "place": place}]
 
 
-async def test_late_ones_count_among_the_entrants(hall: Hall) -> None:
+async def test_late_entries_count_as_entrants(hall: Hall) -> None:
     orla, *people, late = hall.players("Orla", "Ann", "Ben", "Cleo", "Eve")
     night = await orla.started(*people, wish=SWISS)
     await entered(late, night)
@@ -41,7 +41,7 @@ async def test_late_ones_count_among_the_entrants(hall: Hall) -> None:
     assert shown["entrants"] == 4
 
 
-async def test_what_has_not_begun_or_was_cancelled_is_in_no_history(hall: Hall) -> None:
+async def test_unstarted_and_cancelled_tournaments_are_not_in_the_history(hall: Hall) -> None:
     orla, ann, ben, cleo = hall.players("Orla", "Ann", "Ben", "Cleo")
     await entered(ann, await orla.opened())
     await orla.cancel(await orla.started(ann, ben))
@@ -54,7 +54,7 @@ async def test_what_has_not_begun_or_was_cancelled_is_in_no_history(hall: Hall) 
     assert await ids_of(hall, orla, orla) == []
 
 
-async def test_those_by_invitation_are_shown_to_oneself_alone(hall: Hall) -> None:
+async def test_tournaments_by_invitation_are_shown_to_the_player_only(hall: Hall) -> None:
     orla, ann, ben = hall.players("Orla", "Ann", "Ben")
     cup = await orla.started(ann, ben, visibility="link")
     assert await ids_of(hall, ann, ann) == [cup]
@@ -62,7 +62,7 @@ async def test_those_by_invitation_are_shown_to_oneself_alone(hall: Hall) -> Non
         assert await ids_of(hall, ann, reader) == []
 
 
-async def test_newest_is_first_page_by_page(hall: Hall) -> None:
+async def test_the_history_is_newest_first_page_by_page(hall: Hall) -> None:
     orla, ann, ben = hall.players("Orla", "Ann", "Ben")
     cups = [await orla.started(ann, ben) for _ in range(3)]
     first = (await placings(hall, ann, ann, limit=2)).json()
@@ -72,5 +72,5 @@ async def test_newest_is_first_page_by_page(hall: Hall) -> None:
     assert second["next_cursor"] is None
 
 
-async def test_of_somebody_unknown_there_is_nothing(hall: Hall) -> None:
+async def test_the_history_of_an_unknown_player_is_empty(hall: Hall) -> None:
     assert await ids_of(hall, hall.player("Zoe"), hall.nobody()) == []

@@ -1,4 +1,5 @@
-"""Ratings are asked of history once more when a tournament starts; where it does not answer, the old ones stay."""
+"""Ratings are requested from history again at the start; if it does not answer,
+those of the entry remain."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -27,7 +28,8 @@ TOKEN = "from-auth"
 async def hall_beside(
     answers: Answers, db: SQLAlchemyAsyncConfig, key: SigningKey
 ) -> AsyncGenerator[tuple[Hall, list[list[UUID]]], None]:
-    """The service, an auth that gives out tokens, and a history that answers so; and of whom it was asked."""
+    """Yield the service with an auth for tokens and a history with these answers, and the
+    list of requested players."""
     asked: list[list[UUID]] = []
 
     @post(f"{INTERNAL_PATH}{SERVICE_TOKENS_PATH}", status_code=HTTP_200_OK)
@@ -52,7 +54,7 @@ async def hall_beside(
 
 
 def rising(player_ids: list[UUID]) -> Response[Any]:
-    """Everybody is stronger than whoever entered before."""
+    """Return ratings that increase with the order of entering."""
     return Response(
         {
             "items": [
@@ -77,7 +79,9 @@ async def started_with(hall: Hall, *people: Attendee, **wish: object) -> str:
     return tournament_id
 
 
-async def test_all_are_asked_for_at_once_and_count_for_the_seeds(db: SQLAlchemyAsyncConfig) -> None:
+async def test_all_players_are_requested_together_and_seeded_by_the_answers(
+    db: SQLAlchemyAsyncConfig,
+) -> None:
     async with hall_beside(rising, db, KEY) as (hall, asked):
         people = hall.players("Bob", "Cleo", "Dan")
         tournament_id = await started_with(hall, *people)
@@ -87,7 +91,7 @@ async def test_all_are_asked_for_at_once_and_count_for_the_seeds(db: SQLAlchemyA
         assert (found["Dan"].rating, found["Dan"].deviation) == (1602, 45.5)
 
 
-async def test_only_those_are_asked_for_who_would_play(db: SQLAlchemyAsyncConfig) -> None:
+async def test_only_players_who_would_take_part_are_requested(db: SQLAlchemyAsyncConfig) -> None:
     async with hall_beside(rising, db, KEY) as (hall, asked):
         alice, bob, cleo, dan, eve = hall.players("Alice", "Bob", "Cleo", "Dan", "Eve")
         tournament_id = await alice.opened(
@@ -102,13 +106,15 @@ async def test_only_those_are_asked_for_who_would_play(db: SQLAlchemyAsyncConfig
         assert asked == [[bob.id, dan.id]]
 
 
-async def test_who_has_no_rating_keeps_that_of_the_entry(db: SQLAlchemyAsyncConfig) -> None:
+async def test_a_player_without_a_rating_keeps_the_one_of_the_entry(
+    db: SQLAlchemyAsyncConfig,
+) -> None:
     async with hall_beside(lambda ids: rising(ids[:1]), db, KEY) as (hall, _):
         tournament_id = await started_with(hall, *hall.players("Bob", "Cleo"))
         assert [each.rating for each in await hall.entries(tournament_id)] == [1600, 1699]
 
 
-async def test_for_a_keyboard_nobody_is_asked(db: SQLAlchemyAsyncConfig) -> None:
+async def test_no_rating_is_requested_for_hotseat(db: SQLAlchemyAsyncConfig) -> None:
     async with hall_beside(rising, db, KEY) as (hall, asked):
         await hall.player("Alice").at_home("Ann", "Ben")
         assert asked == []
@@ -128,7 +134,7 @@ async def test_for_a_keyboard_nobody_is_asked(db: SQLAlchemyAsyncConfig) -> None
         lambda _: Response(None, status_code=302, headers={"Location": "/elsewhere"}),
     ],
 )
-async def test_history_that_cannot_say_changes_nothing(
+async def test_an_unavailable_history_changes_no_rating(
     answers: Answers, db: SQLAlchemyAsyncConfig
 ) -> None:
     async with hall_beside(answers, db, KEY) as (hall, _):

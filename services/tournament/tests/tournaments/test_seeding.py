@@ -1,4 +1,4 @@
-"""Seeding: by rating, by hand, or drawn so that anybody can draw again."""
+"""Seeding by rating, by hand, or by a draw that anyone can repeat."""
 
 import asyncio
 from random import Random
@@ -11,7 +11,7 @@ from transcendence_common.ids import new_id
 
 
 async def cup(hall: Hall) -> tuple[Attendee, str, dict[str, str]]:
-    """An open tournament with four in it, and the ids of their entries by name."""
+    """Create an open tournament with four entrants; return their entries' IDs by name."""
     alice, *people = hall.players("Alice", "Bob", "Cleo", "Dan", "Eve")
     tournament_id = await alice.opened()
     await hall.put_in(tournament_id, *people, ratings=(1500, 1900, 1700, 1500))
@@ -31,7 +31,7 @@ async def final_order(hall: Hall, tournament_id: str) -> list[str]:
     return [each.name for each in sorted(entries, key=lambda each: each.seed or 0)]
 
 
-async def test_by_rating_the_best_is_first_and_of_equals_who_entered_first(hall: Hall) -> None:
+async def test_seeds_follow_ratings_then_the_time_of_entry(hall: Hall) -> None:
     alice, tournament_id, _ = await cup(hall)
     order = names(await alice.seed(tournament_id, "rating"))
     assert order == ["Cleo", "Dan", "Bob", "Eve"]
@@ -39,7 +39,7 @@ async def test_by_rating_the_best_is_first_and_of_equals_who_entered_first(hall:
     assert await final_order(hall, tournament_id) == order
 
 
-async def test_by_hand_who_is_not_in_the_order_comes_after_it(hall: Hall) -> None:
+async def test_entrants_missing_in_the_manual_order_come_last(hall: Hall) -> None:
     alice, tournament_id, ids = await cup(hall)
     order = names(await alice.seed(tournament_id, "manual", [ids["Eve"], ids["Bob"]]))
     assert order == ["Eve", "Bob", "Cleo", "Dan"]
@@ -49,19 +49,19 @@ async def test_by_hand_who_is_not_in_the_order_comes_after_it(hall: Hall) -> Non
     assert await final_order(hall, tournament_id) == [*order, "Fay"]
 
 
-async def test_drawn_order_can_be_drawn_again_by_anybody(hall: Hall) -> None:
+async def test_a_random_draw_can_be_repeated_by_anyone(hall: Hall) -> None:
     alice, tournament_id, ids = await cup(hall)
     order = names(await alice.seed(tournament_id, "random"))
     shown = await hall.nobody().seen(tournament_id)
     assert shown["seeding"] == "random"
     again = sorted(ids.values())
-    Random(shown["seeding_number"]).shuffle(again)  # noqa: S311 - a lottery in the open
+    Random(shown["seeding_number"]).shuffle(again)  # noqa: S311 - a public draw
     assert [ids[name] for name in order] == again
     await alice.start(tournament_id)
     assert await final_order(hall, tournament_id) == order
 
 
-async def test_each_draw_is_on_record(hall: Hall) -> None:
+async def test_each_draw_is_in_the_audit_log(hall: Hall) -> None:
     alice, tournament_id, _ = await cup(hall)
     numbers = []
     for _ in range(2):
@@ -72,7 +72,7 @@ async def test_each_draw_is_on_record(hall: Hall) -> None:
     assert (second.before, second.after) == (first.after, f"random {numbers[1]}")
 
 
-async def test_same_again_leaves_no_trace(hall: Hall) -> None:
+async def test_an_unchanged_seeding_is_not_logged(hall: Hall) -> None:
     alice, tournament_id, ids = await cup(hall)
     await alice.seed(tournament_id, "rating")
     assert len(await hall.notes(tournament_id)) == 1
@@ -83,7 +83,7 @@ async def test_same_again_leaves_no_trace(hall: Hall) -> None:
     assert len(await hall.notes(tournament_id)) == 3
 
 
-async def test_another_method_forgets_the_order_and_the_number(hall: Hall) -> None:
+async def test_another_method_discards_the_order_and_the_number(hall: Hall) -> None:
     alice, tournament_id, ids = await cup(hall)
     await alice.seed(tournament_id, "random")
     await alice.seed(tournament_id, "manual", [ids["Eve"]])
@@ -92,7 +92,7 @@ async def test_another_method_forgets_the_order_and_the_number(hall: Hall) -> No
     assert {each.wanted_seed for each in await hall.entries(tournament_id)} == {None}
 
 
-async def test_order_with_somebody_twice_or_a_stranger_is_refused(hall: Hall) -> None:
+async def test_an_order_with_a_duplicate_or_a_stranger_is_refused(hall: Hall) -> None:
     alice, tournament_id, ids = await cup(hall)
     hall.clock.advance(seconds=1)
     await hall.put_in(tournament_id, hall.player("Fay"), state="waiting")
@@ -105,18 +105,18 @@ async def test_order_with_somebody_twice_or_a_stranger_is_refused(hall: Hall) ->
 @pytest.mark.parametrize(
     ("method", "order"), [("manual", None), ("rating", []), ("luck", None), ("manual", ["x"])]
 )
-async def test_malformed_wish_is_refused(hall: Hall, method: str, order: object) -> None:
+async def test_a_malformed_request_is_refused(hall: Hall, method: str, order: object) -> None:
     alice, tournament_id, _ = await cup(hall)
     assert refusal(await alice.seed(tournament_id, method, order)) == (400, "invalid")
 
 
-async def test_seeds_do_not_change_once_it_has_begun(hall: Hall) -> None:
+async def test_seeds_cannot_be_changed_after_the_start(hall: Hall) -> None:
     alice, tournament_id, _ = await cup(hall)
     await alice.start(tournament_id)
     assert refusal(await alice.seed(tournament_id, "random")) == (409, "not_now")
 
 
-async def test_orders_that_come_at_once_do_not_mix(busy_hall: Hall) -> None:
+async def test_parallel_orders_do_not_mix(busy_hall: Hall) -> None:
     alice, tournament_id, ids = await cup(busy_hall)
     orders = [[ids[name] for name in each] for each in (["Bob", "Cleo"], ["Eve", "Dan"])]
     await asyncio.gather(*(alice.seed(tournament_id, "manual", each) for each in orders * 4))

@@ -1,4 +1,5 @@
-"""The start by hand: the absent are dropped, the line moves up, seeds are given, the first pairings are called."""
+"""The manual start: absent players are dropped, the waiting list moves up, seeds are assigned, and
+the first pairings are called."""
 
 import asyncio
 from uuid import UUID
@@ -42,7 +43,9 @@ async def test_players_get_seeds_by_rating_and_are_called(hall: Hall) -> None:
     assert (note.action, note.after, note.actor_name) == ("started", "3 players", "Alice")
 
 
-async def test_who_has_not_checked_in_is_dropped_and_the_line_moves_up(hall: Hall) -> None:
+async def test_players_who_have_not_checked_in_are_replaced_from_the_waiting_list(
+    hall: Hall,
+) -> None:
     alice, bob, cleo, dan, eve, fay = hall.players("Alice", "Bob", "Cleo", "Dan", "Eve", "Fay")
     tournament_id = await alice.opened(size=2, starts_at=hall.in_minutes(5), check_in_minutes=10)
     await hall.put_in(tournament_id, bob, checked_in=True)
@@ -60,7 +63,7 @@ async def test_who_has_not_checked_in_is_dropped_and_the_line_moves_up(hall: Hal
     }
 
 
-async def test_without_check_in_only_the_rest_of_the_line_is_dropped(hall: Hall) -> None:
+async def test_without_check_in_only_the_rest_of_the_waiting_list_is_dropped(hall: Hall) -> None:
     alice, bob, cleo, dan = hall.players("Alice", "Bob", "Cleo", "Dan")
     tournament_id = await alice.opened(size=2)
     await hall.put_in(tournament_id, bob)
@@ -73,7 +76,7 @@ async def test_without_check_in_only_the_rest_of_the_line_is_dropped(hall: Hall)
     }
 
 
-async def test_too_few_leaves_everything_as_it_was(hall: Hall) -> None:
+async def test_too_few_players_change_nothing(hall: Hall) -> None:
     alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
     tournament_id = await alice.opened(starts_at=hall.in_minutes(5), check_in_minutes=10)
     await hall.put_in(tournament_id, bob, checked_in=True)
@@ -88,7 +91,7 @@ async def test_too_few_leaves_everything_as_it_was(hall: Hall) -> None:
     ("players", "wanted", "rounds"),
     [(2, None, 1), (3, None, 2), (4, None, 2), (5, None, 3), (9, None, 4), (4, 9, 3), (5, 9, 5)],
 )
-async def test_swiss_has_rounds_enough_and_not_too_many(
+async def test_swiss_has_enough_rounds_but_not_too_many(
     hall: Hall, players: int, wanted: int | None, rounds: int
 ) -> None:
     alice = hall.player("Alice")
@@ -98,14 +101,14 @@ async def test_swiss_has_rounds_enough_and_not_too_many(
 
 
 @pytest.mark.parametrize("format_", ["double_elimination", "round_robin", "swiss"])
-async def test_every_format_starts(hall: Hall, format_: str) -> None:
+async def test_every_format_can_start(hall: Hall, format_: str) -> None:
     alice, *people = hall.players("Alice", "Bob", "Cleo", "Dan", "Eve", "Fay")
     tournament_id = await alice.started(*people, format=format_)
     assert (await alice.seen(tournament_id))["state"] == "running"
     assert await count_pairings(hall, tournament_id) > 0
 
 
-async def test_second_start_changes_nothing(hall: Hall) -> None:
+async def test_starting_twice_changes_nothing(hall: Hall) -> None:
     alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
     tournament_id = await alice.started(bob, cleo)
     before = await alice.seen(tournament_id)
@@ -113,7 +116,7 @@ async def test_second_start_changes_nothing(hall: Hall) -> None:
     assert (answer.status_code, answer.json()) == (200, before)
 
 
-async def test_draft_and_what_is_over_do_not_start(hall: Hall) -> None:
+async def test_a_draft_or_finished_tournament_cannot_start(hall: Hall) -> None:
     alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
     draft, cancelled, finished = (
         await alice.created(),
@@ -128,7 +131,7 @@ async def test_draft_and_what_is_over_do_not_start(hall: Hall) -> None:
         assert refusal(await alice.start(tournament_id)) == (409, "not_now")
 
 
-async def test_administrator_starts_it_and_who_plays_does_not(hall: Hall) -> None:
+async def test_an_administrator_can_start_a_tournament_and_a_player_cannot(hall: Hall) -> None:
     alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
     tournament_id = await alice.opened()
     await hall.put_in(tournament_id, bob, cleo)
@@ -137,7 +140,7 @@ async def test_administrator_starts_it_and_who_plays_does_not(hall: Hall) -> Non
     assert answer.json()["state"] == "running"
 
 
-async def test_many_starts_at_once_do_one_thing(busy_hall: Hall) -> None:
+async def test_many_parallel_starts_count_once(busy_hall: Hall) -> None:
     alice, ada, *people = busy_hall.players("Alice", "Ada", "Bob", "Cleo", "Dan", "Eve")
     ada = busy_hall.player("Ada", "admin")
     tournament_id = await alice.opened()
@@ -149,7 +152,7 @@ async def test_many_starts_at_once_do_one_thing(busy_hall: Hall) -> None:
     assert sorted(each.seed or 0 for each in await busy_hall.entries(tournament_id)) == [1, 2, 3, 4]
 
 
-async def test_thousand_players_start(busy_hall: Hall) -> None:
+async def test_a_tournament_of_a_thousand_players_starts(busy_hall: Hall) -> None:
     alice = busy_hall.player("Alice")
     tournament_id = await alice.opened(size=1024)
     await busy_hall.put_in(

@@ -1,4 +1,4 @@
-"""The start at a time: nobody presses a button, and several replicas do it once."""
+"""The scheduled start, which happens without an organiser, once among several replicas."""
 
 import asyncio
 from uuid import UUID
@@ -16,13 +16,13 @@ HOUR = 3600
 
 
 def starter_of(hall: Hall) -> Starter:
-    """What looks twice a second, here by hand."""
+    """Return the starter that runs twice a second, for a test to run."""
     starter = hall.app.dependencies["starter"].dependency()  # type: ignore[union-attr]
     assert isinstance(starter, Starter)
     return starter
 
 
-async def test_it_starts_when_its_time_has_come_and_not_before(hall: Hall) -> None:
+async def test_a_tournament_starts_at_its_time_and_not_before(hall: Hall) -> None:
     alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
     tournament_id = await alice.opened(starts_at=hall.in_minutes(60))
     await hall.put_in(tournament_id, bob, cleo)
@@ -36,7 +36,7 @@ async def test_it_starts_when_its_time_has_come_and_not_before(hall: Hall) -> No
     assert (note.action, note.actor_id, note.actor_name) == ("started", None, THE_CLOCK)
 
 
-async def test_with_fewer_than_two_it_is_cancelled(hall: Hall) -> None:
+async def test_a_tournament_with_fewer_than_two_players_is_cancelled(hall: Hall) -> None:
     alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
     tournament_id = await alice.opened(starts_at=hall.in_minutes(60), check_in_minutes=10)
     await hall.put_in(tournament_id, bob, checked_in=True)
@@ -50,7 +50,7 @@ async def test_with_fewer_than_two_it_is_cancelled(hall: Hall) -> None:
     assert states == {"Bob": "entered", "Cleo": "entered"}
 
 
-async def test_a_start_that_the_platform_missed_gives_time_to_check_in_once_more(
+async def test_a_start_missed_in_an_outage_gives_time_to_check_in_again(
     hall: Hall,
 ) -> None:
     alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
@@ -72,7 +72,7 @@ async def test_a_start_that_the_platform_missed_gives_time_to_check_in_once_more
     assert {each.state for each in await hall.entries(tournament_id)} == {"playing"}
 
 
-async def test_a_start_without_a_check_in_is_made_up_for(hall: Hall) -> None:
+async def test_a_missed_start_without_check_in_is_made_up_for(hall: Hall) -> None:
     alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
     tournament_id = await alice.opened(starts_at=hall.in_minutes(60))
     await hall.put_in(tournament_id, bob, cleo)
@@ -81,7 +81,7 @@ async def test_a_start_without_a_check_in_is_made_up_for(hall: Hall) -> None:
     assert (await alice.seen(tournament_id))["state"] == "running"
 
 
-async def test_only_what_is_open_and_due_starts(hall: Hall) -> None:
+async def test_only_open_and_due_tournaments_start(hall: Hall) -> None:
     alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
     draft = await alice.created(starts_at=hall.in_minutes(60))
     by_hand = await alice.opened()
@@ -94,7 +94,7 @@ async def test_only_what_is_open_and_due_starts(hall: Hall) -> None:
     assert states == ["draft", "open", "cancelled"]
 
 
-async def test_time_that_was_moved_counts(hall: Hall) -> None:
+async def test_a_changed_start_time_counts(hall: Hall) -> None:
     alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
     tournament_id = await alice.opened(starts_at=hall.in_minutes(60))
     await hall.put_in(tournament_id, bob, cleo)
@@ -104,7 +104,7 @@ async def test_time_that_was_moved_counts(hall: Hall) -> None:
     assert (await alice.seen(tournament_id))["state"] == "open"
 
 
-async def test_many_replicas_and_the_organiser_at_once_start_it_once(busy_hall: Hall) -> None:
+async def test_parallel_replicas_and_the_organiser_start_a_tournament_once(busy_hall: Hall) -> None:
     alice, bob, cleo = busy_hall.players("Alice", "Bob", "Cleo")
     tournament_id = await alice.opened(starts_at=busy_hall.in_minutes(60))
     await busy_hall.put_in(tournament_id, bob, cleo)
@@ -116,13 +116,13 @@ async def test_many_replicas_and_the_organiser_at_once_start_it_once(busy_hall: 
     assert [each.action for each in await busy_hall.notes(tournament_id)] == ["opened", "started"]
 
 
-async def test_one_that_cannot_start_keeps_no_other_waiting(hall: Hall) -> None:
+async def test_a_tournament_that_cannot_start_delays_no_other(hall: Hall) -> None:
     alice, *people = hall.players("Alice", "Bob", "Cleo", "Dan", "Eve")
     broken = await alice.opened(starts_at=hall.in_minutes(59))
     sound = await alice.opened(starts_at=hall.in_minutes(60))
     for tournament_id in (broken, sound):
         await hall.put_in(tournament_id, *people)
-    # A row that no code of ours writes: a pairing before the start.
+    # No code of ours writes such a row: a pairing before the start.
     await hall.execute(
         "INSERT INTO pairings (tournament_id, number, section, round, one, other, state, how, winner)"
         " VALUES (CAST(:id AS uuid), 99, 'round', 1, 1, 2, 'over', 'played', 1)",
@@ -134,7 +134,7 @@ async def test_one_that_cannot_start_keeps_no_other_waiting(hall: Hall) -> None:
     assert (await alice.seen(sound))["state"] == "running"
 
 
-async def test_one_whose_rows_the_database_refuses_keeps_no_other_waiting(hall: Hall) -> None:
+async def test_a_tournament_whose_rows_the_database_refuses_delays_no_other(hall: Hall) -> None:
     alice, *people = hall.players("Alice", "Bob", "Cleo")
     broken = await alice.opened(starts_at=hall.in_minutes(59))
     sound = await alice.opened(starts_at=hall.in_minutes(60))
@@ -150,7 +150,7 @@ async def test_one_whose_rows_the_database_refuses_keeps_no_other_waiting(hall: 
     assert (await alice.seen(sound))["state"] == "running"
 
 
-async def test_somebody_elses_lock_is_waited_for_in_the_second_place(
+async def test_a_locked_tournament_is_started_after_the_others(
     busy_hall: Hall, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     alice, *people = busy_hall.players("Alice", "Bob", "Cleo")
@@ -163,7 +163,8 @@ async def test_somebody_elses_lock_is_waited_for_in_the_second_place(
         await starter_of(busy_hall).start_due()
         assert (await alice.seen(free))["state"] == "running"
         assert (await alice.seen(held))["state"] == "open"
-        # But the next time it is: people who always do something in it would keep it from starting.
+        # The next run does wait, since constant activity in a tournament would
+        # otherwise prevent its start.
         waiting = asyncio.create_task(starter_of(busy_hall).start_due())
         await until_transactions_wait(pooled_db)
     await waiting

@@ -1,4 +1,4 @@
-"""The stream that says that a tournament's page may look different."""
+"""The stream of changes of a tournament's page."""
 
 from contextlib import AbstractAsyncContextManager
 
@@ -11,7 +11,7 @@ def page(reader: Attendee, tournament_id: str) -> AbstractAsyncContextManager[Op
     return open_page(reader.hall.client, path, reader.person.headers, event="changed")
 
 
-async def test_whoever_looks_hears_of_each_step(live_hall: Hall) -> None:
+async def test_viewers_are_signalled_about_each_step(live_hall: Hall) -> None:
     alice, bob, cleo = live_hall.players("Alice", "Bob", "Cleo")
     tournament_id, other = await alice.opened(), await alice.opened()
     await live_hall.put_in(tournament_id, bob, cleo)
@@ -27,7 +27,7 @@ async def test_whoever_looks_hears_of_each_step(live_hall: Hall) -> None:
         assert quiet.signals == 1
 
 
-async def test_organiser_hears_of_a_draft_that_nobody_else_sees(live_hall: Hall) -> None:
+async def test_the_organiser_is_signalled_about_a_draft(live_hall: Hall) -> None:
     alice = live_hall.player("Alice")
     draft = await alice.created()
     async with page(alice, draft) as seen:

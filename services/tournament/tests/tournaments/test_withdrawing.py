@@ -1,4 +1,4 @@
-"""Leaving a tournament that runs, and coming back to a Swiss one."""
+"""Withdrawing from a running tournament, and returning to a Swiss one."""
 
 import asyncio
 
@@ -16,13 +16,13 @@ from tests.fixtures.clients import refusal
 
 
 async def outcomes_of(who: Attendee, tournament_id: str) -> list[tuple[str | None, int | None]]:
-    """Return how each pairing ended, and who won it."""
+    """Return how each pairing ended, and its winner."""
     answer = await who.ask("GET", f"/{tournament_id}/bracket")
     assert answer.status_code == 200, answer.text
     return [(each.get("how"), each.get("winner")) for each in answer.json()["pairings"]]
 
 
-async def test_who_leaves_a_running_one_has_withdrawn_and_loses(hall: Hall) -> None:
+async def test_leaving_a_running_tournament_withdraws_and_loses(hall: Hall) -> None:
     orla, ann, ben = hall.players("Orla", "Ann", "Ben")
     cup = await orla.started(ann, ben)
     assert (await ann.leave(cup)).status_code == 204
@@ -34,7 +34,7 @@ async def test_who_leaves_a_running_one_has_withdrawn_and_loses(hall: Hall) -> N
     assert await outcomes_of(orla, cup) == [("forfeit", 2)]
 
 
-async def test_second_withdrawal_changes_nothing(hall: Hall) -> None:
+async def test_withdrawing_twice_changes_nothing(hall: Hall) -> None:
     orla, *people = hall.players("Orla", "Ann", "Ben", "Cleo", "Dan")
     cup = await orla.started(*people)
     await people[0].leave(cup)
@@ -45,7 +45,7 @@ async def test_second_withdrawal_changes_nothing(hall: Hall) -> None:
     assert (await states(hall, cup))["Ann"] == "withdrawn"
 
 
-async def test_who_leaves_a_finished_one_stays_in_it(hall: Hall) -> None:
+async def test_leaving_a_finished_tournament_changes_nothing(hall: Hall) -> None:
     orla, ann, ben = hall.players("Orla", "Ann", "Ben")
     cup = await orla.started(ann, ben)
     await ann.leave(cup)
@@ -53,7 +53,7 @@ async def test_who_leaves_a_finished_one_stays_in_it(hall: Hall) -> None:
     assert await states(hall, cup) == {"Ann": "withdrawn", "Ben": "playing"}
 
 
-async def test_stranger_and_who_was_dropped_withdraw_from_nothing(hall: Hall) -> None:
+async def test_strangers_and_dropped_players_have_nothing_to_withdraw_from(hall: Hall) -> None:
     orla, ann, ben, cleo, zoe = hall.players("Orla", "Ann", "Ben", "Cleo", "Zoe")
     cup = await orla.opened(size=2)
     await hall.put_in(cup, ann, ben)
@@ -68,7 +68,7 @@ async def test_stranger_and_who_was_dropped_withdraw_from_nothing(hall: Hall) ->
     ]
 
 
-async def test_who_has_withdrawn_comes_back_to_a_swiss_one(hall: Hall) -> None:
+async def test_a_withdrawn_player_can_return_to_a_swiss_tournament(hall: Hall) -> None:
     orla, *people = hall.players("Orla", "Ann", "Ben", "Cleo", "Dan")
     night = await orla.started(*people, wish=SWISS, rounds=3)
     ann = people[0]
@@ -78,11 +78,11 @@ async def test_who_has_withdrawn_comes_back_to_a_swiss_one(hall: Hall) -> None:
     assert [how for how, _ in lost].count("forfeit") == 1
     answer = await come_back(ann, night)
     assert (answer.status_code, answer.json()["state"]) == (200, "playing")
-    # The round that is on stays lost.
+    # The current round remains lost.
     assert await outcomes_of(orla, night) == lost
 
 
-async def test_coming_back_twice_is_coming_back_once(hall: Hall) -> None:
+async def test_returning_twice_counts_once(hall: Hall) -> None:
     orla, *people = hall.players("Orla", "Ann", "Ben", "Cleo", "Dan")
     night = await orla.started(*people, wish=SWISS, rounds=3)
     await people[0].leave(night)
@@ -93,7 +93,7 @@ async def test_coming_back_twice_is_coming_back_once(hall: Hall) -> None:
     assert (await hall.tournament(night)).revision == revision
 
 
-async def test_nobody_comes_back_when_no_round_is_to_come(hall: Hall) -> None:
+async def test_returning_is_refused_if_no_round_follows(hall: Hall) -> None:
     orla, *people = hall.players("Orla", "Ann", "Ben", "Cleo", "Dan")
     night = await orla.started(*people, wish=SWISS, rounds=3)
     await people[0].leave(night)
@@ -102,7 +102,7 @@ async def test_nobody_comes_back_when_no_round_is_to_come(hall: Hall) -> None:
     assert (await states(hall, night))["Ann"] == "withdrawn"
 
 
-async def test_nobody_comes_back_to_an_elimination(hall: Hall) -> None:
+async def test_returning_to_an_elimination_is_refused(hall: Hall) -> None:
     orla, *people = hall.players("Orla", "Ann", "Ben", "Cleo", "Dan")
     cup = await orla.started(*people)
     await people[0].leave(cup)
@@ -110,7 +110,7 @@ async def test_nobody_comes_back_to_an_elimination(hall: Hall) -> None:
         assert refusal(await come_back(each, cup)) == (409, "not_now")
 
 
-async def test_who_is_disqualified_does_not_come_back(hall: Hall) -> None:
+async def test_a_disqualified_player_cannot_return(hall: Hall) -> None:
     orla, *people = hall.players("Orla", "Ann", "Ben", "Cleo", "Dan")
     night = await orla.started(*people, wish=SWISS, rounds=3)
     await disqualify(orla, night, await entry_id_of(hall, night, people[0]))
@@ -119,14 +119,14 @@ async def test_who_is_disqualified_does_not_come_back(hall: Hall) -> None:
     assert (await states(hall, night))["Ann"] == "disqualified"
 
 
-async def test_nobody_comes_back_before_the_start(hall: Hall) -> None:
+async def test_returning_before_the_start_is_refused(hall: Hall) -> None:
     orla, ann = hall.players("Orla", "Ann")
     night = await orla.opened(SWISS)
     await ann.enter(night)
     assert refusal(await come_back(ann, night)) == (409, "not_now")
 
 
-async def test_twenty_withdrawals_at_once_are_one(busy_hall: Hall) -> None:
+async def test_twenty_parallel_withdrawals_count_once(busy_hall: Hall) -> None:
     hall = busy_hall
     orla, *people = hall.players("Orla", "Ann", "Ben", "Cleo", "Dan")
     cup = await orla.started(*people)
@@ -135,7 +135,7 @@ async def test_twenty_withdrawals_at_once_are_one(busy_hall: Hall) -> None:
     assert (await states(hall, cup))["Ann"] == "withdrawn"
 
 
-async def test_all_who_withdraw_at_once_end_it(busy_hall: Hall) -> None:
+async def test_the_tournament_ends_if_all_players_withdraw_in_parallel(busy_hall: Hall) -> None:
     hall = busy_hall
     orla, *people = hall.players("Orla", "Ann", "Ben", "Cleo", "Dan")
     cup = await orla.started(*people)
