@@ -10,15 +10,15 @@ from tournament.app import create_app
 from tournament.settings import TournamentSettings
 from transcendence_common.clock import Clock
 
-NOBODY_LISTENS = "http://127.0.0.1:9"
+UNUSED_URL = "http://127.0.0.1:9"
 NOT_USED = "postgresql://not.used/tournament"
 
 
 def settings_for(
     database_url: str = NOT_USED,
     *,
-    auth_url: str = NOBODY_LISTENS,
-    history_url: str = NOBODY_LISTENS,
+    auth_url: str = UNUSED_URL,
+    history_url: str = UNUSED_URL,
     port: int = 8003,
 ) -> TournamentSettings:
     return TournamentSettings(
@@ -37,8 +37,8 @@ def app_of(
     clock: Clock,
     *,
     database_url: str = NOT_USED,
-    auth_url: str = NOBODY_LISTENS,
-    history_url: str = NOBODY_LISTENS,
+    auth_url: str = UNUSED_URL,
+    history_url: str = UNUSED_URL,
 ) -> Litestar:
     """Return the application without its periodic work."""
     settings = settings_for(database_url, auth_url=auth_url, history_url=history_url)

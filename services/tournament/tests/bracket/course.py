@@ -38,17 +38,17 @@ class Course:
         self.facts = replace(self.facts, late=self.facts.late + 1)
         self.bracket = self._settled()
 
-    def everybody_comes(self, favourites: float = 0.7) -> Iterator[Bracket]:
+    def play_without_absences(self, favourites: float = 0.7) -> Iterator[Bracket]:
         """Play everything, in any order; the better seed wins with the given probability."""
         while ready := self.ready():
             self._play(self.chance.choice(ready), favourites)
             yield self.bracket
 
-    def anything_happens(self) -> Iterator[Bracket]:
+    def play_with_absences(self) -> Iterator[Bracket]:
         """Play everything, with players who are absent, withdraw, return or enter late."""
         while ready := self.ready():
             if self.chance.random() < 0.1:
-                self._somebody_goes_or_comes()
+                self._withdraw_or_return()
             else:
                 self._end(self.chance.choice(ready))
             yield self.bracket
@@ -69,7 +69,7 @@ class Course:
         winner = better if self.chance.random() < favourites else worse
         self.report(pairing.number, won_by(pairing, winner, lost_with=self.chance.randrange(5)))
 
-    def _somebody_goes_or_comes(self) -> None:
+    def _withdraw_or_return(self) -> None:
         setup = self.facts.setup
         if setup.format == "swiss" and self.chance.random() < 0.6:
             if self.facts.gone and self.chance.random() < 0.5:

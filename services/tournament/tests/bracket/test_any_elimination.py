@@ -23,7 +23,7 @@ def test_single_elimination_has_one_match_fewer_than_players(
     entrants: int, seed: int, third_place: bool
 ) -> None:
     course = Course(setup_for("single_elimination", entrants, third_place=third_place), seed)
-    for _ in course.everybody_comes():
+    for _ in course.play_without_absences():
         pass
     matches = [each for each in both_came(course.bracket) if each.section != "third_place"]
     assert len(matches) == entrants - 1
@@ -33,7 +33,7 @@ def test_single_elimination_has_one_match_fewer_than_players(
 @settings(max_examples=examples(50))
 def test_in_double_elimination_all_but_one_lose_twice(entrants: int, seed: int) -> None:
     course = Course(setup_for("double_elimination", entrants), seed)
-    for _ in course.everybody_comes(favourites=0.5):
+    for _ in course.play_without_absences(favourites=0.5):
         pass
     matches = len(both_came(course.bracket))
     needed = course.bracket.pairings[-1].outcome != Outcome("unneeded")
@@ -47,7 +47,7 @@ def test_in_double_elimination_all_but_one_lose_twice(entrants: int, seed: int) 
 @settings(max_examples=examples(50))
 def test_the_loser_of_the_winners_final_plays_the_losers_final(entrants: int, seed: int) -> None:
     course = Course(setup_for("double_elimination", entrants), seed)
-    for _ in course.everybody_comes():
+    for _ in course.play_without_absences():
         pass
     winners_final = [each for each in course.bracket.pairings if each.section == "winners"][-1]
     losers_final = [each for each in course.bracket.pairings if each.section == "losers"][-1]
@@ -64,7 +64,7 @@ def test_players_remain_until_they_have_lost_often_enough(
     """Absent players are the only exception."""
     course = Course(setup_for(format_, entrants), seed)
     lives = 1 if format_ == "single_elimination" else 2
-    for bracket in course.anything_happens():
+    for bracket in course.play_with_absences():
         absent = set(course.facts.gone)
         waiting: set[int | None] = set()
         for each in bracket.pairings:
@@ -85,7 +85,7 @@ def test_players_eliminated_in_the_same_round_share_a_place(
 ) -> None:
     """If no one is absent, each place has exactly as many players above it as it says."""
     course = Course(setup_for(format_, entrants), seed)
-    for _ in course.everybody_comes():
+    for _ in course.play_without_absences():
         pass
     found = [each.place for each in course.bracket.standings]
     assert found == [1 + sum(other < each for other in found if other and each) for each in found]
@@ -95,7 +95,7 @@ def test_players_eliminated_in_the_same_round_share_a_place(
 @settings(max_examples=examples(40))
 def test_no_place_exceeds_the_number_of_players(format_: Format, entrants: int, seed: int) -> None:
     course = Course(setup_for(format_, entrants), seed)
-    for _ in course.anything_happens():
+    for _ in course.play_with_absences():
         pass
     assert all(1 <= (each.place or 0) <= entrants for each in course.bracket.standings)
     assert sum(each.place == 1 for each in course.bracket.standings) <= 1

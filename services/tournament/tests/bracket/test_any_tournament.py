@@ -33,7 +33,7 @@ seeds = st.integers(0, 2**32)
 @settings(max_examples=examples(80))
 def test_every_tournament_ends(setup: Setup, seed: int) -> None:
     course = Course(setup, seed)
-    for _ in course.anything_happens():
+    for _ in course.play_with_absences():
         pass
     assert course.bracket.over
     assert all(each.outcome is not None for each in course.bracket.pairings)
@@ -44,7 +44,7 @@ def test_every_tournament_ends(setup: Setup, seed: int) -> None:
 def test_a_tournament_of_1024_ends(format_: Format) -> None:
     course = Course(setup_for(format_, 1024, rounds=3))
     course.go(*course.chance.sample(range(1, 1025), 960))
-    for _ in course.anything_happens():
+    for _ in course.play_with_absences():
         pass
     assert course.bracket.over
     assert {each.entrant for each in course.bracket.standings} >= {*range(1, 1025)}
@@ -54,7 +54,7 @@ def test_a_tournament_of_1024_ends(format_: Format) -> None:
 @settings(max_examples=examples(40))
 def test_the_bracket_is_consistent_at_every_moment(setup: Setup, seed: int) -> None:
     course = Course(setup, seed)
-    for bracket in course.anything_happens():
+    for bracket in course.play_with_absences():
         numbers = [each.number for each in bracket.pairings]
         assert numbers == list(range(1, len(numbers) + 1))
         for each in bracket.pairings:
@@ -70,7 +70,7 @@ def test_the_bracket_is_consistent_at_every_moment(setup: Setup, seed: int) -> N
 @settings(max_examples=examples(40))
 def test_a_withdrawn_player_has_no_further_matches(setup: Setup, seed: int) -> None:
     course = Course(setup, seed)
-    for bracket in course.anything_happens():
+    for bracket in course.play_with_absences():
         for each in bracket.pairings:
             assert not (each.ready and course.facts.gone & {each.one, each.other})
 
@@ -81,7 +81,7 @@ def test_the_order_of_facts_does_not_change_the_bracket(
     setup: Setup, seed: int, steps: int
 ) -> None:
     course = Course(setup, seed)
-    for _, _ in zip(range(steps), course.anything_happens(), strict=False):
+    for _, _ in zip(range(steps), course.play_with_absences(), strict=False):
         pass
     outcomes = list(course.facts.outcomes.items())
     drawn = list(course.facts.drawn)
@@ -96,7 +96,7 @@ def test_the_order_of_facts_does_not_change_the_bracket(
 def test_outcomes_remain_unchanged(setup: Setup, seed: int) -> None:
     course = Course(setup, seed)
     before = course.bracket
-    for bracket in course.anything_happens():
+    for bracket in course.play_with_absences():
         for old, new in zip(before.pairings, bracket.pairings, strict=False):
             assert old.outcome in {None, new.outcome}
             assert old.one in {None, new.one}
@@ -128,7 +128,7 @@ def test_a_pairing_without_known_players_cannot_be_over(format_: Format) -> None
 def test_two_players_play_one_match(format_: Format) -> None:
     course = Course(setup_for(format_, 2))
     assert [(each.one, each.other) for each in course.ready()] == [(1, 2)]
-    for _ in course.everybody_comes(favourites=1):
+    for _ in course.play_without_absences(favourites=1):
         pass
     assert [(each.entrant, each.place) for each in course.bracket.standings] == [(1, 1), (2, 2)]
 

@@ -164,7 +164,7 @@ def test_a_correction_equals_the_right_outcome_from_the_start(
     """Play with the wrong outcome as long as nothing follows from it, and in
     parallel with the right one."""
     course = Course(setup_for(format_, entrants), seed)
-    for _, _ in zip(range(steps), course.anything_happens(), strict=False):
+    for _, _ in zip(range(steps), course.play_with_absences(), strict=False):
         pass
     over = [each for each in course.bracket.pairings if each.number in course.facts.outcomes]
     if not over:
@@ -200,7 +200,7 @@ def test_swiss_rounds_are_drawn_as_with_the_right_outcome_from_the_start(
 ) -> None:
     course = Course(setup_for("swiss", entrants, rounds=3), seed)
     first_round = [each.number for each in course.bracket.pairings]
-    for bracket in course.everybody_comes():
+    for bracket in course.play_without_absences():
         if bracket.round > 1:
             break
     wrong = course.bracket.pairings[0]

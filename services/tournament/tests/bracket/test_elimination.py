@@ -16,7 +16,7 @@ ELIMINATIONS: tuple[Format, ...] = ("single_elimination", "double_elimination")
 def played_to_the_end(format_: Format, entrants: int, *, third_place: bool = False) -> Course:
     """Return a finished tournament in which no one is absent and the better seed always wins."""
     course = Course(setup_for(format_, entrants, third_place=third_place))
-    for _ in course.everybody_comes(favourites=1):
+    for _ in course.play_without_absences(favourites=1):
         pass
     return course
 
@@ -194,6 +194,6 @@ def test_a_player_who_forfeits_instead_of_dropping_shares_the_place_of_the_next_
     bracket, so no one is seventh."""
     course = Course(setup_for("double_elimination", 6))
     course.report(2, Outcome("double_forfeit"))
-    for _ in course.everybody_comes(favourites=1):
+    for _ in course.play_without_absences(favourites=1):
         pass
     assert places(course.bracket) == {1: 1, 2: 2, 3: 3, 6: 4, 4: 5, 5: 5}

@@ -72,10 +72,10 @@ def test_six_with_floaters_and_a_last_pair_that_affects_those_above() -> None:
 
 
 def test_an_exchange_is_used_where_no_transposition_works() -> None:
-    everybody_below = frozenset({3, 4})
+    all_below = frozenset({3, 4})
     players = [
-        Player(1, 1, everybody_below, False),
-        Player(2, 1, everybody_below, False),
+        Player(1, 1, all_below, False),
+        Player(2, 1, all_below, False),
         Player(3, 1, frozenset({1, 2}), False),
         Player(4, 1, frozenset({1, 2}), False),
     ]
@@ -156,7 +156,7 @@ def test_no_two_players_meet_twice_and_no_player_has_two_byes(
     entrants: int, rounds: int, seed: int
 ) -> None:
     course = Course(setup_for("swiss", entrants, rounds=rounds), seed)
-    for _ in course.anything_happens():
+    for _ in course.play_with_absences():
         pass
     pairings = course.bracket.pairings
     meetings = Counter(frozenset({each.one, each.other}) for each in pairings)
@@ -171,7 +171,7 @@ def test_no_two_players_meet_twice_and_no_player_has_two_byes(
 @settings(max_examples=examples(40))
 def test_all_present_players_play_every_round(entrants: int, rounds: int, seed: int) -> None:
     course = Course(setup_for("swiss", entrants, rounds=rounds), seed)
-    for _ in course.everybody_comes():
+    for _ in course.play_without_absences():
         pass
     for round_ in range(1, course.bracket.round + 1):
         seated = {seed for pair in met_in(course.bracket, round_) for seed in pair}
@@ -184,7 +184,7 @@ def test_opponents_have_equal_points_as_far_as_the_groups_allow(entrants: int, s
     """In three rounds of many players at most one floats down from each group, so
     only neighbouring groups mix."""
     course = Course(setup_for("swiss", entrants, rounds=3), seed)
-    for bracket in course.everybody_comes():
+    for bracket in course.play_without_absences():
         scores = {each.entrant: each.score for each in bracket.standings}
         for each in bracket.pairings:
             if each.ready and bracket.round > 1 and no_result_yet(bracket):
@@ -227,6 +227,6 @@ def test_all_players_are_paired_as_long_as_possible(entrants: int) -> None:
     """This holds up to the last possible round of a long tournament."""
     for seed in range(10):
         course = Course(setup_for("swiss", entrants, rounds=30), seed)
-        for _ in course.everybody_comes():
+        for _ in course.play_without_absences():
             pass
         assert course.bracket.round >= entrants // 2

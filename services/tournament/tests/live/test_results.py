@@ -26,7 +26,7 @@ from tournament.history import History, ResultRefused
 from transcendence_common.outbox import NotNow
 
 SECRET = "only-for-tests-9876543210abcdefghij"
-NOBODY_LISTENS = "http://127.0.0.1:9"
+UNUSED_URL = "http://127.0.0.1:9"
 BODY = b'{"match_id": "01a2"}'
 
 
@@ -110,8 +110,8 @@ async def test_no_result_is_delivered_without_a_token(
 @pytest.mark.parametrize("away", ["auth", "history"])
 async def test_an_unavailable_service_is_retried(others: OtherServices, away: str) -> None:
     async with served(others.app()) as url:
-        auth = NOBODY_LISTENS if away == "auth" else url
-        other = NOBODY_LISTENS if away == "history" else url
+        auth = UNUSED_URL if away == "auth" else url
+        other = UNUSED_URL if away == "history" else url
         async with _history_at(auth, other) as history:
             with pytest.raises(NotNow, match="history"):
                 await history.deliver(BODY)

@@ -11,7 +11,7 @@ import httpx
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy import select, text
 
-from services.tournament.tests.service_under_test import NOBODY_LISTENS, app_of
+from services.tournament.tests.service_under_test import UNUSED_URL, app_of
 from tests.fixtures.cast import Person, SigningKey
 from tests.fixtures.clients import client_of
 from tests.fixtures.clock import HandClock
@@ -190,7 +190,7 @@ class Guest:
 
 @asynccontextmanager
 async def lobby_of(
-    db: SQLAlchemyAsyncConfig, key: SigningKey, *, history_url: str = NOBODY_LISTENS
+    db: SQLAlchemyAsyncConfig, key: SigningKey, *, history_url: str = UNUSED_URL
 ) -> AsyncGenerator[Lobby, None]:
     clock = HandClock()
     async with client_of(app_of(db, key, clock, history_url=history_url)) as client:

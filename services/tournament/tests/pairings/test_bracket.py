@@ -18,7 +18,7 @@ from transcendence_common.ids import new_id
 
 async def test_the_bracket_is_public(court: Court) -> None:
     cup = await court.begun(4)
-    answer = await court.hall.nobody().ask("GET", f"/{cup.id}/bracket")
+    answer = await court.hall.anonymous().ask("GET", f"/{cup.id}/bracket")
     assert answer.status_code == 200
     bracket = answer.json()
     assert (bracket["format"], bracket["state"]) == ("single_elimination", "running")

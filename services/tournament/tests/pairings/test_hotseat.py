@@ -14,7 +14,7 @@ from litestar import Litestar
 
 from services.tournament.tests.conftest import StandingTournament
 from services.tournament.tests.pairings.record_office import SEED, TICKET_LIFETIME, RecordOffice
-from services.tournament.tests.service_under_test import NOBODY_LISTENS, app_of
+from services.tournament.tests.service_under_test import UNUSED_URL, app_of
 from services.tournament.tests.tournaments.organising import CUP, Attendee, Hall, hall_of
 from tests.fixtures.cast import KEY, SigningKey
 from tests.fixtures.clients import client_to, refusal, running
@@ -435,7 +435,7 @@ async def test_an_invalid_answer_counts_as_none(home: Home, answers: object) -> 
 async def test_no_match_begins_while_a_service_is_unavailable(
     db: SQLAlchemyAsyncConfig, away: str
 ) -> None:
-    async with home_of(db, KEY, **{away: NOBODY_LISTENS}) as home:
+    async with home_of(db, KEY, **{away: UNUSED_URL}) as home:
         host = home.host()
         cup = await host.at_home()
         assert_away(await ask_for_ticket(host, cup, 1))

@@ -55,7 +55,7 @@ async def test_a_match_reveals_a_private_tournament_to_its_players_only(court: C
     cup = await court.begun(2, visibility="link")
     match_id = await cup.both_ready(1)
     address = f"/api/tournament/matches/{match_id}"
-    for reader in (court.hall.nobody(), court.hall.player("Sam")):
+    for reader in (court.hall.anonymous(), court.hall.player("Sam")):
         status = await court.hall.client.get(address, headers=reader.person.headers)
         assert (status.status_code, status.json()["tournament_id"]) == (200, None)
     for player in cup.people:

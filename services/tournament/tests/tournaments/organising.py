@@ -14,7 +14,7 @@ from litestar import Litestar
 from sqlalchemy import select, text
 
 from contracts.tournament.tournaments import EntryState
-from services.tournament.tests.service_under_test import NOBODY_LISTENS, app_of
+from services.tournament.tests.service_under_test import UNUSED_URL, app_of
 from tests.fixtures.cast import Anonymous, Person, SigningKey
 from tests.fixtures.clients import client_of
 from tests.fixtures.clock import HandClock
@@ -57,7 +57,7 @@ class Hall:
     def unverified(self, name: str) -> "Attendee":
         return Attendee(self, Person(name, self.key))
 
-    def nobody(self) -> "Attendee":
+    def anonymous(self) -> "Attendee":
         """Return a visitor who is not signed in."""
         return Attendee(self, Anonymous("Nobody", self.key))
 
@@ -253,8 +253,8 @@ async def hall_of(
     db: SQLAlchemyAsyncConfig,
     key: SigningKey,
     *,
-    auth_url: str = NOBODY_LISTENS,
-    history_url: str = NOBODY_LISTENS,
+    auth_url: str = UNUSED_URL,
+    history_url: str = UNUSED_URL,
 ) -> AsyncGenerator[Hall, None]:
     clock = HandClock()
     app = app_of(db, key, clock, auth_url=auth_url, history_url=history_url)

@@ -12,7 +12,7 @@ async def test_the_audit_log_is_newest_first_page_by_page(hall: Hall) -> None:
     seen: list[str] = []
     cursor: dict[str, str] = {}
     while True:
-        answer = await hall.nobody().ask("GET", f"/{cup}/audit", params={"limit": 2, **cursor})
+        answer = await hall.anonymous().ask("GET", f"/{cup}/audit", params={"limit": 2, **cursor})
         assert answer.status_code == 200
         page = answer.json()
         seen += [each["action"] for each in page["items"]]

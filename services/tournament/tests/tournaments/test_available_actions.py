@@ -36,14 +36,14 @@ class Stage:
     """A verified player without an entry."""
     dora: Attendee
     """An unverified player."""
-    nobody: Attendee
+    anonymous: Attendee
     """A visitor who is not signed in."""
 
 
 async def draft(hall: Hall) -> Stage:
     orla, ann, ben, eve = hall.players("Orla", "Ann", "Ben", "Eve")
-    nobody, dora = hall.nobody(), hall.unverified("Dora")
-    return Stage(await orla.created(), orla, ann, ben, eve, dora, nobody)
+    anonymous, dora = hall.anonymous(), hall.unverified("Dora")
+    return Stage(await orla.created(), orla, ann, ben, eve, dora, anonymous)
 
 
 async def stale_draft(hall: Hall) -> Stage:
@@ -160,13 +160,13 @@ such entry or result."""
 
 
 def _enter(why_not: str | None) -> dict[str, Actions]:
-    return {each: {"enter": why_not} for each in ("eve", "dora", "nobody")}
+    return {each: {"enter": why_not} for each in ("eve", "dora", "anonymous")}
 
 
 OPEN_TO_ALL: Final[dict[str, Actions]] = {
     "eve": {"enter": YES},
     "dora": {"enter": "not_verified"},
-    "nobody": {"enter": "not_signed_in"},
+    "anonymous": {"enter": "not_signed_in"},
 }
 SITUATIONS: Final[Mapping[Callable[[Hall], Awaitable[Stage]], Mapping[str, Actions]]] = {
     draft: {
@@ -250,7 +250,7 @@ async def test_an_action_shown_as_refused_is_refused_for_that_reason(
         for name, expected in readers.items():
             # A request first complains about the missing sign-in; a page shows the reason that
             # would remain after signing in.
-            for action, why_not in expected.items() if name not in {"nobody", "dora"} else ():
+            for action, why_not in expected.items() if name not in {"anonymous", "dora"} else ():
                 if why_not is not None:
                     with subtests.test(f"{situation.__name__}: {name} {action}"):
                         answer = await request(hall, action, getattr(stage, name), stage)

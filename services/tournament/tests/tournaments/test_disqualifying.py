@@ -106,7 +106,7 @@ async def test_the_reason_is_public(hall: Hall) -> None:
     cup = await orla.opened()
     [removed, _] = [await entered(each, cup) for each in (ann, ben)]
     await disqualify(orla, cup, removed, "  Has two accounts. ")
-    [note] = await audit_log(hall.nobody(), cup, "removed")
+    [note] = await audit_log(hall.anonymous(), cup, "removed")
     assert (note["actor"], note["subject"], note["reason"]) == ("Orla", "Ann", "Has two accounts.")
     assert note["at"] == hall.clock().isoformat().replace("+00:00", "Z")
 

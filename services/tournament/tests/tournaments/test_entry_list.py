@@ -32,7 +32,7 @@ async def test_before_the_start_entries_are_in_seeding_order_and_then_the_waitin
     for each in people[3:]:
         hall.clock.advance(seconds=1)
         await entered(each, cup)
-    items = (await entry_page(hall.nobody(), cup))["items"]
+    items = (await entry_page(hall.anonymous(), cup))["items"]
     assert [(each["name"], each["seed"], each["state"]) for each in items] == [
         ("Strong", 1, "entered"),
         ("Fair", 2, "entered"),
@@ -106,7 +106,7 @@ async def test_entries_of_a_hidden_tournament_are_not_found(hall: Hall) -> None:
     home = await orla.created(HOTSEAT)
     for hidden in (home, await orla.created(), str(new_id())):
         for path in ("entries", "audit"):
-            for reader in (zoe, hall.nobody()):
+            for reader in (zoe, hall.anonymous()):
                 answer = await reader.ask("GET", f"/{hidden}/{path}")
                 assert refusal(answer) == (404, "no_such_tournament")
     first, *_ = (await entry_page(orla, home))["items"]

@@ -26,7 +26,7 @@ async def test_a_hotseat_tournament_is_private_in_every_state(hall: Hall) -> Non
     alice, bob, ada = hall.player("Alice"), hall.player("Bob"), hall.player("Ada", "admin")
     draft, running = await alice.created(HOTSEAT), await alice.at_home("Ann", "Ben")
     for tournament_id in (draft, running):
-        for reader in (bob, hall.nobody()):
+        for reader in (bob, hall.anonymous()):
             assert refusal(await reader.show(tournament_id)) == (404, "no_such_tournament")
             assert await reader.listed("running") == []
         assert (await ada.show(tournament_id)).status_code == 200

@@ -12,7 +12,7 @@ async def test_public_tournaments_are_listed_by_state_newest_first(hall: Hall) -
     older, newer = await alice.opened(), await bob.opened()
     running = await alice.started(bob, cleo)
     await alice.cancel(await alice.opened())
-    for reader in (alice, bob, hall.nobody()):
+    for reader in (alice, bob, hall.anonymous()):
         assert await reader.listed() == [newer, older]
         assert await reader.listed("running") == [running]
         assert await reader.listed("finished") == []
@@ -63,7 +63,7 @@ async def test_a_tournament_by_invitation_is_not_listed_for_others(hall: Hall) -
     tournament_id = await alice.opened(visibility="link")
     assert await bob.listed() == await alice.listed() == []
     assert await alice.listed("mine") == [tournament_id]
-    assert (await hall.nobody().show(tournament_id)).status_code == 200
+    assert (await hall.anonymous().show(tournament_id)).status_code == 200
 
 
 async def test_the_own_list_has_organised_and_entered_tournaments(hall: Hall) -> None:
@@ -75,7 +75,7 @@ async def test_the_own_list_has_organised_and_entered_tournaments(hall: Hall) ->
     await hall.put_in(dropped, alice, state="dropped")
     assert await alice.listed("mine") == [waiting, entered, draft]
     assert await cleo.listed("mine") == []
-    assert refusal(await hall.nobody().page("mine")) == (401, "not_signed_in")
+    assert refusal(await hall.anonymous().page("mine")) == (401, "not_signed_in")
 
 
 @pytest.mark.parametrize("show", ["open", "mine"])
@@ -97,7 +97,7 @@ async def read(reader: Attendee, show: str, *, limit: int) -> list[list[str]]:
 
 
 async def test_an_unknown_list_is_refused(hall: Hall) -> None:
-    answer = await hall.nobody().ask("GET", "", params={"show": "all"})
+    answer = await hall.anonymous().ask("GET", "", params={"show": "all"})
     assert refusal(answer) == (400, "invalid")
 
 

@@ -13,7 +13,7 @@ async def test_an_opened_tournament_is_listed_and_in_the_audit_log(hall: Hall) -
     draft = await alice.created()
     answer = await alice.open(draft)
     assert (answer.status_code, answer.json()["state"]) == (200, "open")
-    assert await hall.nobody().listed() == [draft]
+    assert await hall.anonymous().listed() == [draft]
     assert [each.action for each in await hall.notes(draft)] == ["opened"]
 
 

@@ -14,7 +14,7 @@ async def test_places_are_in_the_history_of_both_players(hall: Hall) -> None:
     orla, ann, ben = hall.players("Orla", "Ann", "Ben")
     cup = await orla.started(ann, ben)
     now = hall.clock().isoformat().replace("+00:00", "Z")
-    answer = await placings(hall, ann, hall.nobody())
+    answer = await placings(hall, ann, hall.anonymous())
     running = {
         "tournament_id": cup,
         "name": "Sunday cup",
@@ -29,7 +29,7 @@ async def test_places_are_in_the_history_of_both_players(hall: Hall) -> None:
     await ben.leave(cup)
     finished = {**running, "state": "finished", "ended_at": now}
     for player, place in ((ann, 1), (ben, 2)):
-        answer = await placings(hall, player, hall.nobody())
+        answer = await placings(hall, player, hall.anonymous())
         assert answer.json()["items"] == [{**finished, "place": place}]
 
 
@@ -58,7 +58,7 @@ async def test_tournaments_by_invitation_are_shown_to_the_player_only(hall: Hall
     orla, ann, ben = hall.players("Orla", "Ann", "Ben")
     cup = await orla.started(ann, ben, visibility="link")
     assert await ids_of(hall, ann, ann) == [cup]
-    for reader in (ben, orla, hall.nobody()):
+    for reader in (ben, orla, hall.anonymous()):
         assert await ids_of(hall, ann, reader) == []
 
 
@@ -73,4 +73,4 @@ async def test_the_history_is_newest_first_page_by_page(hall: Hall) -> None:
 
 
 async def test_the_history_of_an_unknown_player_is_empty(hall: Hall) -> None:
-    assert await ids_of(hall, hall.player("Zoe"), hall.nobody()) == []
+    assert await ids_of(hall, hall.player("Zoe"), hall.anonymous()) == []

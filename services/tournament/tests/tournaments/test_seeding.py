@@ -52,7 +52,7 @@ async def test_entrants_missing_in_the_manual_order_come_last(hall: Hall) -> Non
 async def test_a_random_draw_can_be_repeated_by_anyone(hall: Hall) -> None:
     alice, tournament_id, ids = await cup(hall)
     order = names(await alice.seed(tournament_id, "random"))
-    shown = await hall.nobody().seen(tournament_id)
+    shown = await hall.anonymous().seen(tournament_id)
     assert shown["seeding"] == "random"
     again = sorted(ids.values())
     Random(shown["seeding_number"]).shuffle(again)  # noqa: S311 - a public draw

@@ -15,7 +15,7 @@ async def test_viewers_are_signalled_about_each_step(live_hall: Hall) -> None:
     alice, bob, cleo = live_hall.players("Alice", "Bob", "Cleo")
     tournament_id, other = await alice.opened(), await alice.opened()
     await live_hall.put_in(tournament_id, bob, cleo)
-    async with page(live_hall.nobody(), tournament_id) as seen, page(alice, other) as quiet:
+    async with page(live_hall.anonymous(), tournament_id) as seen, page(alice, other) as quiet:
         await alice.change(tournament_id, name="Winter cup")
         await seen.hears_at_least(2)
         await alice.seed(tournament_id, "random")
