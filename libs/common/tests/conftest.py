@@ -25,7 +25,7 @@ class Note(msgspec.Struct):
 
 
 class SeatTaken(Conflict):
-    """A conflict with a name of its own."""
+    """A conflict with its own code."""
 
     code = "seat_taken"
 

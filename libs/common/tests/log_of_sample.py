@@ -1,4 +1,4 @@
-"""What the application under test has written."""
+"""The log of the application under test."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class LogFile:
-    """A file that the application under test writes its lines to."""
+    """A file to which the application under test writes its lines."""
 
     def __init__(self, folder: Path, name: str = "sample.json") -> None:
         self._path = folder / name

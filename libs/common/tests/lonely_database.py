@@ -1,4 +1,4 @@
-"""A database for one test, which it may cut off from everybody."""
+"""A database for one test, which can make it unavailable."""
 
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -16,7 +16,8 @@ NAME = "lonely_db"
 
 @dataclass(frozen=True)
 class LonelyDatabase:
-    """Asked and told things as the administrator, from a connection of another database where it must be."""
+    """A database with helpers that act as the administrator, connected to
+    another database where necessary."""
 
     dsn: str
     engine: AsyncEngine
@@ -28,7 +29,7 @@ class LonelyDatabase:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[AsyncSession, None]:
-        """A session that is committed at the end."""
+        """Yield a session that is committed at the end."""
         async with AsyncSession(self.engine) as session, session.begin():
             yield session
 
@@ -45,7 +46,7 @@ class LonelyDatabase:
             await connection.execute(script)
 
     async def cut(self, application: str) -> int:
-        """End the connections of an application; it may come again."""
+        """End the connections of an application, which may reconnect."""
         async with _connected(self._outside) as connection:
             ended: int = await connection.fetchval(
                 "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
@@ -56,7 +57,7 @@ class LonelyDatabase:
             return ended
 
     async def go_away(self) -> None:
-        """Let nobody in, and end everybody's connections."""
+        """Refuse new connections, and end all existing ones."""
         await self.engine.dispose()
         async with _connected(self._outside) as connection:
             await connection.execute(f"ALTER DATABASE {NAME} ALLOW_CONNECTIONS false")
@@ -69,7 +70,7 @@ class LonelyDatabase:
             await connection.execute(f"ALTER DATABASE {NAME} ALLOW_CONNECTIONS true")
 
     async def connections_so_far(self) -> int:
-        """How many connections to it have come and gone so far."""
+        """Return how many connections to the database there have been."""
         async with _connected(self._outside) as connection:
             ended: int = await connection.fetchval(
                 "SELECT sessions FROM pg_stat_database WHERE datname = $1", NAME
@@ -79,7 +80,7 @@ class LonelyDatabase:
 
 @asynccontextmanager
 async def lonely_database(postgres: TemporaryCluster) -> AsyncGenerator[LonelyDatabase, None]:
-    """Make it, and delete it with whoever is still connected."""
+    """Create the database, and delete it in spite of open connections."""
     outside, dsn = postgres.cluster.url(), postgres.cluster.url(NAME)
     async with _connected(outside) as connection:
         await connection.execute(f"CREATE DATABASE {NAME}")

@@ -1,4 +1,4 @@
-"""An outbox on a real database, and those who take what it delivers."""
+"""An outbox on a real database, and receivers of its deliveries."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
@@ -21,7 +21,7 @@ APPLICATION = "sample-outbox"
 HURRIED = Pace(
     first_retry=timedelta(milliseconds=20),
     longest_retry=timedelta(milliseconds=100),
-    # Nothing of a test waits for it: whatever is delivered in time, a notification has announced.
+    # Polling is so rare that a delivery in time must have been announced by a notification.
     poll=timedelta(minutes=1),
     reconnect=timedelta(milliseconds=50),
 )
@@ -32,7 +32,7 @@ class RunningOutbox:
     database: LonelyDatabase
 
     async def put(self, topic: str, *bodies: bytes) -> None:
-        """Enter them in one transaction."""
+        """Enter several items in one transaction."""
         async with self.database.transaction() as session:
             for body in bodies:
                 await outbox.put(session, topic, body)
@@ -46,7 +46,7 @@ class RunningOutbox:
             yield worker
 
     async def queued(self) -> list[tuple[bytes, str, int]]:
-        """What is in the queue: body, status, and how often it was postponed."""
+        """Return the queue: body, status, and number of postponements of each item."""
         rows = await self.database.rows("SELECT * FROM pgqueuer ORDER BY id")
         return [(row["payload"], row["status"], row["attempts"]) for row in rows]
 
@@ -63,7 +63,7 @@ async def running_outbox(postgres: TemporaryCluster) -> AsyncGenerator[RunningOu
 
 @dataclass
 class Receiver:
-    """Takes everything, once it may."""
+    """A receiver that accepts everything, once it is allowed to."""
 
     got: list[bytes] = field(default_factory=list)
     begun: int = 0
@@ -87,6 +87,6 @@ async def is_ready(worker: OutboxWorker) -> bool:
 
 
 def deliveries(topic: str, result: str) -> float:
-    """What `/metrics` says of a topic."""
+    """Return a topic's deliveries with a result, from `/metrics`."""
     labels = {"topic": topic, "result": result}
     return REGISTRY.get_sample_value("outbox_deliveries_total", labels) or 0

@@ -1,4 +1,4 @@
-"""What a handler learns of the browser behind a request: fit to be stored, logged and counted by."""
+"""The caller of a request as handlers see it, safe to store, log and count by."""
 
 from collections.abc import AsyncGenerator
 
@@ -27,7 +27,9 @@ async def client(serve: Serve) -> AsyncGenerator[httpx.AsyncClient, None]:
         yield client
 
 
-async def test_it_is_what_the_gateway_and_ui_say(client: httpx.AsyncClient) -> None:
+async def test_the_caller_is_taken_from_the_headers_of_the_gateway_and_ui(
+    client: httpx.AsyncClient,
+) -> None:
     headers = {"X-Real-IP": "192.0.2.7", "User-Agent": "Firefox", "X-Device": OF_OURS}
     answer = await client.get("/caller", headers=headers)
     assert answer.json() == {
@@ -37,7 +39,7 @@ async def test_it_is_what_the_gateway_and_ui_say(client: httpx.AsyncClient) -> N
     }
 
 
-async def test_without_a_gateway_it_is_the_peer_that_says_nothing(
+async def test_without_a_gateway_the_caller_is_the_peer(
     client: httpx.AsyncClient,
 ) -> None:
     answer = await client.get("/caller")
@@ -45,12 +47,12 @@ async def test_without_a_gateway_it_is_the_peer_that_says_nothing(
 
 
 @pytest.mark.parametrize("token", ["", OF_OURS + "t"])
-async def test_a_token_that_is_none_of_ours_is_none(client: httpx.AsyncClient, token: str) -> None:
+async def test_an_invalid_device_token_is_ignored(client: httpx.AsyncClient, token: str) -> None:
     answer = await client.get("/caller", headers={"X-Device": token})
     assert answer.json()["device_token"] is None
 
 
-async def test_what_is_too_long_is_cut_off(client: httpx.AsyncClient) -> None:
+async def test_long_values_are_truncated(client: httpx.AsyncClient) -> None:
     headers = {"X-Real-IP": IPV6 + "1", "User-Agent": "x" * 600}
     found = (await client.get("/caller", headers=headers)).json()
     assert (found["address"], len(found["user_agent"])) == (IPV6, 512)
@@ -71,7 +73,7 @@ async def test_what_is_too_long_is_cut_off(client: httpx.AsyncClient) -> None:
         ("", ""),
     ],
 )
-async def test_one_line_is_one_network_and_its_address_stays_whole(
+async def test_an_ipv6_prefix_is_one_network_and_the_address_is_kept(
     client: httpx.AsyncClient, address: str, network: str
 ) -> None:
     answer = await client.get("/caller", headers={"X-Real-IP": address} if address else {})
@@ -81,7 +83,7 @@ async def test_one_line_is_one_network_and_its_address_stays_whole(
     assert Caller(address, "", None).network == network
 
 
-async def test_nothing_of_it_can_break_a_row_or_a_line(client: httpx.AsyncClient) -> None:
+async def test_a_caller_is_always_safe_for_a_row_and_a_line(client: httpx.AsyncClient) -> None:
     headers = [(b"X-Real-IP", b"192.0.2.7\t\x00"), (b"User-Agent", b"Fire\x1b\x85\xa0fox \x7f2")]
     found = (await client.get("/caller", headers=headers)).json()
     assert (found["address"], found["user_agent"]) == ("192.0.2.7", "Firefox 2")

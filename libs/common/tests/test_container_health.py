@@ -1,4 +1,4 @@
-"""The probe of a container, against a real HTTP server."""
+"""The health probe of a container, against a real HTTP server."""
 
 import json
 import subprocess
@@ -18,7 +18,7 @@ SECOND_LIFE = "4712"
 
 
 class Service:
-    """Answers as it is told, and keeps what it was asked."""
+    """A server that answers as configured, and records its requests."""
 
     def __init__(self) -> None:
         self.ready = 200
@@ -59,7 +59,7 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service
     service.stop()
 
 
-def test_a_container_is_not_healthy_before_it_has_been_ready(service: Service) -> None:
+def test_a_container_is_unhealthy_before_its_first_readiness(service: Service) -> None:
     service.ready = 503
     for _ in range(2):
         with pytest.raises(Unhealthy, match=r'^/health/ready: 503 .*"database"'):
@@ -68,7 +68,7 @@ def test_a_container_is_not_healthy_before_it_has_been_ready(service: Service) -
     assert check_health(service.port, container=FIRST_LIFE) == "ready"
 
 
-def test_a_database_that_goes_away_later_restarts_nobody(service: Service) -> None:
+def test_a_database_outage_later_does_not_make_the_container_unhealthy(service: Service) -> None:
     check_health(service.port, container=FIRST_LIFE)
     service.ready = 503
     check_health(service.port, container=FIRST_LIFE)
@@ -85,7 +85,7 @@ def test_a_restarted_container_has_to_be_ready_again(service: Service) -> None:
         check_health(service.port, container=SECOND_LIFE)
 
 
-def test_each_port_is_remembered_by_itself(service: Service) -> None:
+def test_each_port_is_remembered_separately(service: Service) -> None:
     check_health(service.port, container=FIRST_LIFE)
     other = Service()
     other.ready = 503
@@ -96,14 +96,14 @@ def test_each_port_is_remembered_by_itself(service: Service) -> None:
         other.stop()
 
 
-def test_nowhere_to_remember_it_is_said_and_harms_nobody(
+def test_a_missing_temporary_folder_is_reported_and_does_no_harm(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
     assert check_health(service.port, container=FIRST_LIFE).startswith("ready; cannot remember")
 
 
-def test_whoever_does_not_answer_is_unhealthy() -> None:
+def test_a_service_that_does_not_answer_is_unhealthy() -> None:
     ended = Service()
     ended.stop()
     with pytest.raises(Unhealthy, match="ConnectionRefusedError"):
@@ -123,11 +123,11 @@ def test_docker_gets_an_exit_code_and_one_line(service: Service, tmp_path: Path)
 
 
 @pytest.mark.parametrize("arguments", [[], ["x"], ["1", "2"]])
-def test_a_wrong_call_is_told_how(arguments: list[str]) -> None:
+def test_wrong_arguments_exit_with_status_2(arguments: list[str]) -> None:
     assert main(arguments) == 2
 
 
-def test_it_loads_no_library() -> None:
+def test_the_probe_loads_no_library() -> None:
     loaded = subprocess.run(
         [
             sys.executable,

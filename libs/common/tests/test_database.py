@@ -56,7 +56,7 @@ async def read(db_session: NamedDependency[AsyncSession]) -> list[str]:
 
 @pytest.fixture
 async def url(postgres: TemporaryCluster) -> AsyncGenerator[str, None]:
-    """A database of its own, with one table whose rule is checked only at the commit."""
+    """A separate database with one table, whose constraint is checked only at the commit."""
     await execute(postgres, "CREATE DATABASE sample_db")
     url = postgres.cluster.url("sample_db").replace("postgresql://", "postgresql+asyncpg://")
     engine = create_async_engine(url)
@@ -110,7 +110,7 @@ async def test_a_failed_commit_is_no_success(client: httpx.AsyncClient) -> None:
     assert (await client.get("/notes")).json() == ["a"]
 
 
-async def test_connections_come_back_after_failures(client: httpx.AsyncClient) -> None:
+async def test_connections_are_returned_after_failures(client: httpx.AsyncClient) -> None:
     for _ in range(5):
         await client.post("/notes/a")
         await client.post("/notes/b/refused")
@@ -120,7 +120,7 @@ async def test_connections_come_back_after_failures(client: httpx.AsyncClient) -
 @pytest.mark.parametrize(
     ("path", "constraint"),
     [
-        # Its key is refused, its row is, and a row at the commit.
+        # An invalid key, an invalid row, and a row that fails at the commit.
         ("/people/alice@example.org\nor a second line", "uq_person_email_key"),
         ("/people/alice at example.org", "ck_person_email_key"),
         ("/notes/alice@example.org", "note_text_key"),
@@ -149,7 +149,7 @@ VERSIONS: Mapping[str, tuple[str, int]] = {
 
 
 @pytest.mark.parametrize(("statement", "status"), VERSIONS.values(), ids=VERSIONS)
-async def test_ready_unless_the_database_is_behind_the_code(
+async def test_a_service_is_ready_unless_its_database_is_behind_the_code(
     client: httpx.AsyncClient, url: str, statement: str, status: int
 ) -> None:
     engine = create_async_engine(url)
@@ -169,7 +169,7 @@ async def test_a_connection_that_was_cut_is_replaced(
         postgres,
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'sample_db'",
     )
-    # The request that finds the cut out may be refused; it says so, and the next one is served.
+    # The request that discovers the broken connection may be refused; the next one succeeds.
     first = await client.post("/notes/a")
     assert first.status_code in {201, 503}
     assert (await client.post("/notes/b")).status_code == 201
@@ -177,7 +177,7 @@ async def test_a_connection_that_was_cut_is_replaced(
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:9", "gone-with-its-container.invalid"])
-async def test_a_database_that_is_away_is_said_so(tmp_path: Path, host: str) -> None:
+async def test_an_unavailable_database_is_reported(tmp_path: Path, host: str) -> None:
     (tmp_path / "versions").mkdir()
     nobody = SecretStr(f"postgresql+asyncpg://me:hush@{host}/db")
     app = create_app(
@@ -197,7 +197,8 @@ async def test_a_database_that_is_away_is_said_so(tmp_path: Path, host: str) -> 
 @pytest.mark.parametrize(
     ("sqlstate", "status"),
     [
-        # Disk full, too many connections, statement timeout, recovery, input/output error, deadlock, read-only.
+        # Disk full, too many connections, statement timeout, recovery, input/output
+        # error, deadlock, read-only.
         ("53100", 503),
         ("53300", 503),
         ("57014", 503),
@@ -205,13 +206,13 @@ async def test_a_database_that_is_away_is_said_so(tmp_path: Path, host: str) -> 
         ("58030", 503),
         ("40P01", 503),
         ("25006", 503),
-        # Bugs: division by zero, no such table, a right that is missing.
+        # Bugs: division by zero, missing table, missing privilege.
         ("22012", 500),
         ("42P01", 500),
         ("42501", 500),
     ],
 )
-async def test_trouble_of_the_database_is_told_from_a_bug_by_its_sqlstate(
+async def test_outages_and_bugs_are_distinguished_by_sqlstate(
     client: httpx.AsyncClient, postgres: TemporaryCluster, sqlstate: str, status: int
 ) -> None:
     raising = f"BEGIN RAISE EXCEPTION USING ERRCODE = '{sqlstate}'; END"
@@ -228,17 +229,16 @@ async def test_trouble_of_the_database_is_told_from_a_bug_by_its_sqlstate(
     assert (await client.get("/health/ready")).status_code == 200
 
 
-async def test_what_reads_on_the_bare_connection_is_told_of_an_outage_too(
-    url: str, tmp_path: Path
-) -> None:
-    """As from a server that starts up: what it answers to a new connection is SQLAlchemy's error, not the driver's."""
+async def test_reads_on_the_bare_connection_report_an_outage(url: str, tmp_path: Path) -> None:
+    """A starting server's answer to a new connection is SQLAlchemy's
+    error instead of the driver's."""
     refused = url.replace("postgres:", "no_such_role:", 1)
     config = database(SecretStr(refused), service="sample", migrations=tmp_path, pool_size=1)
     with pytest.raises(DatabaseAway):
         await config.get_engine().raw_connection()
 
 
-async def test_a_read_only_database_is_not_ready_and_still_read(
+async def test_a_read_only_database_is_not_ready_but_can_be_read(
     client: httpx.AsyncClient, postgres: TemporaryCluster
 ) -> None:
     await execute(postgres, "ALTER DATABASE sample_db SET default_transaction_read_only = on")
@@ -270,7 +270,7 @@ async def small_disk(
     url: str,  # noqa: ARG001 (it has to be there)
     postgres: TemporaryCluster,
 ) -> AsyncGenerator[Path, None]:
-    """The disk of the sample's database: a file system of its own in memory."""
+    """The disk of the sample's database: a separate file system in memory."""
     if os.geteuid() != 0:
         pytest.skip("only root can mount a disk")
     assert postgres.cluster.account is not None
@@ -295,7 +295,7 @@ def mounted(folder: Path) -> Iterator[Path]:
 
 
 def write_scripts(versions: Path) -> None:
-    """Two migrations that do nothing."""
+    """Write two empty migrations."""
     versions.mkdir()
     for revision, before in ((OLDER, None), (HEAD, OLDER)):
         script = SCRIPT.format(revision=revision, before=before)
@@ -303,7 +303,7 @@ def write_scripts(versions: Path) -> None:
 
 
 async def execute(postgres: TemporaryCluster, statement: str, database: str = "postgres") -> None:
-    """Run a statement as the administrator."""
+    """Execute a statement as the administrator."""
     admin = create_async_engine(
         postgres.cluster.url(database).replace("postgresql://", "postgresql+asyncpg://"),
         isolation_level="AUTOCOMMIT",

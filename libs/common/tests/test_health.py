@@ -19,19 +19,19 @@ async def hangs() -> None:
     await asyncio.Event().wait()
 
 
-async def test_live_asks_nothing_else(serve: Serve) -> None:
+async def test_liveness_checks_nothing_else(serve: Serve) -> None:
     async with serve(checks={"database": fails}) as client:
         assert (await client.get("/health/live")).json()["status"] == "ok"
 
 
-async def test_ready_names_what_fails_and_nothing_more(serve: Serve) -> None:
+async def test_readiness_names_failing_checks_only(serve: Serve) -> None:
     async with serve(checks={"database": fails, "keys": holds}) as client:
         answer = await client.get("/health/ready")
     assert answer.status_code == 503
     assert answer.json() == {"status": "failing", "failing": ["database"]}
 
 
-async def test_a_check_that_hangs_fails(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_hanging_check_fails(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "CHECK_SECONDS", 0.01)
     async with serve(checks={"database": hangs}) as client:
         assert (await client.get("/health/ready")).status_code == 503
@@ -55,7 +55,7 @@ WATCHMAN: Mapping[str, tuple[str, int, dict[str, object]]] = {
 
 
 @pytest.mark.parametrize(("path", "status", "body"), WATCHMAN.values(), ids=WATCHMAN)
-async def test_watchman_answers_in_its_own_form(
+async def test_watchman_answers_in_its_own_format(
     serve: Serve, path: str, status: int, body: dict[str, object]
 ) -> None:
     async with serve(checks={"database": fails, "key": holds}) as client:

@@ -1,4 +1,4 @@
-"""Who asks another service asks under the id of the request, and does not wait for ever."""
+"""Requests to other services carry the ID of the current request and have a timeout."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -36,24 +36,24 @@ async def asking(silence_seconds: float = 5) -> AsyncGenerator[httpx.AsyncClient
 
 
 @pytest.mark.parametrize(("under", "sent"), [(REQUEST, REQUEST), ("", None)])
-async def test_the_id_of_the_request_goes_along(under: str, sent: str | None) -> None:
+async def test_the_request_id_is_sent(under: str, sent: str | None) -> None:
     async def ask(client: httpx.AsyncClient) -> httpx.Response:
         adopt_request_id(under)
         return await client.get("/id")
 
     async with asking() as client:
-        # In a task of its own, whose request nobody else inherits.
+        # In a separate task, so that no other test inherits the request.
         answer = await asyncio.create_task(ask(client))
     assert answer.json() == {"id": sent}
 
 
-async def test_silence_is_borne_as_long_as_was_said() -> None:
+async def test_a_silent_service_times_out_as_configured() -> None:
     async with asking(silence_seconds=0.1) as client:
         with pytest.raises(httpx.ReadTimeout):
             await client.get("/silence")
 
 
-async def test_a_proxy_of_the_surroundings_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_proxy_in_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")

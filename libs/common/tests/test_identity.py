@@ -19,11 +19,11 @@ async def test_a_valid_token_names_the_player(client: httpx.AsyncClient) -> None
     assert answer.json() == {"name": "Alice"}
 
 
-async def test_without_a_token_a_visitor_is_nobody(client: httpx.AsyncClient) -> None:
+async def test_a_visitor_without_a_token_is_anonymous(client: httpx.AsyncClient) -> None:
     assert (await client.get("/visitor")).json() == {"name": None}
 
 
-async def test_a_handler_that_needs_a_player_turns_the_anonymous_away(
+async def test_a_handler_that_needs_a_player_refuses_anonymous_visitors(
     client: httpx.AsyncClient,
 ) -> None:
     answer = await client.get("/me")
@@ -31,20 +31,20 @@ async def test_a_handler_that_needs_a_player_turns_the_anonymous_away(
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
-async def test_the_clocks_of_two_machines_may_differ(client: httpx.AsyncClient) -> None:
+async def test_a_token_issued_slightly_in_the_future_is_accepted(client: httpx.AsyncClient) -> None:
     token = ALICE.key.sign(ALICE.claims(iat=time.time() + LEEWAY_SECONDS - 1))
     answer = await client.get("/me", headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == 200
 
 
 def with_other_claims(token: str, claims_of: str) -> str:
-    """Return a token with its signature and the claims of another."""
+    """Return a token with its signature and the claims of another token."""
     header, _, signature = token.split(".")
     return ".".join((header, claims_of.split(".")[1], signature))
 
 
 def with_algorithm(who: Person, name: str) -> str:
-    """Return a genuine token that says that it was signed otherwise."""
+    """Return a genuine token whose header claims another algorithm."""
     header = json.dumps({"typ": "JWT", "alg": name, "kid": who.key.kid}).encode()
     _, claims, signature = who.token.split(".")
     return ".".join((urlsafe_b64encode(header).rstrip(b"=").decode(), claims, signature))
@@ -106,6 +106,6 @@ async def test_another_scheme_is_refused(client: httpx.AsyncClient) -> None:
     assert answer.status_code == 401
 
 
-async def test_a_bare_user_id_header_is_nobody(client: httpx.AsyncClient) -> None:
+async def test_a_user_id_header_identifies_no_player(client: httpx.AsyncClient) -> None:
     answer = await client.get("/visitor", headers={"X-User-Id": str(ALICE.id)})
     assert answer.json() == {"name": None}

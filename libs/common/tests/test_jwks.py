@@ -12,7 +12,7 @@ from transcendence_common.problems import NotSignedIn, Unavailable
 
 
 class Auth:
-    """Stands for the auth service on a real socket: publishes `keys`, counts how often it is asked."""
+    """Stands in for auth on a real socket: publishes `keys`, and counts the requests for them."""
 
     def __init__(self) -> None:
         self.keys: list[SigningKey] = []
@@ -63,7 +63,7 @@ async def test_keys_are_fetched_once(auth: Auth) -> None:
     assert auth.asked == 1
 
 
-async def test_unknown_key_ids_ask_again_at_most_once_in_ten_seconds(auth: Auth) -> None:
+async def test_unknown_key_ids_cause_at_most_one_request_in_ten_seconds(auth: Auth) -> None:
     auth.keys = [ALICE.key]
     clock = HandClock()
     tokens = tokens_of(auth, clock)
@@ -77,7 +77,7 @@ async def test_unknown_key_ids_ask_again_at_most_once_in_ten_seconds(auth: Auth)
     assert auth.asked == 2
 
 
-async def test_keys_go_on_working_while_auth_is_down(auth: Auth) -> None:
+async def test_cached_keys_still_work_while_auth_is_down(auth: Auth) -> None:
     auth.keys = [ALICE.key]
     clock = HandClock()
     tokens = tokens_of(auth, clock)
@@ -89,7 +89,7 @@ async def test_keys_go_on_working_while_auth_is_down(auth: Auth) -> None:
     assert (await tokens.verify(ALICE.token)).id == ALICE.id
 
 
-async def test_without_any_key_the_answer_is_try_later(auth: Auth) -> None:
+async def test_without_any_key_the_client_is_told_to_retry(auth: Auth) -> None:
     auth.keys = [ALICE.key]
     tokens = tokens_of(auth, HandClock())
     port = int(auth.url.rpartition(":")[2])
@@ -100,8 +100,8 @@ async def test_without_any_key_the_answer_is_try_later(auth: Auth) -> None:
     assert (await tokens.verify(ALICE.token)).id == ALICE.id
 
 
-async def test_those_who_wait_for_the_first_keys_share_one_attempt(auth: Auth) -> None:
-    """Where auth hangs, each would otherwise wait for the time limits of all before it."""
+async def test_requests_that_wait_for_the_first_keys_share_one_attempt(auth: Auth) -> None:
+    """Otherwise each would wait for the timeouts of all earlier ones while auth hangs."""
     auth.hangs_up = True
     tokens = tokens_of(auth, HandClock())
     found = await asyncio.gather(

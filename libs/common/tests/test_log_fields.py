@@ -1,4 +1,4 @@
-"""What is in every line, and what `labels.*` and `transcendence.*` may hold."""
+"""Fields of every line, and the allowed values of `labels.*` and `transcendence.*`."""
 
 import logging
 import os
@@ -23,7 +23,7 @@ LINES = 200
 
 @pytest.fixture
 def logger() -> structlog.stdlib.BoundLogger:
-    """A new one: a logger keeps the form in which it wrote its first line."""
+    """A new logger, since a logger keeps the format of its first line."""
     found: structlog.stdlib.BoundLogger = structlog.get_logger("sample")
     return found
 
@@ -43,7 +43,7 @@ def set_up(settings: Settings, folder: Path) -> LogFile:
     return LogFile(folder)
 
 
-def test_no_two_lines_of_a_process_have_the_same_number(
+def test_lines_of_a_process_have_unique_numbers(
     log: LogFile, logger: structlog.stdlib.BoundLogger
 ) -> None:
     def work() -> None:
@@ -57,12 +57,12 @@ def test_no_two_lines_of_a_process_have_the_same_number(
         thread.join()
     numbers = Counter(line["event"]["sequence"] for line in log.lines())
     assert len(numbers) == THREADS * LINES
-    # Nothing is counted but lines.
+    # Only lines are counted.
     assert max(numbers) - min(numbers) == THREADS * LINES - 1
     assert {line["process"]["pid"] for line in log.lines()} == {os.getpid()}
 
 
-def test_the_numbers_of_a_process_go_on_when_logging_is_set_up_again(
+def test_numbers_continue_when_logging_is_set_up_again(
     tmp_path: Path, logger: structlog.stdlib.BoundLogger
 ) -> None:
     settings = Settings(environment="test", log_dir=tmp_path)
@@ -73,7 +73,7 @@ def test_the_numbers_of_a_process_go_on_when_logging_is_set_up_again(
     assert second["event"]["sequence"] == first["event"]["sequence"] + 1
 
 
-def test_the_time_of_a_line_is_the_events_own_and_not_that_of_writing_it(log: LogFile) -> None:
+def test_the_time_of_a_line_is_that_of_the_event(log: LogFile) -> None:
     record = logging.LogRecord("theirs", logging.INFO, "", 0, "happened long ago", None, None)
     record.created = 1.0625
     logging.getLogger().handle(record)
@@ -81,7 +81,7 @@ def test_the_time_of_a_line_is_the_events_own_and_not_that_of_writing_it(log: Lo
     assert line["@timestamp"] == "1970-01-01T00:00:01.062Z"
 
 
-def test_a_field_that_the_event_chooses_is_not_overwritten(
+def test_a_time_chosen_by_the_event_is_not_overwritten(
     log: LogFile, logger: structlog.stdlib.BoundLogger
 ) -> None:
     logger.info("up", **{"event.kind": "state"})
@@ -89,12 +89,12 @@ def test_a_field_that_the_event_chooses_is_not_overwritten(
 
 
 @pytest.mark.parametrize("service", ["auth", "history", "tournament", "ui"])
-def test_a_service_says_its_own_version(service: str) -> None:
+def test_a_service_logs_its_own_version(service: str) -> None:
     fields = ServiceFields(service, "test")(None, "info", {})
     assert fields["service.version"] == version(f"transcendence-{service}")
 
 
-def test_words_and_numbers_of_our_own_are_written_as_they_are(
+def test_own_labels_and_numbers_are_written_unchanged(
     log: LogFile, logger: structlog.stdlib.BoundLogger
 ) -> None:
     logger.info("played", **{"labels.mode": "ranked", "transcendence.ticks": 3600})
@@ -115,7 +115,7 @@ WRONG: list[tuple[str, object, str]] = [
 
 
 @pytest.mark.parametrize(("field", "value", "_"), WRONG)
-def test_a_wrong_kind_of_value_fails_the_test_that_logs_it(
+def test_a_value_of_the_wrong_type_fails_a_test(
     log: LogFile, logger: structlog.stdlib.BoundLogger, field: str, value: object, _: str
 ) -> None:
     with pytest.raises(WrongOwnField, match=f"{field} takes only"):
@@ -124,7 +124,7 @@ def test_a_wrong_kind_of_value_fails_the_test_that_logs_it(
 
 
 @pytest.mark.parametrize(("field", "value", "word"), WRONG)
-def test_a_wrong_kind_of_value_loses_no_line_in_production(
+def test_a_value_of_the_wrong_type_loses_no_line_in_production(
     in_production: LogFile,
     logger: structlog.stdlib.BoundLogger,
     field: str,
@@ -137,7 +137,7 @@ def test_a_wrong_kind_of_value_loses_no_line_in_production(
     assert faults(line) == []
 
 
-def test_what_is_not_known_is_left_out_in_production(
+def test_a_missing_value_is_left_out_in_production(
     in_production: LogFile, logger: structlog.stdlib.BoundLogger
 ) -> None:
     logger.info("odd", **{"labels.match_id": None})

@@ -1,4 +1,5 @@
-"""Several processes write into one folder, each to a file of its own, whatever becomes of them and of the disk."""
+"""Several processes log into one folder, each to its own file, even after
+crashes and on a full disk."""
 
 import json
 import logging
@@ -78,7 +79,7 @@ logging.warning("third")
 
 
 class Writer:
-    """A replica: a process of its own, which logs what it is told."""
+    """A replica: a separate process that logs what it is told."""
 
     def __init__(self, folder: Path) -> None:
         self._process = subprocess.Popen(
@@ -87,13 +88,14 @@ class Writer:
         )  # fmt: skip
 
     def say(self, text: str) -> None:
-        """Return once it is written, which is when standard output has it: the file comes first or right after."""
+        """Log a text, and return once it is on standard output; it is in the file
+        before that or right after."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(f"{text}\n{text}\n")
         self._process.stdin.flush()
         self._process.stdout.readline()
-        # With the second line begun, the first is everywhere.
+        # Once the second line has begun, the first one has been written everywhere.
         self._process.stdout.readline()
 
     def kill(self) -> None:
@@ -103,7 +105,7 @@ class Writer:
 
 @contextmanager
 def writers(folder: Path, how_many: int) -> Iterator[list[Writer]]:
-    """Start them one after the other, so that who takes which name is known."""
+    """Start writers one after another, so that it is known which of them has which name."""
     started: list[Writer] = []
     try:
         for number in range(how_many):
@@ -119,7 +121,7 @@ def said(file: Path) -> list[str]:
     return [line["message"] for line in LogFile(file.parent, file.name).lines()]
 
 
-def test_each_replica_has_a_file_of_its_own_and_a_dead_ones_is_gone_on_with(tmp_path: Path) -> None:
+def test_each_replica_has_its_own_file_and_a_dead_ones_file_is_reused(tmp_path: Path) -> None:
     with writers(tmp_path, 3) as replicas:
         names = ["sample.json", "sample-2.json", "sample-3.json"]
         assert sorted(file.name for file in tmp_path.glob("*.json")) == sorted(names)
@@ -132,7 +134,7 @@ def test_each_replica_has_a_file_of_its_own_and_a_dead_ones_is_gone_on_with(tmp_
         assert len(list(tmp_path.glob("*.json"))) == 3
 
 
-def test_others_may_read_the_files_whatever_the_umask_is(tmp_path: Path) -> None:
+def test_files_are_readable_by_others_whatever_the_umask_is(tmp_path: Path) -> None:
     """Logstash runs as another user."""
     with writers(tmp_path, 1):
         file = tmp_path / "sample.json"
@@ -150,7 +152,7 @@ def record(text: str) -> logging.LogRecord:
     return logging.LogRecord("sample", logging.INFO, "", 0, text, None, None)
 
 
-def test_a_full_file_is_renamed_and_the_oldest_goes(
+def test_a_full_file_is_rotated_and_the_oldest_is_deleted(
     handler: OwnLogFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert handler.maxBytes == 32 * 1024 * 1024
@@ -171,7 +173,7 @@ def test_a_full_file_is_renamed_and_the_oldest_goes(
     assert {stat.S_IMODE(file.stat().st_mode) for file in kept} == {0o644}
 
 
-def test_a_line_that_was_cut_spoils_none_after_it(handler: OwnLogFile, tmp_path: Path) -> None:
+def test_an_incomplete_line_does_not_damage_the_next(handler: OwnLogFile, tmp_path: Path) -> None:
     handler.close()
     (tmp_path / "sample.json").write_text('{"message": "the power w')
     again = OwnLogFile(tmp_path, "sample")
@@ -180,7 +182,7 @@ def test_a_line_that_was_cut_spoils_none_after_it(handler: OwnLogFile, tmp_path:
     assert (tmp_path / "sample.json").read_text() == '{"message": "the power w\nwhole\n'
 
 
-def test_a_closed_one_writes_nothing_more_because_its_file_may_be_anothers(
+def test_a_closed_handler_writes_no_more_since_another_process_may_own_its_file(
     handler: OwnLogFile, tmp_path: Path
 ) -> None:
     handler.close()
@@ -192,7 +194,7 @@ def test_a_closed_one_writes_nothing_more_because_its_file_may_be_anothers(
     assert (tmp_path / "sample.json").read_text() == "mine\n"
 
 
-def test_setting_up_again_takes_the_same_file_and_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_setting_up_again_reuses_the_file_and_leaks_nothing(tmp_path: Path) -> None:
     settings = Settings(environment="test", log_dir=tmp_path)
 
     def set_up() -> tuple[int, int]:
@@ -207,7 +209,7 @@ def test_setting_up_again_takes_the_same_file_and_leaves_nothing_behind(tmp_path
     assert {file.name for file in tmp_path.iterdir()} == {"sample.json", "sample.lock"}
 
 
-def test_requests_go_on_while_the_disk_is_full_and_lines_afterwards_are_whole(
+def test_requests_succeed_on_a_full_disk_and_later_lines_are_complete(
     tmp_path: Path,
 ) -> None:
     root = Path(__file__).parents[3]
@@ -225,7 +227,7 @@ def test_requests_go_on_while_the_disk_is_full_and_lines_afterwards_are_whole(
     assert done.stdout.splitlines()[-1] == last
 
 
-def test_a_service_starts_on_a_full_disk_and_writes_once_there_is_room(tmp_path: Path) -> None:
+def test_a_service_starts_on_a_full_disk_and_logs_once_there_is_space(tmp_path: Path) -> None:
     (tmp_path / "sample.json").write_text("cut")
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", FULL_FROM_THE_START],
@@ -238,7 +240,7 @@ def test_a_service_starts_on_a_full_disk_and_writes_once_there_is_room(tmp_path:
     assert json.loads(line)["message"] == "third"
 
 
-async def test_a_folder_that_is_gone_fails_no_request(
+async def test_a_deleted_folder_fails_no_request(
     serve: Serve, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "logs"
@@ -267,20 +269,18 @@ def no_folder(folder: Path) -> Path:
 
 
 def read_only(folder: Path) -> Path:  # noqa: ARG001 - the others make theirs
-    """Nobody may write there, not even root."""
+    """A folder in which not even root can write."""
     return Path("/proc")
 
 
 @pytest.mark.parametrize("made", [not_there, no_folder, read_only])
-def test_a_folder_that_cannot_be_written_to_is_named_at_the_start(
-    tmp_path: Path, made: Made
-) -> None:
+def test_an_unwritable_folder_is_named_at_the_start(tmp_path: Path, made: Made) -> None:
     folder = made(tmp_path)
     with pytest.raises(LogFolderUnusable, match=f"LOG_DIR {folder} cannot be written to: .+"):
         logging_config("sample", Settings(environment="test", log_dir=folder))
 
 
-def test_a_file_that_cannot_be_written_to_leaves_its_name_free(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_leaves_its_name_free(tmp_path: Path) -> None:
     (tmp_path / "sample.json").mkdir()
     before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - the kernel's
     with pytest.raises(LogFolderUnusable, match="Is a directory"):

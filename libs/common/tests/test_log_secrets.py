@@ -1,4 +1,4 @@
-"""What drivers and libraries put into their texts, and what is left of it in a line."""
+"""Texts of drivers and libraries are logged without the values in them."""
 
 import asyncio
 import subprocess
@@ -59,7 +59,7 @@ async def connection(postgres: TemporaryCluster) -> AsyncGenerator[asyncpg.Conne
 async def refused(
     connection: asyncpg.Connection, statement: str, *values: object
 ) -> asyncpg.PostgresError | asyncpg.InterfaceError:
-    """Return what is raised, by the second time at the latest."""
+    """Return the exception, by the second time at the latest."""
     try:
         await connection.execute(statement, *values)
         await connection.execute(statement, *values)
@@ -68,7 +68,7 @@ async def refused(
     pytest.fail("it was not refused")
 
 
-async def test_a_key_that_is_there_already_is_not_told(
+async def test_the_value_of_a_duplicate_key_is_not_logged(
     log: LogFile, connection: asyncpg.Connection
 ) -> None:
     statement = "INSERT INTO person VALUES ($1, $2)"
@@ -80,7 +80,7 @@ async def test_a_key_that_is_there_already_is_not_told(
         assert value not in log.text()
 
 
-async def test_neither_is_it_in_a_group_or_behind_another_error(
+async def test_a_value_in_a_group_or_a_cause_of_an_error_is_not_logged(
     log: LogFile, connection: asyncpg.Connection
 ) -> None:
     error = RuntimeError("not stored")
@@ -100,7 +100,7 @@ async def test_neither_is_it_in_a_group_or_behind_another_error(
         ("SELECT ('\"alices secret\"'::text)::json::text::int", None),
     ],
 )
-async def test_a_value_that_does_not_fit_is_not_told(
+async def test_the_value_of_a_violated_constraint_is_not_logged(
     log: LogFile, connection: asyncpg.Connection, statement: str, value: str | None
 ) -> None:
     error = await refused(connection, statement, *([value] if value else []))
@@ -109,7 +109,7 @@ async def test_a_value_that_does_not_fit_is_not_told(
     assert "alices secret" not in stack
 
 
-async def test_parameters_are_not_told_by_an_engine_that_was_not_told_to_hide_them(
+async def test_parameters_are_not_logged_even_if_the_engine_does_not_hide_them(
     log: LogFile, postgres: TemporaryCluster
 ) -> None:
     engine = create_async_engine(postgres.cluster.url().replace("://", "+asyncpg://", 1))
@@ -122,7 +122,7 @@ async def test_parameters_are_not_told_by_an_engine_that_was_not_told_to_hide_th
     assert RANDOM[:9] not in stack
 
 
-async def test_the_query_of_an_address_is_not_told(log: LogFile) -> None:
+async def test_the_query_of_an_address_is_not_logged(log: LogFile) -> None:
     request = httpx.Request("GET", f"https://id.example.org/token?code={RANDOM}&state=x")
     error = httpx.HTTPStatusError("x", request=request, response=httpx.Response(400))
     try:
@@ -135,14 +135,14 @@ async def test_the_query_of_an_address_is_not_told(log: LogFile) -> None:
     assert "state=x" not in log.text()
 
 
-def test_a_value_that_msgspec_refuses_is_not_told_where_it_looks_secret(log: LogFile) -> None:
+def test_a_secret_value_that_msgspec_refuses_is_not_logged(log: LogFile) -> None:
     with pytest.raises(msgspec.ValidationError) as refusal:
         msgspec.convert({"to": EMAIL}, dict[str, int])
     stack_of(log, refusal.value)
     assert EMAIL not in log.text()
 
 
-def test_a_stack_is_still_of_use(log: LogFile) -> None:
+def test_a_stack_trace_is_still_useful(log: LogFile) -> None:
     async def work() -> None:
         raise LookupError("no such match: 7")
 
@@ -155,7 +155,7 @@ def test_a_stack_is_still_of_use(log: LogFile) -> None:
     assert stack.endswith("LookupError: no such match: 7")
 
 
-def test_nothing_secret_is_left_of_what_libraries_say(log: LogFile) -> None:
+def test_secrets_in_texts_of_libraries_are_removed(log: LogFile) -> None:
     for said in (
         f"550 5.1.1 <{EMAIL}>: Recipient address rejected",
         f"cannot connect to postgresql://auth:{RANDOM}@db/auth",
@@ -183,20 +183,21 @@ def test_nothing_secret_is_left_of_what_libraries_say(log: LogFile) -> None:
         'File "/app/.venv/lib/python3.11/site-packages/litestar/middleware/exceptions.py", line 158, in __call__',
         "0123456789abcdef0123456789abcdef",
         "019a9a3c-8a52-7c1e-9a3d-0f5c8f2b6c11",
-        "test_neither_is_it_in_a_group_or_behind_another_error",
+        "test_a_value_in_a_group_or_a_cause_of_an_error_is_not_logged",
         "The Authorization header must be a Bearer token.",
         "Is it? Yes=no",
         "connect to 127.0.0.1:5432 failed",
         '    @get("/notes/{note_id:int}")',
     ],
 )
-def test_what_is_not_secret_is_left_as_it_is(plain: str) -> None:
+def test_texts_without_secrets_are_unchanged(plain: str) -> None:
     assert without_what_looks_secret(plain) == plain
 
 
 @pytest.mark.parametrize("part", ["a", "aA-", "a@b-"])
-def test_a_text_is_gone_through_once_however_long_a_stranger_makes_it(part: str) -> None:
-    """Begun anew at each letter it takes hours for a million of them, and there is one thread to answer everybody."""
+def test_a_long_text_is_scanned_in_linear_time(part: str) -> None:
+    """A scan that restarts at each letter would take hours for a million of
+    them and block the event loop."""
     program = (
         "from transcendence_common.log_secrets import without_what_looks_secret\n"
         f"without_what_looks_secret({part!r} * (1_000_000 // {len(part)}))"

@@ -36,7 +36,9 @@ async def client(serve: Serve, tmp_path: Path) -> AsyncGenerator[httpx.AsyncClie
         yield client
 
 
-async def test_a_request_is_one_line_in_ecs_names(log: LogFile, client: httpx.AsyncClient) -> None:
+async def test_a_request_is_one_line_with_ecs_fields(
+    log: LogFile, client: httpx.AsyncClient
+) -> None:
     await client.get("/notes/7", headers={**ALICE.headers, "X-Request-ID": GATEWAY_ID})
     (line,) = log.lines()
     assert faults(line) == []
@@ -58,7 +60,7 @@ async def test_a_request_is_one_line_in_ecs_names(log: LogFile, client: httpx.As
         "ecs.version": "9.4.0",
         "host": {"name": socket.gethostname()},
         "process": {"pid": os.getpid()},
-        # A service's own version is that of its own package; the sample has none.
+        # A service's version is that of its own package; the sample has none.
         "service": {
             "name": "sample",
             "environment": "test",
@@ -95,7 +97,7 @@ async def test_a_refused_token_is_logged_with_its_status(
         ("/notes", 405, "method_not_allowed"),
     ],
 )
-async def test_why_it_was_refused_is_in_the_line_of_each_request(
+async def test_each_refused_request_is_logged_with_its_reason(
     log: LogFile, client: httpx.AsyncClient, path: str, status: int, code: str
 ) -> None:
     await client.get(path, headers={"X-Request-ID": GATEWAY_ID})
@@ -110,7 +112,7 @@ async def test_why_it_was_refused_is_in_the_line_of_each_request(
     assert [faults(each) for each in log.lines()] == [[]] * len(log.lines())
 
 
-async def test_ids_in_the_path_are_found_by_their_name_and_nothing_else_of_it(
+async def test_only_ids_of_the_path_are_logged_by_name(
     log: LogFile, serve: Serve, tmp_path: Path
 ) -> None:
     @get("/matches/{match_id:uuid}/of/{name:str}/{number:int}")
@@ -128,7 +130,7 @@ async def test_ids_in_the_path_are_found_by_their_name_and_nothing_else_of_it(
 
 
 @pytest.mark.parametrize("sent", ["", "short", GATEWAY_ID.upper(), f'{GATEWAY_ID}"', "x" * 32])
-async def test_an_id_that_is_not_the_gateways_is_replaced(
+async def test_a_request_id_in_another_form_is_replaced(
     log: LogFile, client: httpx.AsyncClient, sent: str
 ) -> None:
     await client.get("/notes/7", headers={"X-Request-ID": sent})
@@ -169,10 +171,10 @@ async def test_a_bug_before_the_handler_is_logged_with_its_status(
     assert statuses == [{"status_code": 500}]
 
 
-async def test_a_bug_is_logged_under_the_route_and_not_the_path(
+async def test_a_bug_is_logged_with_the_route_instead_of_the_path(
     log: LogFile, serve: Serve, tmp_path: Path
 ) -> None:
-    """A path may carry the name of somebody."""
+    """A path may contain a player's name."""
 
     @get("/people/{name:str}")
     async def find_person(name: FromPath[str]) -> None:
@@ -184,7 +186,7 @@ async def test_a_bug_is_logged_under_the_route_and_not_the_path(
     assert {line["url"]["path"] for line in log.lines()} == {"/people/{name}"}
 
 
-async def test_what_is_not_available_is_a_warning_with_its_reason(
+async def test_an_outage_is_a_warning_with_its_reason(
     log: LogFile, client: httpx.AsyncClient
 ) -> None:
     assert (await client.get("/away")).headers["retry-after"] == "5"
@@ -198,12 +200,12 @@ async def test_what_is_not_available_is_a_warning_with_its_reason(
     assert faults(warning) == []
 
 
-async def test_probes_leave_no_line(log: LogFile, client: httpx.AsyncClient) -> None:
+async def test_probes_are_not_logged(log: LogFile, client: httpx.AsyncClient) -> None:
     await client.get("/health/live")
     assert log.text() == ""
 
 
-async def test_the_lines_of_libraries_say_as_much_as_ours(
+async def test_lines_of_libraries_have_the_same_fields_as_ours(
     log: LogFile, client: httpx.AsyncClient
 ) -> None:
     await client.get("/notes/7")
@@ -225,7 +227,7 @@ async def test_the_lines_of_libraries_say_as_much_as_ours(
     assert held["error"]["stack_trace"].endswith("KeyError: 7")
 
 
-def test_standard_output_and_the_file_carry_the_same_lines(tmp_path: Path) -> None:
+def test_standard_output_and_the_file_have_the_same_lines(tmp_path: Path) -> None:
     program = """
 from litestar import Litestar
 from pathlib import Path
@@ -247,5 +249,5 @@ logging.getLogger("uvicorn.error").warning("from a library")
     assert theirs["message"] == "from a library"
     assert theirs["log"]["logger"] == "uvicorn.error"
     assert theirs["service"]["name"] == "sample"
-    # However many places a line goes to, it is one.
+    # A line counts once, however many handlers write it.
     assert (ours["event"]["sequence"], theirs["event"]["sequence"]) == (1, 2)

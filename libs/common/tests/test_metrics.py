@@ -14,7 +14,7 @@ async def test_requests_are_counted_by_route_template(client: httpx.AsyncClient)
     assert "/notes/42" not in text
 
 
-async def test_what_is_not_there_makes_no_series(client: httpx.AsyncClient) -> None:
+async def test_unknown_addresses_and_methods_add_no_series(client: httpx.AsyncClient) -> None:
     addresses = {"known": "/notes", "by_id": "/notes/{id}"}
     word = await ask_nonsense(client, **addresses)
     before = await series_of(client, "http_")
@@ -23,7 +23,7 @@ async def test_what_is_not_there_makes_no_series(client: httpx.AsyncClient) -> N
     assert await series_of(client, "http_") == before
 
 
-async def test_each_error_of_ours_is_counted_as_one(client: httpx.AsyncClient) -> None:
+async def test_only_server_errors_count_as_errors(client: httpx.AsyncClient) -> None:
     for path in ("/bug", "/away", "/taken"):
         await client.get(path)
     errors = {
@@ -35,7 +35,7 @@ async def test_each_error_of_ours_is_counted_as_one(client: httpx.AsyncClient) -
     assert "/taken" not in errors
 
 
-async def test_a_restart_can_be_told_by_the_time_of_the_start(client: httpx.AsyncClient) -> None:
+async def test_a_restart_is_visible_by_the_start_time(client: httpx.AsyncClient) -> None:
     assert ("process_start_time_seconds", frozenset()) in await series_of(client, "process_")
 
 

@@ -50,13 +50,13 @@ LOOKS_RESERVED = (
 FREE = ("Alice", "Root Beer", "Admiral", "Admin42", "Systems", "小林", "администратор", "---", "")
 
 
-def test_names_are_shown_composed_on_one_line(subtests: pytest.Subtests) -> None:
+def test_names_are_composed_on_one_line(subtests: pytest.Subtests) -> None:
     for typed, shown in SHOWN.items():
         with subtests.test(typed=typed):
             assert clean(typed, longest=LONGEST) == shown
 
 
-def test_what_cannot_be_read_or_spoils_the_lines_around_it_is_refused(
+def test_unreadable_and_disruptive_names_are_refused(
     subtests: pytest.Subtests,
 ) -> None:
     for typed, sentence in REFUSED.items():
@@ -65,7 +65,7 @@ def test_what_cannot_be_read_or_spoils_the_lines_around_it_is_refused(
 
 
 @given(st.text(max_size=100))
-def test_a_clean_name_is_clean_and_its_key_is_its_own(raw: str) -> None:
+def test_cleaning_is_idempotent(raw: str) -> None:
     try:
         shown = clean(raw, longest=LONGEST)
     except NameRefused:
@@ -75,7 +75,7 @@ def test_a_clean_name_is_clean_and_its_key_is_its_own(raw: str) -> None:
     assert not has_towers(shown)
 
 
-def test_what_looks_like_a_reserved_name_is_reserved(subtests: pytest.Subtests) -> None:
+def test_names_similar_to_reserved_ones_are_reserved(subtests: pytest.Subtests) -> None:
     for name in (*RESERVED, *LOOKS_RESERVED):
         with subtests.test(name=name):
             assert is_reserved(name)
@@ -88,6 +88,6 @@ def test_other_names_are_free(subtests: pytest.Subtests) -> None:
 
 
 @given(st.text(max_size=100))
-def test_a_name_looks_like_itself_in_capitals(raw: str) -> None:
+def test_a_name_looks_like_itself(raw: str) -> None:
     assert looks_like(raw, raw)
     assert shape_of(shape_of(raw)) == shape_of(raw)

@@ -4,21 +4,21 @@ from transcendence_common.openapi import PROBLEM_JSON, answers
 from transcendence_common.problems import Conflict, InvalidFields, Malformed, NotSignedIn
 
 
-async def test_the_document_says_how_to_show_a_token(client: httpx.AsyncClient) -> None:
+async def test_the_document_declares_how_to_send_a_token(client: httpx.AsyncClient) -> None:
     document = (await client.get("/api/sample/schema")).json()
     assert document["components"]["securitySchemes"] == {
         "access_token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     }
 
 
-def test_bad_token_is_refused_everywhere_and_said_once() -> None:
+def test_a_bad_token_is_declared_for_all_operations_once() -> None:
     for found in (answers(), answers(NotSignedIn)):
         assert [(status, each.description) for status, each in found.items()] == [
             (401, "`not_signed_in`")
         ]
 
 
-def test_problems_of_one_status_share_an_entry_that_names_their_codes() -> None:
+def test_problems_of_one_status_share_an_entry_with_their_codes() -> None:
     found = answers(Malformed, Conflict, InvalidFields)
     assert list(found) == [400, 401, 409]
     assert found[400].description == "`malformed`, `invalid`"

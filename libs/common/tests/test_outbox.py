@@ -1,4 +1,4 @@
-"""What is entered with a change is delivered after its commit, and what becomes of it then."""
+"""Items entered with a change are delivered after its commit, with retries."""
 
 import asyncio
 import json
@@ -44,7 +44,7 @@ async def office(postgres: TemporaryCluster) -> AsyncGenerator[RunningOutbox, No
         yield office
 
 
-async def test_nothing_is_delivered_of_what_was_rolled_back(office: RunningOutbox) -> None:
+async def test_items_of_a_rolled_back_transaction_are_not_delivered(office: RunningOutbox) -> None:
     receiver = Receiver()
     async with office.worker({"mail": Route(receiver.take)}):
         async with AsyncSession(office.database.engine) as session:
@@ -55,7 +55,7 @@ async def test_nothing_is_delivered_of_what_was_rolled_back(office: RunningOutbo
     assert receiver.got == [b"later"]
 
 
-async def test_it_is_delivered_after_the_commit_and_not_before(office: RunningOutbox) -> None:
+async def test_an_item_is_delivered_after_the_commit_and_not_before(office: RunningOutbox) -> None:
     receiver = Receiver()
     async with office.worker({"mail": Route(receiver.take)}):
         async with office.database.transaction() as session:
@@ -67,14 +67,14 @@ async def test_it_is_delivered_after_the_commit_and_not_before(office: RunningOu
         await until_asked(office.is_empty)
 
 
-async def test_what_was_entered_while_nobody_worked_is_delivered_too(office: RunningOutbox) -> None:
+async def test_items_entered_without_a_worker_are_delivered_later(office: RunningOutbox) -> None:
     receiver = Receiver()
     await office.put("mail", b"before")
     async with office.worker({"mail": Route(receiver.take)}):
         await until(lambda: receiver.got == [b"before"])
 
 
-async def test_a_lost_notification_costs_no_more_than_a_look(office: RunningOutbox) -> None:
+async def test_a_lost_notification_costs_only_one_polling_interval(office: RunningOutbox) -> None:
     receiver = Receiver()
     await office.database.execute("ALTER TABLE pgqueuer DISABLE TRIGGER ALL")
     looking = Pace(poll=timedelta(milliseconds=100))
@@ -85,7 +85,7 @@ async def test_a_lost_notification_costs_no_more_than_a_look(office: RunningOutb
         await until(lambda: receiver.got == [b"first", b"second"])
 
 
-async def test_several_workers_deliver_each_once(office: RunningOutbox) -> None:
+async def test_several_workers_deliver_each_item_once(office: RunningOutbox) -> None:
     bodies = [b"%d" % number for number in range(60)]
     delivered: list[bytes] = []
     workers = ("first", "second", "third")
@@ -93,7 +93,7 @@ async def test_several_workers_deliver_each_once(office: RunningOutbox) -> None:
 
     def taking(worker: str) -> Route:
         async def take(body: bytes) -> None:
-            # Each is full with ten of them, so nobody can have all.
+            # Each worker takes ten at most, so no worker can take all.
             busy.add(worker)
             if len(busy) == len(workers):
                 all_busy.set()
@@ -110,7 +110,9 @@ async def test_several_workers_deliver_each_once(office: RunningOutbox) -> None:
     assert Counter(delivered) == Counter(bodies)
 
 
-async def test_no_more_at_once_than_a_topic_allows_over_all_workers(office: RunningOutbox) -> None:
+async def test_the_parallelism_of_a_topic_is_limited_over_all_workers(
+    office: RunningOutbox,
+) -> None:
     under_way, most = 0, 0
 
     async def take(_: bytes) -> None:
@@ -127,7 +129,7 @@ async def test_no_more_at_once_than_a_topic_allows_over_all_workers(office: Runn
     assert most == 2
 
 
-async def test_what_cannot_be_taken_now_is_tried_again_later_and_later(
+async def test_a_temporary_failure_is_retried_at_growing_intervals(
     office: RunningOutbox,
 ) -> None:
     loop, tried = asyncio.get_running_loop(), []
@@ -148,7 +150,7 @@ async def test_what_cannot_be_taken_now_is_tried_again_later_and_later(
     )
 
 
-async def test_a_try_that_took_its_time_is_repeated_no_later_for_that(
+async def test_a_slow_attempt_does_not_delay_its_retry(
     office: RunningOutbox,
 ) -> None:
     tried: list[bytes] = []
@@ -172,7 +174,7 @@ def test_the_delay_doubles_up_to_five_minutes(attempts: int, seconds: int) -> No
     assert Pace().delay_after(attempts) == timedelta(seconds=seconds)
 
 
-async def test_what_nobody_takes_for_too_long_is_given_up(office: RunningOutbox) -> None:
+async def test_an_item_that_fails_for_too_long_is_given_up(office: RunningOutbox) -> None:
     tries = 0
 
     async def be_busy(_: bytes) -> None:
@@ -185,12 +187,12 @@ async def test_what_nobody_takes_for_too_long_is_given_up(office: RunningOutbox)
     ):
         await office.put("give-up", b"x")
         await until_asked(office.is_empty)
-    # On a slow machine the first try may come too late to be followed by another.
+    # On a slow machine the first attempt may come too late for a second one.
     assert deliveries("give-up", "postponed") == tries - 1
     assert deliveries("give-up", "given_up") == 1
 
 
-async def test_what_can_never_be_delivered_ends_at_once_and_says_why(
+async def test_a_permanent_failure_ends_at_once_with_its_reason(
     office: RunningOutbox, tmp_path: Path
 ) -> None:
     tried: list[bytes] = []
@@ -214,7 +216,7 @@ async def test_what_can_never_be_delivered_ends_at_once_and_says_why(
     assert line["http"]["request"]["id"] == REQUEST
 
 
-async def test_what_nobody_foresaw_is_held_for_an_operator(
+async def test_an_unexpected_error_holds_the_item_for_an_operator(
     office: RunningOutbox, tmp_path: Path
 ) -> None:
     receiver, mended = Receiver(), asyncio.Event()
@@ -237,13 +239,13 @@ async def test_what_nobody_foresaw_is_held_for_an_operator(
 
         mended.set()
         await _put_back_all_held(office)
-        # Which nobody notices before they look again; whatever is entered makes them look.
+        # There is no notification of this, but workers look whenever something is entered.
         await office.put("stumbles", b"even")
         await until(lambda: sorted(receiver.got) == [b"even", b"even", b"odd"])
         await until_asked(office.is_empty)
 
 
-async def test_the_id_of_the_request_goes_with_it(office: RunningOutbox) -> None:
+async def test_an_item_carries_the_request_id(office: RunningOutbox) -> None:
     seen: list[str] = []
 
     async def note(_: bytes) -> None:
@@ -257,7 +259,7 @@ async def test_the_id_of_the_request_goes_with_it(office: RunningOutbox) -> None
     assert seen == [REQUEST, ""]
 
 
-async def test_what_a_newer_version_entered_is_left_to_it(office: RunningOutbox) -> None:
+async def test_topics_of_a_newer_version_are_left_to_it(office: RunningOutbox) -> None:
     receiver = Receiver()
     async with office.worker({"mail": Route(receiver.take)}):
         await office.put("post", b"new")
@@ -268,7 +270,7 @@ async def test_what_a_newer_version_entered_is_left_to_it(office: RunningOutbox)
         await until(lambda: receiver.got == [b"old", b"new"])
 
 
-async def test_each_try_is_counted_by_how_it_ended(office: RunningOutbox) -> None:
+async def test_each_attempt_is_counted_by_its_result(office: RunningOutbox) -> None:
     tries = iter([NotNow("busy"), NotNow("busy"), None, Undeliverable("no"), ZeroDivisionError()])
 
     async def end(_: bytes) -> None:
@@ -282,7 +284,7 @@ async def test_each_try_is_counted_by_how_it_ended(office: RunningOutbox) -> Non
     assert [deliveries("counted", result) for result in results] == [2, 1, 1, 1]
 
 
-async def test_the_log_of_the_queue_is_kept_for_a_week(office: RunningOutbox) -> None:
+async def test_the_queues_log_is_kept_for_a_week(office: RunningOutbox) -> None:
     await office.database.execute(
         "INSERT INTO pgqueuer_log (created, job_id, status, priority, entrypoint)"
         " SELECT now() - age * interval '1 day', 1, 'successful', 0, 'mail'"
@@ -298,7 +300,7 @@ async def test_the_log_of_the_queue_is_kept_for_a_week(office: RunningOutbox) ->
 
 
 async def _put_under(request_id: str, office: RunningOutbox, topic: str) -> None:
-    """In a task of its own, whose request nobody else inherits."""
+    """Enter an item in a separate task, so that no other test inherits its request."""
     adopt_request_id(request_id)
     await office.put(topic, b"x")
 
@@ -312,7 +314,7 @@ async def _is_held(office: RunningOutbox, body: bytes) -> bool:
 
 
 async def _put_back_all_held(office: RunningOutbox) -> None:
-    """What an operator does with pgqueuer's own means."""
+    """Requeue held items, as an operator does with pgqueuer's own tools."""
     async with office.database.connected() as connection:
         queries = Queries(AsyncpgDriver(connection))
         await queries.requeue_jobs([job.id for job in await queries.list_failed_jobs(limit=10)])
@@ -321,7 +323,7 @@ async def _put_back_all_held(office: RunningOutbox) -> None:
 def _app(
     office: RunningOutbox, routes: dict[str, Route], keys: SigningKey, log_dir: Path
 ) -> AbstractAsyncContextManager[httpx.AsyncClient]:
-    """A whole service, for its log."""
+    """Run a complete service, for its log."""
     worker = OutboxWorker(office.database.url, routes, service=SERVICE, pace=HURRIED)
     settings = Settings(environment="test", log_dir=log_dir)
     return client_of(
@@ -330,6 +332,6 @@ def _app(
 
 
 def _lines(log_dir: Path) -> list[dict[str, Any]]:
-    """What the outbox said of deliveries."""
+    """Return the lines about deliveries."""
     lines = map(json.loads, (log_dir / f"{SERVICE}.json").read_text().splitlines())
     return [line for line in lines if line["event"].get("action") == "outbox-delivery"]

@@ -1,4 +1,5 @@
-"""An operator sees how much waits, for how long, and what is kept for them; and is not told what nobody knows."""
+"""Metrics of the backlog: waiting items, their age, and held items;
+unknown values are not shown."""
 
 from collections.abc import AsyncGenerator
 from datetime import timedelta
@@ -20,7 +21,7 @@ from libs.common.tests.running_outbox import (
 from tests.fixtures.waiting import until, until_asked
 from transcendence_common.outbox import NotNow, Route
 
-# What a worker had in hand when its database went is taken over when it is stale, at the next poll.
+# Items of a worker that lost its database are taken over once they are stale, at the next poll.
 LOOKING = msgspec.structs.replace(
     HURRIED,
     look=timedelta(milliseconds=50),
@@ -40,7 +41,7 @@ async def office(postgres: TemporaryCluster) -> AsyncGenerator[RunningOutbox, No
         yield office
 
 
-async def test_every_topic_is_there_though_nothing_waits(office: RunningOutbox) -> None:
+async def test_every_topic_has_metrics_even_without_items(office: RunningOutbox) -> None:
     routes = {"mail": Route(Receiver().take), "post": Route(Receiver().take)}
     async with office.worker(routes, LOOKING):
         for topic in routes:
@@ -50,7 +51,7 @@ async def test_every_topic_is_there_though_nothing_waits(office: RunningOutbox) 
                 assert REGISTRY.get_sample_value("outbox_deliveries_total", labels) is not None
 
 
-async def test_what_is_being_delivered_waits_until_it_is(office: RunningOutbox) -> None:
+async def test_an_item_counts_as_waiting_until_it_is_delivered(office: RunningOutbox) -> None:
     receiver = Receiver()
     async with office.worker({"mail": Route(receiver.take_when_told, at_once=1)}, LOOKING):
         await office.put("mail", b"x", b"y", b"z")
@@ -60,7 +61,7 @@ async def test_what_is_being_delivered_waits_until_it_is(office: RunningOutbox) 
         await until(lambda: line("mail") == NOTHING)
 
 
-async def test_what_is_tried_again_waits_since_it_was_entered(office: RunningOutbox) -> None:
+async def test_the_age_of_a_retried_item_counts_from_its_entry(office: RunningOutbox) -> None:
     receiver = Receiver()
     before = deliveries("mail", "postponed")
 
@@ -76,7 +77,7 @@ async def test_what_is_tried_again_waits_since_it_was_entered(office: RunningOut
         await until(lambda: shown(OLDEST, "mail") >= AN_HOUR)
 
 
-async def test_what_is_held_does_not_wait(office: RunningOutbox) -> None:
+async def test_a_held_item_does_not_count_as_waiting(office: RunningOutbox) -> None:
     async def fall_over(_: bytes) -> None:
         raise ZeroDivisionError
 
@@ -85,14 +86,14 @@ async def test_what_is_held_does_not_wait(office: RunningOutbox) -> None:
         await until(lambda: line("mail") == (0, 0, 1))
 
 
-async def test_what_nobody_has_a_route_for_is_seen_to_wait(office: RunningOutbox) -> None:
+async def test_items_of_an_unknown_topic_count_as_waiting(office: RunningOutbox) -> None:
     await office.put("renamed", b"x")
     async with office.worker({"mail": Route(Receiver().take)}, LOOKING):
         await until(lambda: REGISTRY.get_sample_value(WAITING, {"topic": "renamed"}) == 1)
         await until(lambda: line("mail") == NOTHING)
 
 
-async def test_while_the_database_is_away_numbers_are_unknown_and_ages_grow(
+async def test_counts_are_unknown_and_ages_grow_while_the_database_is_unavailable(
     office: RunningOutbox,
 ) -> None:
     receiver = Receiver()
@@ -122,14 +123,14 @@ async def test_an_outbox_that_was_never_reached_does_not_look_empty(office: Runn
     await office.database.come_back()
 
 
-async def test_nothing_is_shown_of_a_worker_that_has_stopped(office: RunningOutbox) -> None:
+async def test_a_stopped_worker_has_no_metrics(office: RunningOutbox) -> None:
     async with office.worker({"mail": Route(Receiver().take)}, LOOKING):
         await until(lambda: shown(WAITING, "mail") == 0)
     assert REGISTRY.get_sample_value(WAITING, {"topic": "mail"}) is None
 
 
 def line(topic: str) -> tuple[float, float, float]:
-    """How many wait, for how long the oldest, and how many are held."""
+    """Return the number of waiting items, the age of the oldest, and the number of held ones."""
     return shown(WAITING, topic), shown(OLDEST, topic), shown(HELD, topic)
 
 

@@ -1,4 +1,5 @@
-"""Nothing that was entered is forgotten: not when a worker is killed or stopped, not when its database goes away."""
+"""No entered item is forgotten, even if a worker is killed or stopped, or its
+database becomes unavailable."""
 
 import asyncio
 import json
@@ -71,7 +72,7 @@ async def office(postgres: TemporaryCluster) -> AsyncGenerator[RunningOutbox, No
         yield office
 
 
-async def test_another_worker_takes_over_from_one_that_was_killed(office: RunningOutbox) -> None:
+async def test_another_worker_takes_over_from_a_killed_one(office: RunningOutbox) -> None:
     receiver = Receiver()
     await office.put("mail", b"x", b"y")
     async with (
@@ -86,7 +87,7 @@ async def test_another_worker_takes_over_from_one_that_was_killed(office: Runnin
         await until_asked(office.is_empty)
 
 
-async def test_a_delivery_under_way_is_finished_before_the_service_stops(
+async def test_a_running_delivery_is_finished_before_the_service_stops(
     office: RunningOutbox,
 ) -> None:
     receiver, stopping = Receiver(), asyncio.Event()
@@ -107,7 +108,7 @@ async def test_a_delivery_under_way_is_finished_before_the_service_stops(
     assert await office.is_empty()
 
 
-async def test_a_delivery_that_takes_longer_is_done_again_and_not_forgotten(
+async def test_a_delivery_that_is_too_slow_for_the_stop_is_repeated(
     office: RunningOutbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outbox, "STOP_SECONDS", 0.1)
@@ -122,7 +123,7 @@ async def test_a_delivery_that_takes_longer_is_done_again_and_not_forgotten(
     assert slow.got == []
 
 
-async def test_readiness_says_so_until_the_database_is_back(office: RunningOutbox) -> None:
+async def test_the_service_is_not_ready_until_the_database_is_back(office: RunningOutbox) -> None:
     receiver = Receiver()
     async with office.worker({"mail": Route(receiver.take)}) as worker:
         await until_asked(lambda: is_ready(worker))
@@ -134,7 +135,9 @@ async def test_readiness_says_so_until_the_database_is_back(office: RunningOutbo
         await until(lambda: receiver.got == [b"x"])
 
 
-async def test_it_can_be_stopped_while_the_database_is_away(office: RunningOutbox) -> None:
+async def test_the_worker_can_be_stopped_while_the_database_is_unavailable(
+    office: RunningOutbox,
+) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
         async with office.worker({"mail": Route(Receiver().take)}) as worker:
             await until_asked(lambda: is_ready(worker))
@@ -143,7 +146,7 @@ async def test_it_can_be_stopped_while_the_database_is_away(office: RunningOutbo
     await office.database.come_back()
 
 
-async def test_readiness_does_not_wait_for_what_is_being_delivered(office: RunningOutbox) -> None:
+async def test_readiness_does_not_wait_for_a_running_delivery(office: RunningOutbox) -> None:
     receiver = Receiver()
     async with office.worker({"mail": Route(receiver.take_when_told)}, SOON_STALE) as worker:
         await office.put("mail", b"x")
@@ -153,12 +156,12 @@ async def test_readiness_does_not_wait_for_what_is_being_delivered(office: Runni
         assert receiver.got == []
         receiver.may_end.set()
         await until_asked(lambda: is_ready(worker))
-        # It could not be crossed off the list: who receives must bear it twice.
+        # The delivery could not be recorded, so the receiver gets it twice.
         await until(lambda: receiver.got == [b"x", b"x"])
         await until_asked(office.is_empty)
 
 
-async def test_what_was_postponed_while_the_database_stood_still_is_not_held(
+async def test_an_item_postponed_while_the_database_hung_is_not_held(
     office: RunningOutbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outbox, "ANSWER_SECONDS", 0.3)
@@ -185,7 +188,7 @@ async def test_what_was_postponed_while_the_database_stood_still_is_not_held(
             await until_asked(office.is_empty)
 
 
-async def test_a_connection_that_died_without_a_word_is_replaced(
+async def test_a_silently_broken_connection_is_replaced(
     office: RunningOutbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outbox, "ANSWER_SECONDS", 0.5)
@@ -202,7 +205,7 @@ async def test_a_connection_that_died_without_a_word_is_replaced(
             await until_asked(lambda: is_ready(worker))
 
 
-async def test_a_farewell_that_comes_before_the_end_is_no_bug(
+async def test_a_farewell_before_the_end_of_a_connection_is_no_bug(
     office: RunningOutbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outbox, "ANSWER_SECONDS", 0.5)
@@ -219,7 +222,7 @@ async def test_a_farewell_that_comes_before_the_end_is_no_bug(
             await until(lambda: receiver.got == [b"x"])
 
 
-async def test_an_outage_is_one_line_however_often_it_is_tried(
+async def test_an_outage_is_logged_once_however_often_it_is_retried(
     office: RunningOutbox, tmp_path: Path
 ) -> None:
     worker = OutboxWorker(
@@ -239,7 +242,7 @@ async def test_an_outage_is_one_line_however_often_it_is_tried(
             await office.database.execute("ALTER TABLE pgqueuer RENAME TO away")
             before = await office.database.connections_so_far()
             await office.database.cut(APPLICATION)
-            await until_asked(lambda: _came_often(office, before))  # noqa: B023 - waited for
+            await until_asked(lambda: _has_retried_often(office, before))  # noqa: B023 - waited for
             ready = await client.get("/health/ready")
             assert (ready.status_code, ready.json()["failing"]) == (503, ["outbox"])
             assert _outages(tmp_path) == outages
@@ -248,7 +251,7 @@ async def test_an_outage_is_one_line_however_often_it_is_tried(
 
 @asynccontextmanager
 async def _process(office: RunningOutbox) -> AsyncGenerator[Process, None]:
-    """A worker in a process of its own, in the middle of a delivery."""
+    """Run a worker in a separate process, in the middle of a delivery."""
     url = office.database.url.get_secret_value()
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", WORKER, url, str(STALE_SECONDS)), stdout=PIPE
@@ -269,7 +272,8 @@ async def _is_away(worker: OutboxWorker) -> bool:
 
 
 async def _is_held_for_longer_than_stale(office: RunningOutbox) -> bool:
-    """Its worker has said often enough that it lives."""
+    """Return whether the item's last sign of life shows that its worker has
+    outlived the stale timeout."""
     [row] = await office.database.rows(
         "SELECT max(heartbeat - updated) AS time FROM pgqueuer WHERE status = 'picked'"
     )
@@ -277,7 +281,7 @@ async def _is_held_for_longer_than_stale(office: RunningOutbox) -> bool:
 
 
 async def _is_quiet(office: RunningOutbox) -> bool:
-    """The worker has asked all that it asks when it has begun a delivery."""
+    """Return whether the worker has sent all statements that begin a delivery."""
     return await _is_seen(office, "state = 'idle' AND now() - state_change > '0.2 s'")
 
 
@@ -297,7 +301,7 @@ async def _is_seen(office: RunningOutbox, condition: str) -> bool:
     return bool(found)
 
 
-async def _came_often(office: RunningOutbox, before: int) -> bool:
+async def _has_retried_often(office: RunningOutbox, before: int) -> bool:
     return await office.database.connections_so_far() >= before + 4
 
 

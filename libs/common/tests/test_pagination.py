@@ -15,12 +15,12 @@ class Key(msgspec.Struct, frozen=True):
 
 
 @given(st.integers(-(2**62), 2**62), st.uuids())
-def test_a_cursor_gives_back_its_key(at: int, key_id: UUID) -> None:
+def test_a_cursor_returns_its_key(at: int, key_id: UUID) -> None:
     assert decode_cursor(encode_cursor(Key(at, key_id)), Key) == Key(at, key_id)
 
 
 @given(st.text())
-def test_anything_else_is_a_field_error(cursor: str) -> None:
+def test_an_invalid_cursor_is_a_field_error(cursor: str) -> None:
     with pytest.raises(InvalidFields) as refused:
         decode_cursor(cursor, Key)
     assert refused.value.errors[0].field == "cursor"

@@ -1,4 +1,4 @@
-"""Operators see how many connections are in use, and that somebody found none."""
+"""Metrics of connection pools: connections in use, and requests that found none."""
 
 import gc
 from collections.abc import AsyncGenerator, Mapping
@@ -38,7 +38,7 @@ async def pool(
     await config.get_engine().dispose()
 
 
-async def test_connections_are_counted_by_what_they_do(postgres: TemporaryCluster) -> None:
+async def test_connections_are_counted_by_state(postgres: TemporaryCluster) -> None:
     async with pool(postgres, "by-state") as config:
         assert connections("by-state") == (0, 0)
         async with config.get_engine().connect(), config.get_engine().connect():
@@ -51,7 +51,7 @@ async def test_connections_are_counted_by_what_they_do(postgres: TemporaryCluste
         assert size("by-state") == SIZE
 
 
-async def test_two_pools_of_a_service_are_told_apart(postgres: TemporaryCluster) -> None:
+async def test_two_pools_of_a_service_are_distinguished(postgres: TemporaryCluster) -> None:
     async with (
         pool(postgres, "twofold"),
         pool(postgres, "twofold", {"application_name": "twofold-live"}) as live,
@@ -61,7 +61,7 @@ async def test_two_pools_of_a_service_are_told_apart(postgres: TemporaryCluster)
         assert connections("twofold-live") == (1, 0)
 
 
-async def test_who_finds_no_connection_is_counted(postgres: TemporaryCluster) -> None:
+async def test_a_request_without_a_free_connection_is_counted(postgres: TemporaryCluster) -> None:
     async with pool(postgres, "crowded", timeout_seconds=0) as config:
         assert timeouts("crowded") == 0
         for times in (1, 2):
@@ -69,11 +69,11 @@ async def test_who_finds_no_connection_is_counted(postgres: TemporaryCluster) ->
                 with pytest.raises(DatabaseAway):
                     await config.get_engine().connect().__aenter__()
             assert timeouts("crowded") == times
-            # The pool that takes this one's place counts too.
+            # The replacing pool counts too.
             await config.get_engine().dispose()
 
 
-async def test_several_of_a_name_are_added_up_and_forgotten_with_their_engines(
+async def test_pools_of_one_name_are_summed_and_forgotten_with_their_engines(
     postgres: TemporaryCluster,
 ) -> None:
     async with pool(postgres, "manifold"):
@@ -88,7 +88,7 @@ async def test_several_of_a_name_are_added_up_and_forgotten_with_their_engines(
 
 
 def connections(pool: str) -> tuple[float | None, ...]:
-    """In use, and idle."""
+    """Return the numbers of used and idle connections."""
     return tuple(
         REGISTRY.get_sample_value("database_pool_connections", {"pool": pool, "state": state})
         for state in ("in_use", "idle")

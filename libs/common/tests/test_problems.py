@@ -7,7 +7,7 @@ from transcendence_common.problems import Malformed, NotFound
 PROBLEM_JSON = "application/problem+json"
 
 
-async def test_named_error_becomes_problem_details(client: httpx.AsyncClient) -> None:
+async def test_a_named_error_becomes_problem_details(client: httpx.AsyncClient) -> None:
     answer = await client.get("/taken")
     assert answer.headers["content-type"] == PROBLEM_JSON
     assert answer.json() == {
@@ -30,7 +30,7 @@ async def test_a_missing_field_is_named(client: httpx.AsyncClient) -> None:
     assert answer.json()["errors"] == [{"field": "stars", "message": "This field is required."}]
 
 
-async def test_a_body_takes_no_value_of_another_type(
+async def test_values_of_a_body_are_not_converted(
     client: httpx.AsyncClient, subtests: pytest.Subtests
 ) -> None:
     for stars in (b'"100"', b"100.0", b"1e2", b"true", b"null"):
@@ -40,7 +40,7 @@ async def test_a_body_takes_no_value_of_another_type(
             assert [error["field"] for error in answer.json()["errors"]] == ["stars"]
 
 
-async def test_a_query_parameter_is_text_and_is_converted(client: httpx.AsyncClient) -> None:
+async def test_values_of_a_query_are_converted(client: httpx.AsyncClient) -> None:
     assert (await client.get("/latest-notes", params={"limit": "7"})).json() == {"limit": 7}
 
 
@@ -83,13 +83,13 @@ async def test_every_refusal_has_the_same_shape(
         ("DELETE", "/notes", b"", "Method not allowed"),
     ],
 )
-async def test_a_problem_has_one_title_whoever_found_it(
+async def test_a_problem_has_one_title_wherever_it_is_detected(
     client: httpx.AsyncClient, *, method: str, path: str, body: bytes, title: str
 ) -> None:
     assert (await client.request(method, path, content=body)).json()["title"] == title
 
 
-async def test_a_bug_is_answered_without_its_text(client: httpx.AsyncClient) -> None:
+async def test_the_text_of_a_bug_is_not_sent(client: httpx.AsyncClient) -> None:
     answer = await client.get("/bug")
     assert refusal(answer) == (500, "internal_error")
     assert "secret" not in answer.text

@@ -1,4 +1,4 @@
-"""Which id the lines carry of work that outlives a request, or that no request has caused."""
+"""The request IDs in lines of work that outlives its request, or belongs to none."""
 
 import asyncio
 from pathlib import Path
@@ -32,9 +32,7 @@ async def whose() -> str:
     return current_request_id()
 
 
-async def test_each_round_of_periodic_work_has_an_id_of_its_own_here_and_in_services_it_calls() -> (
-    None
-):
+async def test_each_run_of_periodic_work_has_its_own_id_which_is_sent_to_other_services() -> None:
     callee = create_app("sample", Settings(environment="test"), features=[whose], keys=KEY)
     seen: list[tuple[str, str]] = []
     async with served(callee) as url, service_client(url) as client:
@@ -43,7 +41,7 @@ async def test_each_round_of_periodic_work_has_an_id_of_its_own_here_and_in_serv
             seen.append((current_request_id(), (await client.get("/whose")).text))
 
         async with repeating("asking", ask, every_seconds=0.01)(Litestar()):
-            # What is started beside it is no part of it.
+            # Work that is started beside it has another ID.
             assert current_request_id() == ""
             await until(lambda: len(seen) > 2)
     assert all(here == there for here, there in seen)
@@ -51,7 +49,7 @@ async def test_each_round_of_periodic_work_has_an_id_of_its_own_here_and_in_serv
     assert {len(here) for here, _ in seen} == {32}
 
 
-async def test_failing_periodic_work_is_one_kind_of_event_that_names_the_work(
+async def test_failing_periodic_work_is_logged_as_one_event_with_its_name(
     tmp_path: Path,
 ) -> None:
     async def fail() -> None:
@@ -73,7 +71,7 @@ async def test_failing_periodic_work_is_one_kind_of_event_that_names_the_work(
     assert len(line["http"]["request"]["id"]) == 32
 
 
-async def test_a_listener_for_all_says_nothing_in_the_name_of_the_request_that_began_it(
+async def test_a_shared_listener_does_not_log_the_id_of_the_request_that_started_it(
     postgres: TemporaryCluster, tmp_path: Path
 ) -> None:
     url = SecretStr(postgres.cluster.url().replace("://", "+asyncpg://", 1))
@@ -104,8 +102,8 @@ async def test_a_listener_for_all_says_nothing_in_the_name_of_the_request_that_b
     assert "http" not in line
 
 
-async def test_requests_on_one_connection_keep_their_ids_apart(tmp_path: Path) -> None:
-    """Also in what each of them leaves to do after its answer."""
+async def test_requests_on_one_connection_keep_their_ids(tmp_path: Path) -> None:
+    """This includes what each of them does after its answer."""
 
     async def later() -> None:
         structlog.get_logger("sample").info("done later")

@@ -1,4 +1,4 @@
-"""A real process, really stopped."""
+"""A real server process and its shutdown."""
 
 import asyncio
 import os
@@ -59,10 +59,11 @@ if __name__ == "__main__":
 DRAIN_SECONDS = 1.5
 LONG_DRAIN_SECONDS = 60.0
 STOP_LIMIT_SECONDS = 5
-"""uvicorn looks for its end ten times a second; the rest is a machine with much to do."""
+"""uvicorn checks for shutdown ten times a second; the rest is a margin for a busy machine."""
 
 ENDED = {0, -signal.SIGTERM}
-"""uvicorn ends by the signal that it was sent, which the first process of a container survives, and ends with 0."""
+"""uvicorn ends with the signal that it got, but the first process of a container
+survives that and ends with 0."""
 
 
 @dataclass
@@ -79,7 +80,8 @@ class Running:
         return await asyncio.wait_for(self.process.wait(), DRAIN_SECONDS + STOP_LIMIT_SECONDS)
 
     async def until_started(self) -> None:
-        """Wait for an answer: connections are accepted before uvicorn has started, and a signal then drains nothing."""
+        """Wait for an answer: connections are accepted before uvicorn has started, and a signal
+        would not drain then."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 try:
@@ -121,7 +123,7 @@ async def running(folder: Path, drain_seconds: float = 0) -> AsyncGenerator[Runn
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("drain_seconds", [0, 0.2])
-async def test_a_request_under_way_is_finished_before_the_process_ends(
+async def test_a_running_request_is_finished_before_the_process_ends(
     tmp_path: Path, stop: signal.Signals, drain_seconds: float
 ) -> None:
     async with running(tmp_path, drain_seconds) as server:
@@ -133,14 +135,14 @@ async def test_a_request_under_way_is_finished_before_the_process_ends(
         assert await server.ended() in ENDED
 
 
-async def test_a_draining_process_serves_everything_and_then_ends_by_itself(tmp_path: Path) -> None:
+async def test_a_draining_process_serves_everything_and_then_ends(tmp_path: Path) -> None:
     async with running(tmp_path, DRAIN_SECONDS) as server:
         assert (await server.client.get("/health/ready")).status_code == 200
         stopped_at = server.send(signal.SIGTERM)
         await server.until_draining()
         served = 0
         while time.monotonic() < stopped_at + DRAIN_SECONDS - 0.3:
-            # The client of `server` keeps its connection, the other one opens its own.
+            # The client of `server` keeps its connection, the other one opens a new one.
             async with httpx.AsyncClient(base_url=server.url, timeout=PATIENCE_SECONDS) as newcomer:
                 for client in (server.client, newcomer):
                     assert (await client.post("/notes")).text == "written"
@@ -154,13 +156,14 @@ async def test_a_draining_process_serves_everything_and_then_ends_by_itself(tmp_
         assert time.monotonic() - stopped_at >= DRAIN_SECONDS
 
 
-async def test_a_draining_process_has_its_connections_let_go(tmp_path: Path) -> None:
-    """A client that kept one would sooner or later write into it just as the process ends."""
+async def test_a_draining_process_closes_its_connections(tmp_path: Path) -> None:
+    """A client with an open connection would sooner or later write into
+    it while the process ends."""
     async with running(tmp_path, DRAIN_SECONDS) as server:
         assert "connection" not in (await server.client.get("/health/live")).headers
         stopped_at = server.send(signal.SIGTERM)
         await server.until_draining()
-        # Longer than uvicorn keeps its own headers.
+        # Longer than uvicorn caches its own headers.
         while time.monotonic() < stopped_at + DRAIN_SECONDS - 0.3:
             assert (await server.client.post("/notes")).headers["connection"] == "close"
             await asyncio.sleep(0.05)
@@ -183,13 +186,13 @@ async def test_ctrl_c_drains_nothing(tmp_path: Path) -> None:
         assert await server.ended() == 0
 
 
-async def test_without_a_drain_the_door_closes_at_once(tmp_path: Path) -> None:
+async def test_a_process_without_a_drain_refuses_connections_at_once(tmp_path: Path) -> None:
     async with running(tmp_path) as server:
         server.send(signal.SIGTERM)
         assert await server.ended() in ENDED
 
 
-async def test_a_port_that_is_taken_is_a_failure(tmp_path: Path) -> None:
+async def test_a_taken_port_is_a_failure(tmp_path: Path) -> None:
     async with running(tmp_path) as server:
         port = server.url.rpartition(":")[2]
         second = await asyncio.create_subprocess_exec(
@@ -199,7 +202,7 @@ async def test_a_port_that_is_taken_is_a_failure(tmp_path: Path) -> None:
         assert second.returncode == 3
 
 
-def test_a_folder_for_logs_that_is_not_there_ends_the_start_in_one_line(tmp_path: Path) -> None:
+def test_a_missing_log_folder_ends_the_start_with_one_line(tmp_path: Path) -> None:
     (tmp_path / "logging_app.py").write_text(LOGGING_APP)
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "logging_app.py"],

@@ -1,4 +1,4 @@
-"""Services know each other by tokens of their own, which nobody else's pass for."""
+"""Services identify themselves by tokens that cannot be replaced by any others."""
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager
@@ -67,14 +67,14 @@ async def client(signing_key: SigningKey) -> AsyncGenerator[httpx.AsyncClient, N
         yield client
 
 
-async def test_a_service_is_let_in(client: httpx.AsyncClient) -> None:
+async def test_a_service_token_is_accepted(client: httpx.AsyncClient) -> None:
     headers = service_headers(KEY, US)
     answer = await client.post("/internal/notes", json=NOTE, headers=headers)
     assert (answer.status_code, answer.json()) == (201, NOTE)
 
 
 @pytest.mark.parametrize("show", NO_SERVICE.values(), ids=NO_SERVICE)
-async def test_nobody_else_is(
+async def test_other_tokens_are_refused(
     client: httpx.AsyncClient, show: Callable[[Person, str], Headers]
 ) -> None:
     answer = await client.post("/internal/notes", json=NOTE, headers=show(ALICE, US))
@@ -83,11 +83,13 @@ async def test_nobody_else_is(
     assert answer.json()["code"] == "not_signed_in"
 
 
-async def test_what_a_stranger_sends_is_not_even_read(client: httpx.AsyncClient) -> None:
+async def test_the_body_of_an_unauthenticated_request_is_not_parsed(
+    client: httpx.AsyncClient,
+) -> None:
     assert (await client.post("/internal/notes", content=b"{")).status_code == 401
 
 
-async def test_what_a_service_sends_is(client: httpx.AsyncClient) -> None:
+async def test_the_body_of_a_service_is_parsed(client: httpx.AsyncClient) -> None:
     headers = service_headers(KEY, US)
     answer = await client.post("/internal/notes", content=b"{", headers=headers)
     assert refusal(answer) == (400, "malformed")
@@ -96,7 +98,7 @@ async def test_what_a_service_sends_is(client: httpx.AsyncClient) -> None:
 @pytest.mark.parametrize(
     ("caller", "status"), [("auth", 200), ("history", 200), ("tournament", 403)]
 )
-async def test_a_handler_says_which_services_it_is_for(
+async def test_a_handler_names_the_services_that_may_call_it(
     client: httpx.AsyncClient, caller: str, status: int
 ) -> None:
     headers = service_headers(KEY, US, sub=f"service:{caller}")
@@ -106,19 +108,19 @@ async def test_a_handler_says_which_services_it_is_for(
     assert (await client.post("/internal/notes", json=NOTE, headers=headers)).status_code == 201
 
 
-async def test_a_service_is_told_to_come_back_while_no_key_can_be_had() -> None:
+async def test_a_service_is_told_to_retry_while_no_key_is_available() -> None:
     async with client_with(NoKeys()) as client:
         headers = service_headers(KEY, US)
         answer = await client.post("/internal/notes", json=NOTE, headers=headers)
     assert refusal(answer) == (503, "unavailable")
 
 
-async def test_addresses_of_services_are_in_no_document(client: httpx.AsyncClient) -> None:
+async def test_internal_addresses_are_in_no_document(client: httpx.AsyncClient) -> None:
     document = (await client.get("/api/sample/schema")).json()
     assert list(document["paths"]) == ["/visitor"]
 
 
-async def test_the_name_of_the_caller_is_told() -> None:
+async def test_the_handler_gets_the_name_of_the_caller() -> None:
     tokens = ServiceTokens(KEY, issuer=ISSUER, audience=US)
     assert await tokens.verify(KEY.sign(service_claims(US))) == "auth"
 
@@ -129,13 +131,13 @@ async def test_a_service_token_is_no_access_token(client: httpx.AsyncClient, aud
     assert answer.status_code == 401
 
 
-async def test_not_even_one_with_the_claims_of_a_person() -> None:
+async def test_a_service_subject_with_a_players_claims_is_no_access_token() -> None:
     tokens = AccessTokens(ALICE.key, issuer=ISSUER, audience=AUDIENCE)
     with pytest.raises(NotSignedIn):
         await tokens.verify(ALICE.key.sign(ALICE.claims(sub="service:auth")))
 
 
-async def test_an_access_token_is_no_service_token_even_under_one_audience() -> None:
+async def test_an_access_token_is_no_service_token_even_with_the_same_audience() -> None:
     tokens = ServiceTokens(ALICE.key, issuer=ISSUER, audience=AUDIENCE)
     with pytest.raises(NotSignedIn):
         await tokens.verify(ALICE.token)

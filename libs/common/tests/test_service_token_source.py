@@ -1,4 +1,5 @@
-"""A service asks auth for tokens no more often than it must, and hears clearly when it gets none."""
+"""A service requests tokens from auth only as often as necessary, and gets a
+clear error if there is none."""
 
 import asyncio
 from base64 import b64decode
@@ -27,7 +28,7 @@ GOOD = object()
 
 
 class Auth:
-    """Stands for auth: numbers its tokens, keeps what it was asked, and answers when it may."""
+    """Stands in for auth: numbers its tokens, records the requests, and answers when allowed."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, dict[str, list[str]]]] = []
@@ -77,7 +78,7 @@ def source(client: httpx.AsyncClient, clock: HandClock) -> ServiceTokenSource:
     return ServiceTokenSource(client, "tournament", SECRET, clock=clock.seconds)
 
 
-async def test_name_and_secret_go_along_with_the_question(
+async def test_name_and_secret_are_sent_with_the_request(
     auth: Auth, source: ServiceTokenSource
 ) -> None:
     assert await source.token("history") == "token 1"
@@ -86,7 +87,7 @@ async def test_name_and_secret_go_along_with_the_question(
     assert body == {"grant_type": ["client_credentials"], "audience": ["history"]}
 
 
-async def test_token_is_kept_until_shortly_before_its_end(
+async def test_a_token_is_reused_until_shortly_before_its_expiry(
     source: ServiceTokenSource, clock: HandClock
 ) -> None:
     assert await source.token("history") == "token 1"
@@ -96,13 +97,13 @@ async def test_token_is_kept_until_shortly_before_its_end(
     assert await source.token("history") == "token 2"
 
 
-async def test_each_audience_has_a_token_of_its_own(source: ServiceTokenSource) -> None:
+async def test_each_audience_has_its_own_token(source: ServiceTokenSource) -> None:
     assert await source.token("history") == "token 1"
     assert await source.token("auth") == "token 2"
     assert await source.token("history") == "token 1"
 
 
-async def test_fifty_who_ask_at_once_share_one_question(
+async def test_fifty_parallel_callers_share_one_request(
     auth: Auth, source: ServiceTokenSource
 ) -> None:
     tokens = await asyncio.gather(*(source.token("history") for _ in range(50)))
@@ -110,14 +111,14 @@ async def test_fifty_who_ask_at_once_share_one_question(
     assert len(auth.asked) == 1
 
 
-async def test_one_who_stops_waiting_leaves_the_others_their_answer(
+async def test_a_cancelled_caller_does_not_affect_the_others(
     auth: Auth, source: ServiceTokenSource
 ) -> None:
     auth.may_answer.clear()
     impatient = asyncio.create_task(source.token("history"))
     patient = asyncio.create_task(source.token("history"))
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while not auth.asked:  # noqa: ASYNC110 - it is another server
+        while not auth.asked:  # noqa: ASYNC110 - another server
             await asyncio.sleep(0.01)
     impatient.cancel()
     await asyncio.wait({impatient})
@@ -126,7 +127,7 @@ async def test_one_who_stops_waiting_leaves_the_others_their_answer(
     assert impatient.cancelled()
 
 
-async def test_refusal_is_told_to_all_who_wait_and_asked_again_by_the_next(
+async def test_a_refusal_reaches_all_waiting_callers_and_the_next_one_retries(
     auth: Auth, source: ServiceTokenSource
 ) -> None:
     auth.status = 401
@@ -140,7 +141,7 @@ async def test_refusal_is_told_to_all_who_wait_and_asked_again_by_the_next(
     assert await source.token("history") == "token 2"
 
 
-async def test_token_in_hand_is_good_while_auth_refuses(
+async def test_a_valid_token_is_used_while_auth_refuses(
     auth: Auth, source: ServiceTokenSource
 ) -> None:
     assert await source.token("history") == "token 1"
@@ -159,7 +160,7 @@ async def test_token_in_hand_is_good_while_auth_refuses(
         {"access_token": "x", "token_type": "Bearer", "expires_in": "soon"},
     ],
 )
-async def test_answer_that_is_no_token_is_none(
+async def test_an_invalid_answer_is_no_token(
     auth: Auth, source: ServiceTokenSource, body: object
 ) -> None:
     auth.body = body
@@ -167,7 +168,7 @@ async def test_answer_that_is_no_token_is_none(
         await source.token("history")
 
 
-async def test_auth_that_is_away_is_named_without_the_secret(clock: HandClock) -> None:
+async def test_an_unavailable_auth_is_reported_without_the_secret(clock: HandClock) -> None:
     async with service_client("http://127.0.0.1:9") as client:
         source = ServiceTokenSource(client, "tournament", SECRET, clock=clock.seconds)
         with pytest.raises(NoServiceToken) as caught:

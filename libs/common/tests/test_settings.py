@@ -25,7 +25,7 @@ def test_a_missing_setting_ends_the_process_with_its_name(
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+asyncpg"])
-def test_every_form_of_a_database_address_is_understood(
+def test_every_form_of_a_database_address_is_accepted(
     monkeypatch: pytest.MonkeyPatch, scheme: str
 ) -> None:
     monkeypatch.setenv("SAMPLE_DATABASE_URL", f"{scheme}://me:hush@host/db")
@@ -33,7 +33,7 @@ def test_every_form_of_a_database_address_is_understood(
     assert url.get_secret_value() == "postgresql+asyncpg://me:hush@host/db"
 
 
-def test_another_database_is_refused_without_printing_the_address(
+def test_another_kind_of_database_is_refused_without_printing_the_address(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SAMPLE_DATABASE_URL", "mysql://me:hush@host/db")
@@ -43,7 +43,7 @@ def test_another_database_is_refused_without_printing_the_address(
 
 
 @pytest.mark.parametrize("content", ["", "\n", " \n"])
-def test_what_is_empty_is_absent(
+def test_an_empty_setting_counts_as_absent(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str
 ) -> None:
     (tmp_path / "sample_database_url").write_text("postgresql://me:hush@host/db\n")
@@ -58,7 +58,7 @@ def test_what_is_empty_is_absent(
     assert settings.sample_database_url.get_secret_value().endswith("me:hush@host/db")
 
 
-def test_what_must_be_there_must_not_be_empty(
+def test_a_required_setting_must_not_be_empty(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SAMPLE_DATABASE_URL", "")
@@ -68,7 +68,7 @@ def test_what_must_be_there_must_not_be_empty(
 
 
 @pytest.mark.parametrize("seconds", ["-1", "61", "soon"])
-def test_a_drain_that_no_operator_waits_for_is_refused(
+def test_an_invalid_drain_duration_is_refused(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, seconds: str
 ) -> None:
     monkeypatch.setenv("DRAIN_SECONDS", seconds)
@@ -77,6 +77,6 @@ def test_a_drain_that_no_operator_waits_for_is_refused(
     assert capsys.readouterr().err.startswith("Setting DRAIN_SECONDS: ")
 
 
-def test_the_address_is_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_database_address_is_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAMPLE_DATABASE_URL", "postgresql://me:hush@host/db")
     assert "hush" not in repr(SampleSettings.load())

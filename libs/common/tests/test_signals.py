@@ -1,4 +1,4 @@
-"""A signal reaches everybody who listens, after the commit; and a stream that tells of signals ends when it should."""
+"""A signal reaches all listeners after the commit, and a stream of signals ends when it should."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -45,7 +45,7 @@ async def channels(database: LonelyDatabase) -> AsyncGenerator[ChannelsPlugin, N
         yield plugin
 
 
-async def test_a_signal_comes_after_the_commit_and_not_before(
+async def test_a_signal_is_sent_after_the_commit_and_not_before(
     database: LonelyDatabase, channels: ChannelsPlugin
 ) -> None:
     async with heard(channels, "alice") as alices, heard(channels, "bob") as bobs:
@@ -57,7 +57,7 @@ async def test_a_signal_comes_after_the_commit_and_not_before(
         await until(lambda: alices.signals == 1)
 
 
-async def test_what_was_rolled_back_is_never_signalled(
+async def test_a_rolled_back_signal_is_never_sent(
     database: LonelyDatabase, channels: ChannelsPlugin
 ) -> None:
     async with heard(channels, "alice") as alices, heard(channels, "bob") as bobs:
@@ -69,7 +69,9 @@ async def test_what_was_rolled_back_is_never_signalled(
     assert alices.signals == 0
 
 
-async def test_all_replicas_hear_it(database: LonelyDatabase, channels: ChannelsPlugin) -> None:
+async def test_all_replicas_receive_a_signal(
+    database: LonelyDatabase, channels: ChannelsPlugin
+) -> None:
     async with (
         channels_plugin(database.url, service=SERVICE) as others,
         heard(channels, "alice") as here,
@@ -79,18 +81,18 @@ async def test_all_replicas_hear_it(database: LonelyDatabase, channels: Channels
         await until(lambda: (here.signals, there.signals) == (1, 1))
 
 
-async def test_the_first_who_listens_misses_nothing_from_then_on(
+async def test_the_first_listener_misses_no_signal_after_it_has_subscribed(
     database: LonelyDatabase, channels: ChannelsPlugin
 ) -> None:
     async with AsyncSession(database.engine) as session:
-        # All but the commit, which is quicker than a new connection.
+        # The commit alone is faster than opening a connection.
         await notify(session, ["alice"])
         async with heard(channels, "alice") as alices:
             await session.commit()
             await until(lambda: alices.signals == 1)
 
 
-async def test_whoever_leaves_and_comes_again_hears_again(
+async def test_a_listener_can_leave_and_subscribe_again(
     database: LonelyDatabase, channels: ChannelsPlugin
 ) -> None:
     async with heard(channels, "bob") as bobs:
@@ -103,12 +105,12 @@ async def test_whoever_leaves_and_comes_again_hears_again(
             await until(lambda: alices.signals == 1)
 
 
-async def test_after_an_outage_everybody_looks_again_and_hears_again(
+async def test_after_an_outage_all_listeners_are_signalled(
     database: LonelyDatabase, channels: ChannelsPlugin
 ) -> None:
     async with heard(channels, "alice") as alices:
         await database.go_away()
-        # Whoever comes meanwhile is not kept waiting.
+        # A new listener does not have to wait meanwhile.
         async with asyncio.timeout(PATIENCE_SECONDS), heard(channels, "bob") as bobs:
             await database.come_back()
             await until(lambda: (alices.signals, bobs.signals) == (1, 1))
@@ -116,7 +118,7 @@ async def test_after_an_outage_everybody_looks_again_and_hears_again(
             await until(lambda: (alices.signals, bobs.signals) == (2, 2))
 
 
-async def test_whoever_comes_first_while_the_database_is_away_is_not_kept_waiting(
+async def test_the_first_listener_during_an_outage_does_not_wait(
     database: LonelyDatabase, channels: ChannelsPlugin
 ) -> None:
     await database.go_away()
@@ -125,7 +127,7 @@ async def test_whoever_comes_first_while_the_database_is_away_is_not_kept_waitin
         await until(lambda: alices.signals == 1)
 
 
-async def test_a_connection_that_was_cut_is_replaced(
+async def test_a_broken_connection_is_replaced(
     database: LonelyDatabase, channels: ChannelsPlugin
 ) -> None:
     async with heard(channels, "alice") as alices:
@@ -135,7 +137,7 @@ async def test_a_connection_that_was_cut_is_replaced(
         await until(lambda: alices.signals == 2)
 
 
-async def test_a_connection_that_died_without_a_word_is_replaced(
+async def test_a_silently_broken_connection_is_replaced(
     database: LonelyDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(signals, "PING_SECONDS", 0.5)
@@ -146,14 +148,14 @@ async def test_a_connection_that_died_without_a_word_is_replaced(
         heard(channels, "alice") as alices,
     ):
         network.swallow()
-        # They wait for an answer on the dead connection, and nobody waits for them.
+        # They wait for an answer on the dead connection, and no other task waits for them.
         async with heard(channels, "bob"), heard(channels, "charlie"):
             await until(lambda: alices.signals)
             await signal(database, "alice")
             await until(lambda: alices.signals == 2)
 
 
-async def test_a_farewell_that_comes_before_the_end_is_no_bug(
+async def test_a_farewell_before_the_end_of_a_connection_is_no_bug(
     database: LonelyDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(signals, "PING_SECONDS", 0.5)
@@ -169,13 +171,13 @@ async def test_a_farewell_that_comes_before_the_end_is_no_bug(
             await until(lambda: (alices.signals, bobs.signals) == (1, 1))
 
 
-async def test_the_connection_is_let_go_of_at_the_end(database: LonelyDatabase) -> None:
+async def test_the_connection_is_closed_at_the_end(database: LonelyDatabase) -> None:
     async with channels_plugin(database.url, service=SERVICE) as channels, heard(channels, "alice"):
         pass
     await until_asked(lambda: _nobody_listens(database))
 
 
-async def test_a_stream_begins_with_a_look_and_then_tells_of_each_signal(
+async def test_a_stream_begins_with_an_event_and_sends_one_for_each_signal(
     channels: ChannelsPlugin, database: LonelyDatabase
 ) -> None:
     async with channels.start_subscription("alice") as subscriber:
@@ -187,7 +189,7 @@ async def test_a_stream_begins_with_a_look_and_then_tells_of_each_signal(
         await told.aclose()
 
 
-async def test_signals_that_come_together_are_one_event(channels: ChannelsPlugin) -> None:
+async def test_signals_at_the_same_time_are_one_event(channels: ChannelsPlugin) -> None:
     async with channels.start_subscription("alice") as subscriber:
         told = stream(subscriber, "friends", seconds=0.2)
         await next_of(told)
@@ -197,7 +199,7 @@ async def test_signals_that_come_together_are_one_event(channels: ChannelsPlugin
     assert rest == ["friends"]
 
 
-async def test_a_silent_stream_says_that_it_is_still_there(
+async def test_a_quiet_stream_sends_signs_of_life(
     channels: ChannelsPlugin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(signals, "HEARTBEAT", timedelta(seconds=0.05))
@@ -210,17 +212,17 @@ async def test_a_silent_stream_says_that_it_is_still_there(
         await told.aclose()
 
 
-async def test_a_stream_ends_after_its_time(channels: ChannelsPlugin) -> None:
+async def test_a_stream_ends_after_its_maximum_duration(channels: ChannelsPlugin) -> None:
     async with channels.start_subscription("alice") as subscriber:
         async with asyncio.timeout(PATIENCE_SECONDS):
             told = [message.event async for message in stream(subscriber, "x", seconds=0.1)]
     assert told == ["x"]
 
 
-async def test_a_stream_ends_when_the_process_is_to_stop(
+async def test_a_stream_ends_when_the_process_shuts_down(
     channels: ChannelsPlugin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The process's own is never taken back.
+    # The process's own event is never reset.
     stopping = Event()
     monkeypatch.setattr(signals, "STOPPING", stopping)
     async with channels.start_subscription("alice") as subscriber:
@@ -231,7 +233,7 @@ async def test_a_stream_ends_when_the_process_is_to_stop(
             assert [message async for message in told] == []
 
 
-async def test_whoever_leaves_a_stream_is_cleaned_up_after(database: LonelyDatabase) -> None:
+async def test_a_stream_is_cleaned_up_when_its_client_leaves(database: LonelyDatabase) -> None:
     cleaned = asyncio.Event()
 
     @get("/events")
@@ -242,7 +244,7 @@ async def test_whoever_leaves_a_stream_is_cleaned_up_after(database: LonelyDatab
                     async for message in stream(subscriber, "friends", seconds=LONG):
                         yield message
                 finally:
-                    # Takes its time, as a statement to the database does.
+                    # It takes time, like a database statement.
                     await asyncio.sleep(0.05)
                     cleaned.set()
 
@@ -266,7 +268,7 @@ async def test_whoever_leaves_a_stream_is_cleaned_up_after(database: LonelyDatab
         await asyncio.wait_for(cleaned.wait(), PATIENCE_SECONDS)
 
 
-async def test_cleaning_up_is_not_cancelled_with_the_reader() -> None:
+async def test_clean_up_is_not_cancelled_with_the_reader() -> None:
     begun, cleaned = asyncio.Event(), asyncio.Event()
 
     async def source() -> AsyncGenerator[int, None]:
@@ -290,7 +292,7 @@ async def test_cleaning_up_is_not_cancelled_with_the_reader() -> None:
         await reading
 
 
-async def test_what_goes_wrong_in_the_source_is_no_quiet_end() -> None:
+async def test_an_error_of_the_source_is_raised() -> None:
     async def source() -> AsyncGenerator[int, None]:
         yield 1
         raise ZeroDivisionError
@@ -301,7 +303,7 @@ async def test_what_goes_wrong_in_the_source_is_no_quiet_end() -> None:
         await anext(passed_on)
 
 
-async def test_a_source_is_passed_on_to_its_end() -> None:
+async def test_a_source_is_read_to_its_end() -> None:
     async def source() -> AsyncGenerator[int, None]:
         for number in range(3):
             yield number
@@ -325,7 +327,7 @@ async def test_a_source_waits_for_a_slow_reader() -> None:
     assert [item async for item in passed_on][-1] == 999
 
 
-async def test_a_stream_that_nobody_reads_any_more_is_closed_after_its_answer() -> None:
+async def test_a_stream_without_a_reader_is_closed_after_its_answer() -> None:
     cleaned = asyncio.Event()
 
     async def source() -> AsyncGenerator[int, None]:
@@ -342,7 +344,7 @@ async def test_a_stream_that_nobody_reads_any_more_is_closed_after_its_answer() 
 
 
 class Heard:
-    """How many signals a subscriber has been given."""
+    """The number of signals that a subscriber has received."""
 
     def __init__(self) -> None:
         self.signals = 0

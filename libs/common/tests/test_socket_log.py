@@ -1,4 +1,4 @@
-"""One line for each WebSocket: whose it was, how long it was open, and who ended it, or why it never opened."""
+"""Each WebSocket is logged in one line: its player, duration and end, or why it was refused."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -34,14 +34,14 @@ MATCH = f"/matches/{MATCH_ID}"
 
 
 class MatchOver(Conflict):
-    """A conflict with a name of its own."""
+    """A conflict with its own code."""
 
     code = "match_over"
 
 
 @websocket("/matches/{match_id:uuid}")
 async def play(socket: Socket, player: NamedDependency[Player], match_id: FromPath[UUID]) -> None:
-    """Do as one is told."""
+    """Do what the client asks for."""
     await socket.accept()
     while (said := await socket.receive_text()) != "close":
         if said == "problem":
@@ -56,12 +56,12 @@ async def play(socket: Socket, player: NamedDependency[Player], match_id: FromPa
 
 
 @websocket("/over")
-async def refuse(socket: Socket) -> None:  # noqa: ARG001 - Litestar wants it
+async def refuse(socket: Socket) -> None:  # noqa: ARG001 - Litestar requires it
     raise MatchOver("The match is over.")
 
 
 async def work(player: Player, match_id: UUID) -> None:
-    """What a connection causes, in a task of its own."""
+    """Log a line in a separate task, started by a connection."""
     structlog.get_logger("sample").info(
         "worked", **{"user.id": str(player.id), "labels.match_id": str(match_id)}
     )
@@ -95,9 +95,7 @@ def headers(who: Person) -> dict[str, str]:
     return {**who.headers, "X-Request-ID": GATEWAY_ID}
 
 
-async def test_who_was_connected_is_one_line_once_they_have_left(
-    address: str, log: LogFile
-) -> None:
+async def test_a_connection_is_logged_once_it_has_ended(address: str, log: LogFile) -> None:
     async with connect(f"{address}{MATCH}", additional_headers=headers(ALICE)) as socket:
         await socket.send("work")
         await socket.recv()
@@ -115,9 +113,7 @@ async def test_who_was_connected_is_one_line_once_they_have_left(
     assert "error" not in line
 
 
-async def test_the_id_of_the_request_is_in_all_that_is_done_for_a_socket(
-    address: str, log: LogFile
-) -> None:
+async def test_everything_done_for_a_socket_has_the_request_id(address: str, log: LogFile) -> None:
     async with connect(f"{address}{MATCH}", additional_headers=headers(ALICE)) as socket:
         await socket.send("work")
         await socket.recv()
@@ -136,7 +132,7 @@ ENDINGS: dict[str, tuple[int, str, str | None]] = {
 
 
 @pytest.mark.parametrize("said", ENDINGS)
-async def test_how_the_service_ended_it_is_in_the_line(
+async def test_the_line_tells_how_the_service_ended_the_connection(
     address: str, log: LogFile, said: str
 ) -> None:
     async with connect(f"{address}{MATCH}", additional_headers=headers(ALICE)) as socket:
@@ -151,7 +147,7 @@ async def test_how_the_service_ended_it_is_in_the_line(
 
 
 REFUSALS: dict[str, tuple[int, str, str | None]] = {
-    # Of somebody who is not signed in.
+    # The visitor is not signed in.
     MATCH: (401, "not_signed_in", "/matches/{match_id}"),
     "/over": (409, "match_over", "/over"),
     "/matches/charlotte": (404, "not_found", None),
@@ -160,7 +156,9 @@ REFUSALS: dict[str, tuple[int, str, str | None]] = {
 
 
 @pytest.mark.parametrize("path", REFUSALS)
-async def test_why_one_was_refused_is_in_the_line(address: str, log: LogFile, path: str) -> None:
+async def test_the_line_tells_why_a_connection_was_refused(
+    address: str, log: LogFile, path: str
+) -> None:
     status, code, template = REFUSALS[path]
     sent = {"X-Request-ID": GATEWAY_ID} if path == MATCH else headers(ALICE)
     with pytest.raises(InvalidStatus):
@@ -175,15 +173,15 @@ async def test_why_one_was_refused_is_in_the_line(address: str, log: LogFile, pa
     assert ("user" in line) == (path == "/over")
 
 
-async def test_a_connection_that_is_cut_is_said_to_be(address: str, log: LogFile) -> None:
+async def test_a_broken_connection_is_logged_as_such(address: str, log: LogFile) -> None:
     socket = await connect(f"{address}{MATCH}", additional_headers=headers(ALICE))
     socket.transport.abort()
     line = await the_line(log)
-    # What uvicorn says where no code came.
+    # uvicorn reports this if there is no code.
     assert line["transcendence"] == {"close_code": 1005}
 
 
-def test_one_refused_by_a_server_that_cannot_answer_tells_its_code(
+def test_a_refusal_by_a_server_without_support_for_answers_is_logged_with_its_code(
     tmp_path: Path, log: LogFile
 ) -> None:
     settings = Settings(environment="test", log_dir=tmp_path)

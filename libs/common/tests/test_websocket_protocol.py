@@ -1,4 +1,4 @@
-"""Clients that send more than anybody reads."""
+"""Clients that flood a WebSocket."""
 
 import asyncio
 import logging
@@ -19,9 +19,9 @@ from transcendence_common.websocket_protocol import FLOODS, MOST_BYTES_A_SECOND
 
 END_SECONDS = 5
 EMPTY_FRAME = bytes([0x82, 0x80, 0, 0, 0, 0])
-"""Six bytes that cost as much as any message."""
+"""A frame of six bytes, which costs as much as any message."""
 PING = bytes([0x89, 0x80, 0, 0, 0, 0])
-"""Is answered without the application hearing of it."""
+"""A ping, which is answered without the application."""
 
 
 @websocket("/listen")
@@ -51,12 +51,12 @@ async def is_cut(client: ClientConnection) -> bool:
     [
         EMPTY_FRAME * 100_000,
         PING * 100_000,
-        # One message, by what its head says: nobody waits for the rest.
+        # Its header announces one huge message, which is refused without waiting for the rest.
         bytes([0x82, 0xFF]) + (10_000_000).to_bytes(8) + bytes(1_000_000),
     ],
     ids=["empty frames", "pings", "one long message"],
 )
-async def test_a_flood_is_cut_and_costs_nobody_else_a_moment(address: str, flood: bytes) -> None:
+async def test_a_flood_is_cut_off_without_affecting_others(address: str, flood: bytes) -> None:
     before = FLOODS._value.get()
     async with connect(f"{address}/listen") as other, connect(f"{address}/listen") as client:
         client.transport.write(flood)
@@ -65,13 +65,13 @@ async def test_a_flood_is_cut_and_costs_nobody_else_a_moment(address: str, flood
     assert FLOODS._value.get() == before + 1
 
 
-async def test_whoever_keeps_within_bounds_is_read(address: str) -> None:
+async def test_a_client_within_the_limits_is_read(address: str) -> None:
     async with connect(f"{address}/listen") as client:
         client.transport.write(EMPTY_FRAME * (MOST_BYTES_A_SECOND // len(EMPTY_FRAME) - 10))
         await (await client.ping())
 
 
-async def test_what_is_asked_is_in_no_log(address: str, caplog: pytest.LogCaptureFixture) -> None:
+async def test_queries_are_not_logged(address: str, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO):
         async with connect(f"{address}/listen?code=secret"):
             pass

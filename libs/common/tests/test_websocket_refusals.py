@@ -30,7 +30,7 @@ RUNS_ELSEWHERE = "/_gateway/tournament/192.0.2.1:8003/matches/1"
 
 
 class MatchOver(Conflict):
-    """A conflict with a name of its own."""
+    """A conflict with its own code."""
 
     code = "match_over"
 
@@ -50,7 +50,7 @@ async def greet(socket: Socket, player: NamedDependency[Player]) -> None:
 
 
 @websocket("/matches/{match_id:int}")
-async def play(socket: Socket, match_id: FromPath[int]) -> None:  # noqa: ARG001 - Litestar wants it
+async def play(socket: Socket, match_id: FromPath[int]) -> None:  # noqa: ARG001 - Litestar requires it
     raise {
         1: MatchOver("The match is over."),
         2: Forbidden("You are not in this match."),
@@ -67,7 +67,7 @@ async def turn_away(socket: Socket) -> None:
 
 
 @websocket("/turned-away/without-a-word")
-async def shut(socket: Socket) -> None:  # noqa: ARG001 - Litestar wants it
+async def shut(socket: Socket) -> None:  # noqa: ARG001 - Litestar requires it
     raise WebSocketException(code=1008, detail="")
 
 
@@ -106,7 +106,7 @@ def problem(refused: Response) -> dict[str, object]:
     return found
 
 
-async def test_what_is_not_refused_opens(address: str) -> None:
+async def test_an_accepted_socket_opens(address: str) -> None:
     async with connect(f"{address}/echo") as socket:
         await socket.send("hello")
         assert await socket.recv() == "hello"
@@ -124,14 +124,14 @@ async def test_what_is_not_refused_opens(address: str) -> None:
         ("/matches/5", 500, "internal_error"),
         ("/matches/one", 404, "not_found"),
         ("/nowhere", 404, "not_found"),
-        # Where there are only requests.
+        # At an address for requests only.
         ("/health/live", 400, "malformed"),
         ("/turned-away", 403, "forbidden"),
         ("/turned-away/without-a-word", 403, "forbidden"),
         ("/mine", 401, "not_signed_in"),
     ],
 )
-async def test_a_refusal_is_the_problem_that_a_request_would_get(
+async def test_a_refusal_is_the_same_problem_as_for_a_request(
     address: str, path: str, status: int, code: str
 ) -> None:
     refused = await refusal(f"{address}{path}")
@@ -143,7 +143,7 @@ async def test_a_refusal_is_the_problem_that_a_request_would_get(
 
 
 @pytest.mark.parametrize("token", ["Basic YTpi", "Bearer x.y.z"])
-async def test_a_bad_token_opens_nothing(address: str, token: str) -> None:
+async def test_a_bad_token_opens_no_socket(address: str, token: str) -> None:
     for path in ("/mine", "/echo"):
         refused = await refusal(f"{address}{path}", {"Authorization": token})
         assert refused.status_code == 401
@@ -151,7 +151,7 @@ async def test_a_bad_token_opens_nothing(address: str, token: str) -> None:
         assert problem(refused)["code"] == "not_signed_in"
 
 
-async def test_neither_a_refusal_nor_leaving_is_an_error_of_ours(
+async def test_refusals_and_disconnects_are_not_logged_as_errors(
     address: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     await refusal(f"{address}/matches/1")
@@ -162,13 +162,13 @@ async def test_neither_a_refusal_nor_leaving_is_an_error_of_ours(
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
-async def test_another_site_opens_nothing(address: str) -> None:
+async def test_another_site_cannot_open_a_socket(address: str) -> None:
     refused = await refusal(f"{address}/mine", {**ALICE.headers, "Origin": "https://evil.test"})
     assert refused.status_code == 403
     assert problem(refused)["code"] == "cross_site"
 
 
-async def test_headers_of_a_problem_go_along(address: str) -> None:
+async def test_headers_of_a_problem_are_sent(address: str) -> None:
     refused = await refusal(f"{address}/matches/4")
     assert refused.headers["Retry-After"] == str(Unavailable.RETRY_AFTER_SECONDS)
     refused = await refusal(f"{address}/matches/6")
@@ -185,7 +185,7 @@ async def test_headers_of_a_problem_go_along(address: str) -> None:
         ("closed", 4004, "taken over"),
     ],
 )
-async def test_an_open_one_is_closed_with_a_code(
+async def test_an_open_socket_is_closed_with_a_code(
     address: str, what: str, code: int, reason: str
 ) -> None:
     async with connect(f"{address}/open/{what}") as socket:
@@ -195,7 +195,7 @@ async def test_an_open_one_is_closed_with_a_code(
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_a_request_is_no_socket(address: str, method: str) -> None:
+async def test_a_plain_request_to_a_socket_address_is_refused(address: str, method: str) -> None:
     async with httpx.AsyncClient(
         base_url=address.replace("ws", "http", 1), timeout=PATIENCE_SECONDS
     ) as client:
@@ -203,7 +203,7 @@ async def test_a_request_is_no_socket(address: str, method: str) -> None:
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
 
 
-def test_a_server_that_cannot_answer_closes_with_the_same_code() -> None:
+def test_a_server_without_support_for_answers_closes_with_the_same_code() -> None:
     app = create_app("sample", Settings(environment="test"), features=HANDLERS, keys=KEY)
     with TestClient(app) as client:
         with pytest.raises(Exception) as refused:  # noqa: PT011 - the client's own class

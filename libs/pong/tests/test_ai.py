@@ -1,4 +1,4 @@
-"""The computer plays by its own rules, and its levels are worth their names."""
+"""The computer follows its rules, and its levels differ in strength."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,24 +17,26 @@ LEVEL = st.sampled_from(LEVELS)
 SEED = st.integers(0, 2**32 - 1)
 KEY = st.sampled_from([-1, 0, 1])
 REPLAY_SEED_STEP = 7919
-"""A prime, so that the seeds of a tournament are not neighbours."""
+"""A prime step, so that the seeds of a tournament are not consecutive."""
 
 
 @pytest.mark.parametrize("level", ["", "impossible", "EASY"])
-def test_unknown_level_is_refused(level: str) -> None:
+def test_an_unknown_level_is_refused(level: str) -> None:
     with pytest.raises(BadSettings, match="level cannot be"):
         new_ai(level, 1, RIGHT)
 
 
-def test_it_plays_one_of_two_sides() -> None:
+def test_the_computer_plays_one_of_two_sides() -> None:
     with pytest.raises(BadSettings, match="side cannot be"):
         new_ai("easy", 1, 0)
 
 
 @settings(max_examples=examples(60))
 @given(level=LEVEL, seed=SEED, keys=st.lists(KEY, min_size=20, max_size=60))
-def test_between_two_looks_it_is_blind(level: str, seed: int, keys: list[int]) -> None:
-    """Everything but its own paddle and the clock is swapped for nonsense, and it cannot tell."""
+def test_the_computer_sees_nothing_between_two_looks(
+    level: str, seed: int, keys: list[int]
+) -> None:
+    """All state except its own paddle and the clock is replaced by nonsense without any effect."""
     state, seeing, blind = (
         new_match(seed, 3),
         new_ai(level, seed, RIGHT),
@@ -77,7 +79,7 @@ def test_steady_ticks_are_steady(level: str, seed: int, keys: list[int]) -> None
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_same_seed_plays_the_same_match(level: str) -> None:
+def test_the_same_seed_plays_the_same_match(level: str) -> None:
     matches = [scripted.play("ai", level, 5, 3, scripted.Person(LEFT, 1))[0] for _ in range(2)]
     assert matches[0] == matches[1]
     other = scripted.play("ai", level, 6, 3, scripted.Person(LEFT, 1))[0]
@@ -85,7 +87,7 @@ def test_same_seed_plays_the_same_match(level: str) -> None:
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_it_plays_the_left_side_as_well(level: str) -> None:
+def test_the_computer_can_play_the_left_side(level: str) -> None:
     for seed in range(5):
         state, ai = new_match(seed, 3), new_ai(level, seed, LEFT)
         while not state.winner:
@@ -146,7 +148,7 @@ def test_each_level_wins_and_loses_as_it_should(
     assert least <= 100 * wins / matches <= most
 
 
-def test_levels_are_ordered_for_everybody() -> None:
+def test_the_order_of_levels_is_the_same_against_every_opponent() -> None:
     for who in (follower, casual, person):
         lead = [points_ahead(level, who) for level in LEVELS]
         assert lead == sorted(lead)

@@ -39,18 +39,18 @@ def flying(x: int, y: int, vx: int, vy: int = 0, **fields: int) -> State:
 
 
 @pytest.mark.parametrize("seed", [-1, 2**32, True, 1.0, "1", None])
-def test_seed_must_be_32_bits(seed: object) -> None:
+def test_a_seed_must_have_32_bits(seed: object) -> None:
     with pytest.raises(BadSettings, match="seed cannot be"):
         new_match(seed, 3)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("points", [0, 1, 4, 22, True, "3", 3.0, None, [3]])
-def test_points_must_be_on_offer(points: object) -> None:
+def test_the_points_must_be_one_of_the_choices(points: object) -> None:
     with pytest.raises(BadSettings, match="points cannot be"):
         new_match(1, points)  # type: ignore[arg-type]
 
 
-def test_ball_waits_in_the_middle_and_then_flies() -> None:
+def test_the_ball_waits_in_the_middle_and_then_flies() -> None:
     state = new_match(1, 3)
     for _ in range(SERVE_DELAY):
         assert (state.ball_x, state.ball_y, state.ball_vx) == (MIDDLE_X, MIDDLE_Y, 0)
@@ -61,7 +61,7 @@ def test_ball_waits_in_the_middle_and_then_flies() -> None:
     assert state.ball_x == MIDDLE_X + state.ball_vx
 
 
-def test_first_server_and_the_angles_come_from_the_seed() -> None:
+def test_the_seed_determines_the_first_server_and_the_angles() -> None:
     serves = set()
     for seed in range(200):
         state = new_match(seed, 3)
@@ -111,7 +111,7 @@ def test_paddles_stop_at_the_ends() -> None:
         (MIDDLE_Y, 300, MIDDLE_Y + 300, 300),
     ],
 )
-def test_walls_mirror_the_ball(y: int, vy: int, then_y: int, then_vy: int) -> None:
+def test_walls_reflect_the_ball(y: int, vy: int, then_y: int, then_vy: int) -> None:
     state = flying(MIDDLE_X, y, SPEED, vy)
     step(state, STILL, STILL)
     assert (state.ball_y, state.ball_vy) == (then_y, then_vy)
@@ -133,7 +133,7 @@ STEEPEST = return_speed(1)
     ],
 )
 @pytest.mark.parametrize("side", [LEFT, RIGHT])
-def test_hit_point_decides_the_angle(side: int, offset: int, then_vy: int | None) -> None:
+def test_the_hit_point_determines_the_angle(side: int, offset: int, then_vy: int | None) -> None:
     x, vx = (FACE_LEFT + 5, -SPEED) if side == LEFT else (FACE_RIGHT - 5, SPEED)
     state = flying(x, MIDDLE_Y + offset, vx)
     step(state, STILL, STILL)
@@ -151,27 +151,27 @@ def test_hit_point_decides_the_angle(side: int, offset: int, then_vy: int | None
     [(1, True), (SPEED, True), (SPEED + 1, False)],
     ids=["just in front", "reaches the face exactly", "one short"],
 )
-def test_face_counts_from_the_tick_that_reaches_it(before_face: int, hit: bool) -> None:
+def test_a_hit_counts_from_the_tick_that_reaches_the_face(before_face: int, hit: bool) -> None:
     state = flying(FACE_RIGHT - before_face, MIDDLE_Y, SPEED)
     step(state, STILL, STILL)
     assert (state.ball_vx < 0) is hit
 
 
-def test_hit_is_judged_where_the_ball_crosses_the_face() -> None:
-    # At the tick's start the ball is out of reach above, at its end out of reach below.
+def test_a_hit_is_decided_where_the_ball_crosses_the_face() -> None:
+    # The ball is out of reach above at the tick's start, and below at its end.
     above = MIDDLE_Y - REACH - 500
     state = flying(FACE_RIGHT - SPEED // 2, above, SPEED, 2 * (REACH + 500))
     step(state, STILL, STILL)
     assert (state.rally, state.ball_y, state.ball_vy) == (1, MIDDLE_Y, 0)
 
 
-def test_hit_is_judged_after_a_wall() -> None:
+def test_a_hit_after_a_wall_counts() -> None:
     state = flying(FACE_LEFT + 10, WALL_TOP + 4, -20, -20, left_y=PADDLE_TOP)
     step(state, STILL, STILL)
     assert (state.rally, state.ball_y) == (1, WALL_TOP + 6)
 
 
-def test_paddle_moves_before_the_ball_is_judged() -> None:
+def test_the_paddle_moves_before_the_hit_is_decided() -> None:
     out_of_reach = MIDDLE_Y + REACH + PADDLE_SPEED
     state = flying(FACE_RIGHT - 5, out_of_reach, SPEED)
     step(state, STILL, DOWN)
@@ -181,17 +181,17 @@ def test_paddle_moves_before_the_ball_is_judged() -> None:
 @pytest.mark.parametrize(
     ("depth", "saved"), [(0, True), (BESIDE_DEPTH, True), (BESIDE_DEPTH + 1, False)]
 )
-def test_late_paddle_saves_a_ball_that_is_still_beside_it(depth: int, saved: bool) -> None:
+def test_a_late_paddle_saves_a_ball_that_is_still_beside_it(depth: int, saved: bool) -> None:
     start_x = FACE_RIGHT + depth - SPEED
     state = flying(start_x, MIDDLE_Y + REACH + 1, SPEED)
-    # In the first tick the paddle stays away; in the second it slides over the ball.
+    # In the first tick the paddle stays away; in the second it moves over the ball.
     state.ball_x -= SPEED
     step(state, STILL, STILL)
     step(state, STILL, DOWN)
     assert (state.ball_vx < 0) is saved
 
 
-def test_a_save_sends_the_ball_out_of_the_paddle_for_good() -> None:
+def test_a_save_moves_the_ball_out_of_the_paddle() -> None:
     state = flying(FACE_RIGHT + 10, MIDDLE_Y + REACH + 1, 100)
     step(state, STILL, DOWN)
     assert state.rally == 1
@@ -203,9 +203,7 @@ def test_a_save_sends_the_ball_out_of_the_paddle_for_good() -> None:
 @pytest.mark.parametrize(
     ("vx", "score", "server"), [(SPEED, (1, 0), RIGHT), (-SPEED, (0, 1), LEFT)]
 )
-def test_loser_of_the_point_sends_the_next_ball(
-    vx: int, score: tuple[int, int], server: int
-) -> None:
+def test_the_loser_of_a_point_serves_next(vx: int, score: tuple[int, int], server: int) -> None:
     edge = 5 if vx < 0 else COURT_WIDTH * UNIT - 5
     state = flying(edge, WALL_TOP, vx, rally=9, longest_rally=9)
     step(state, STILL, STILL)
@@ -218,7 +216,7 @@ def test_loser_of_the_point_sends_the_next_ball(
     assert (state.ball_vx > 0) is (server == LEFT)
 
 
-def test_last_point_ends_the_match() -> None:
+def test_the_last_point_ends_the_match() -> None:
     state = flying(5, WALL_TOP, -SPEED, right_score=2)
     step(state, STILL, STILL)
     assert (state.right_score, state.winner, state.serve_in) == (3, RIGHT, 0)
@@ -227,7 +225,7 @@ def test_last_point_ends_the_match() -> None:
     assert state == finished
 
 
-def test_return_speed_rises_to_its_cap() -> None:
+def test_the_return_speed_increases_up_to_its_cap() -> None:
     speeds = [return_speed(rally) for rally in range(1, 40)]
     assert speeds == sorted(speeds)
     assert speeds[0] == 8 * UNIT
@@ -237,7 +235,7 @@ def test_return_speed_rises_to_its_cap() -> None:
 
 @pytest.mark.parametrize("name", [field.name for field in fields(State)])
 @pytest.mark.parametrize("by", [1, -1, 2**31])
-def test_digest_covers_every_field(name: str, by: int) -> None:
+def test_the_digest_covers_every_field(name: str, by: int) -> None:
     state = new_match(1, 3)
     changed = replace(state, **{name: getattr(state, name) + by})
     assert digest(changed) != digest(state)

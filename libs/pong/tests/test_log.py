@@ -1,4 +1,4 @@
-"""Recording a match, and refusing by name whatever is not the log of one."""
+"""Recording of a match, and rejection of invalid logs with a code each."""
 
 from collections.abc import Sequence
 
@@ -49,7 +49,7 @@ def refused(ticks: object, changes: object, level: str | None = "normal") -> Log
 
 
 @pytest.mark.parametrize("level", [*LEVELS, None])
-def test_replay_ends_as_the_match_did(level: str | None) -> None:
+def test_a_replay_ends_like_the_match(level: str | None) -> None:
     mode = "ai" if level else "local"
     other = None if level else scripted.Person(RIGHT, 2)
     state, log = scripted.play(mode, level, SEED, 5, scripted.Person(LEFT, 1), right=other)
@@ -60,7 +60,7 @@ def test_replay_ends_as_the_match_did(level: str | None) -> None:
     assert (outcome.hits_left, outcome.hits_right) == (state.left_hits, state.right_hits)
 
 
-def test_timeline_tells_every_point() -> None:
+def test_the_timeline_has_every_point() -> None:
     outcome = replay("ai", "normal", SEED, 3, recorded())
     timeline = outcome.points_timeline
     assert [point.tick for point in timeline] == sorted({point.tick for point in timeline})
@@ -71,14 +71,14 @@ def test_timeline_tells_every_point() -> None:
     assert sum(point.rally for point in timeline) == outcome.hits_left + outcome.hits_right
 
 
-def test_recording_notes_changes_only() -> None:
+def test_only_changes_are_recorded() -> None:
     recording = new_log()
     for tick, keys in enumerate([(0, 0), (1, 0), (1, 0), (1, -1), (0, 0)]):
         record(recording, tick, *keys)
     assert finish(recording, 5) == InputLog(5, ((1, 1, 0), (3, 1, -1), (4, 0, 0)))
 
 
-def test_lists_from_the_wire_replay_like_tuples() -> None:
+def test_lists_from_json_replay_like_tuples() -> None:
     log = recorded()
     wire = {"ticks": log.ticks, "changes": [list(change) for change in log.changes]}
     assert replay("ai", "normal", SEED, 3, from_wire(wire)) == replay("ai", "normal", SEED, 3, log)
@@ -88,18 +88,18 @@ def test_lists_from_the_wire_replay_like_tuples() -> None:
     "decoded",
     [None, [], "log", {}, {"ticks": 1}, {"changes": []}, {"ticks": 1, "changes": [], "score": 9}],
 )
-def test_wire_form_has_two_fields(decoded: object) -> None:
+def test_the_json_form_has_two_fields(decoded: object) -> None:
     with pytest.raises(Malformed):
         from_wire(decoded)
 
 
 @pytest.mark.parametrize("ticks", [None, "10", 10.0, True, 0, -1, [10]])
-def test_ticks_are_a_positive_whole_number(ticks: object) -> None:
+def test_ticks_must_be_a_positive_integer(ticks: object) -> None:
     assert isinstance(refused(ticks, []), Malformed)
 
 
 @pytest.mark.parametrize("changes", [None, "abc", {}, {"0": 1}, 5, iter([])])
-def test_changes_are_a_list(changes: object) -> None:
+def test_changes_must_be_a_list(changes: object) -> None:
     assert isinstance(refused(100, changes), Malformed)
 
 
@@ -110,7 +110,7 @@ def test_changes_are_a_list(changes: object) -> None:
         [0.0, 1, 0], [0, True, 0], [0, 1, None], ["0", 1, 0], [0, 2, 0], [0, 1, -2], [0, [1], 0],
     ],
 )  # fmt: skip
-def test_an_entry_is_a_tick_and_two_inputs(entry: object) -> None:
+def test_a_change_must_be_a_tick_and_two_inputs(entry: object) -> None:
     refusal = refused(100, [entry], level=None)
     assert (refusal.code, "change 0" in refusal.message) == ("malformed", True)
 
@@ -126,16 +126,16 @@ def test_an_entry_is_a_tick_and_two_inputs(entry: object) -> None:
     ],
     ids=["same tick", "backwards", "before the match", "at the end", "far beyond"],
 )
-def test_changes_come_in_order(changes: Sequence[object]) -> None:
+def test_changes_must_be_in_order(changes: Sequence[object]) -> None:
     assert isinstance(refused(100, changes), OutOfOrder)
 
 
 @pytest.mark.parametrize("changes", [[[5, 0, 0]], [[5, 1, 0], [6, 1, 0]]])
-def test_a_change_changes_something(changes: Sequence[object]) -> None:
+def test_a_change_must_change_an_input(changes: Sequence[object]) -> None:
     assert isinstance(refused(100, changes), NoChange)
 
 
-def test_nobody_presses_for_the_computer() -> None:
+def test_the_computers_side_must_have_no_inputs() -> None:
     assert isinstance(refused(100, [[5, 0, 1]]), ForeignInput)
     assert isinstance(refused(100, [[5, 0, 1]], level=None), EndsEarly)
 
@@ -147,15 +147,15 @@ def test_half_an_hour_is_the_limit(ticks: int) -> None:
     assert isinstance(refused(ticks, []), TooLong)
 
 
-def test_limit_itself_is_allowed() -> None:
+def test_a_match_of_exactly_the_limit_is_allowed() -> None:
     assert isinstance(refused(MAX_TICKS, []), RunsOn)
 
 
-def test_more_changes_than_ticks_are_not_even_read() -> None:
+def test_a_log_with_more_changes_than_ticks_is_not_read() -> None:
     assert isinstance(refused(3, [None] * 4), TooLong)
 
 
-def test_log_that_stops_before_the_last_point_ends_early() -> None:
+def test_a_log_that_stops_before_the_last_point_ends_early() -> None:
     log = recorded()
     changes = [change for change in log.changes if change[0] < log.ticks - 1]
     refusal = refused(log.ticks - 1, changes)
@@ -163,7 +163,7 @@ def test_log_that_stops_before_the_last_point_ends_early() -> None:
     assert str(log.ticks - 1) in refusal.message
 
 
-def test_log_that_goes_on_after_the_last_point_runs_on() -> None:
+def test_a_log_that_continues_after_the_last_point_runs_on() -> None:
     log = recorded()
     assert isinstance(refused(log.ticks + 1, log.changes), RunsOn)
 
@@ -186,7 +186,7 @@ def test_another_seed_is_another_match() -> None:
         ("local", None, 1, 4, "points"),
     ],
 )
-def test_settings_are_ours_to_get_right(
+def test_invalid_settings_are_errors_of_the_caller(
     mode: str, level: str | None, seed: int, points: int, named: str
 ) -> None:
     with pytest.raises(BadSettings) as refusal:
@@ -200,19 +200,19 @@ def played_online(points: int = 3) -> InputLog:
 
 
 def cut(log: InputLog, ticks: int) -> InputLog:
-    """The same match, left at that tick."""
+    """Return the same match, cut off at a tick."""
     return InputLog(ticks, [change for change in log.changes if change[0] < ticks])
 
 
 @pytest.mark.parametrize("mode", ["online", "hotseat"])
-def test_match_of_two_people_ends_as_at_one_keyboard(mode: str) -> None:
+def test_an_online_match_ends_like_a_local_one(mode: str) -> None:
     log = played_online()
     assert replay(mode, None, SEED, 3, log) == replay("local", None, SEED, 3, log)
 
 
 @pytest.mark.parametrize(("gave_up", "winner"), [(LEFT, RIGHT), (RIGHT, LEFT)])
 @pytest.mark.parametrize("ticks", [0, 1, 100, -1])
-def test_who_gives_up_loses_whatever_the_score(gave_up: int, winner: int, ticks: int) -> None:
+def test_a_forfeit_loses_whatever_the_score(gave_up: int, winner: int, ticks: int) -> None:
     whole = played_online()
     log = cut(whole, ticks if ticks >= 0 else whole.ticks + ticks)
     outcome = replay("online", None, SEED, 3, log, forfeited_by=gave_up)
@@ -229,7 +229,7 @@ def test_who_gives_up_loses_whatever_the_score(gave_up: int, winner: int, ticks:
 
 @pytest.mark.parametrize("gave_up", [LEFT, RIGHT])
 @pytest.mark.parametrize("more", [0, 1, 100])
-def test_nobody_gives_up_a_match_that_is_won(gave_up: int, more: int) -> None:
+def test_a_match_that_is_won_cannot_be_forfeited(gave_up: int, more: int) -> None:
     log = played_online()
     with pytest.raises(AlreadyWon) as refusal:
         replay(
@@ -238,7 +238,7 @@ def test_nobody_gives_up_a_match_that_is_won(gave_up: int, more: int) -> None:
     assert str(log.ticks) in refusal.value.message
 
 
-def test_match_without_a_tick_must_have_been_given_up() -> None:
+def test_a_match_without_a_tick_must_be_forfeited() -> None:
     with pytest.raises(Malformed):
         replay("online", None, SEED, 3, InputLog(0, ()))
     with pytest.raises(Malformed):
@@ -255,7 +255,7 @@ def test_match_without_a_tick_must_have_been_given_up() -> None:
         ("online", None, -1),
     ],
 )
-def test_only_a_side_of_an_online_match_gives_up(
+def test_only_a_side_of_an_online_match_can_forfeit(
     mode: str, level: str | None, gave_up: int
 ) -> None:
     with pytest.raises(BadSettings) as refusal:
@@ -263,7 +263,7 @@ def test_only_a_side_of_an_online_match_gives_up(
     assert refusal.value.name == "forfeited_by"
 
 
-def test_codes_are_all_different() -> None:
+def test_codes_are_unique() -> None:
     refusals = LogRefused.__subclasses__()
     assert {refusal.__name__ for refusal in refusals} <= set(vars(log_module))
     assert len({refusal.code for refusal in refusals}) == len(refusals) == 8
@@ -288,7 +288,7 @@ NEARLY = st.lists(
     changes=ANYTHING | NEARLY,
     gave_up=st.sampled_from([NOBODY, LEFT, RIGHT]),
 )
-def test_whatever_is_sent_is_replayed_or_refused(
+def test_any_input_is_replayed_or_refused(
     level: str | None, ticks: int, changes: Sequence[tuple[int, int, int]], gave_up: int
 ) -> None:
     mode, gave_up = ("ai", NOBODY) if level else ("online", gave_up)

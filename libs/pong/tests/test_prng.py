@@ -1,4 +1,4 @@
-"""The generator against its published parts."""
+"""The random number generator, compared with its published parts."""
 
 import pytest
 from hypothesis import given
@@ -15,17 +15,17 @@ def test_scramble_is_the_murmur_finaliser(word: int, value: int) -> None:
     assert scramble(word) == value
 
 
-def test_state_walks_in_golden_steps() -> None:
+def test_the_state_advances_by_the_golden_ratio() -> None:
     assert advance(0) == GOLDEN_STEP == round(2**32 * (5**0.5 - 1) / 2)
     assert advance(0xFFFFFFFF) == GOLDEN_STEP - 1
 
 
 @given(rng=st.integers(0, 2**32 - 1), count=st.integers(1, 2**20))
-def test_picks_stay_below_their_count(rng: int, count: int) -> None:
+def test_picks_are_below_their_count(rng: int, count: int) -> None:
     assert 0 <= pick(rng, count) < count
 
 
-def test_picks_are_even() -> None:
+def test_picks_are_uniform() -> None:
     rng, found = 0, [0] * 6
     for _ in range(60_000):
         rng = advance(rng)

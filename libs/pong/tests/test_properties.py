@@ -1,4 +1,4 @@
-"""What holds in every match, whoever plays it and however badly."""
+"""Properties of every match, whoever plays it."""
 
 from dataclasses import replace
 
@@ -51,7 +51,7 @@ def in_flight(draw: st.DrawFn) -> State:
 
 @settings(max_examples=examples(150))
 @given(seed=SEED, points=POINTS, spells=SPELLS)
-def test_every_tick_keeps_the_rules(
+def test_every_tick_follows_the_rules(
     seed: int, points: int, spells: list[tuple[int, int, int]]
 ) -> None:
     state = new_match(seed, points)
@@ -64,7 +64,7 @@ def test_every_tick_keeps_the_rules(
 
 
 @pytest.mark.parametrize("right", [scripted.Perfect(RIGHT), scripted.Aimer(RIGHT)])
-def test_a_rally_without_end_keeps_the_rules(right: scripted.Player) -> None:
+def test_an_endless_rally_follows_the_rules(right: scripted.Player) -> None:
     state, left = new_match(8, 3), scripted.Aimer(LEFT)
     for _ in range(3000):
         before = copy_match(state)
@@ -108,7 +108,7 @@ def moves_on_from(before: State, state: State) -> None:
 
 @settings(max_examples=examples(400))
 @given(state=in_flight(), key=KEY)
-def test_no_speed_carries_the_ball_through_a_paddle(state: State, key: int) -> None:
+def test_the_ball_does_not_pass_through_a_paddle_at_any_speed(state: State, key: int) -> None:
     while state.ball_vx > 0 and not state.left_score:
         before = copy_match(state)
         step(state, 0, key)
@@ -119,14 +119,15 @@ def test_no_speed_carries_the_ball_through_a_paddle(state: State, key: int) -> N
 
 
 def overlaps_right_paddle(before: State, state: State) -> bool:
-    """Looks at a hundred places between two ticks, where the engine looks at one."""
+    """Check a hundred positions between two ticks, where the engine checks one."""
     for part in range(101):
         x = before.ball_x + state.ball_vx * part // 100
         y = before.ball_y + before.ball_vy * part // 100
         y = max(y, 2 * WALL_TOP - y) if y < WALL_TOP else min(y, 2 * WALL_BOTTOM - y)
         crossing = before.ball_x < FACE_RIGHT <= x
         if crossing:
-            # The places are a hundredth apart, and so may the first one behind the face be.
+            # Positions are a hundredth apart, so the first one behind the face
+            # may be that far behind it.
             return abs(y - state.right_y) <= REACH - 2 * RALLY_SPEED_CAP // 100
     beside = 0 <= state.ball_x - FACE_RIGHT <= BESIDE_DEPTH
     return beside and abs(state.ball_y - state.right_y) <= REACH
@@ -134,7 +135,7 @@ def overlaps_right_paddle(before: State, state: State) -> bool:
 
 @settings(max_examples=examples(100))
 @given(seed=SEED, points=POINTS, spells=SPELLS)
-def test_sides_are_treated_alike(
+def test_both_sides_are_treated_alike(
     seed: int, points: int, spells: list[tuple[int, int, int]]
 ) -> None:
     state = new_match(seed, points)
@@ -163,5 +164,5 @@ def mirror(state: State) -> State:
     )
 
 
-def test_faces_mirror_each_other() -> None:
+def test_the_faces_are_symmetric() -> None:
     assert FACE_LEFT + FACE_RIGHT == COURT_WIDTH * UNIT

@@ -1,4 +1,4 @@
-"""Skipping ticks must be the same as playing them, on every state a match can reach."""
+"""Skipping ticks gives the same result as playing them, for every state that a match can reach."""
 
 from dataclasses import replace
 
@@ -25,7 +25,7 @@ SPELLS = st.lists(st.tuples(KEY, KEY, st.integers(1, 200)), min_size=1, max_size
     points=st.sampled_from(POINTS_CHOICES),
     spells=SPELLS,
 )
-def test_strides_land_where_steps_land(
+def test_strides_end_in_the_same_state_as_steps(
     level: str | None, seed: int, points: int, spells: list[tuple[int, int, int]]
 ) -> None:
     mode = "ai" if level else "local"
@@ -49,7 +49,7 @@ def test_strides_land_where_steps_land(
     keys=st.tuples(KEY, KEY),
     part=st.integers(0, 400),
 )
-def test_a_glide_of_any_length_is_that_many_steps(
+def test_a_glide_of_any_length_equals_that_many_steps(
     vy: int, vx: int, y: int, keys: tuple[int, int], part: int
 ) -> None:
     walker = replace(new_match(1, 5), serve_in=0, ball_vx=vx, ball_vy=vy, ball_y=y)
@@ -62,7 +62,7 @@ def test_a_glide_of_any_length_is_that_many_steps(
 
 
 @given(y=st.integers(WALL_TOP, WALL_BOTTOM), vy=st.integers(-4096, 4096), ticks=st.integers(0, 999))
-def test_folding_once_is_folding_at_every_wall(y: int, vy: int, ticks: int) -> None:
+def test_folding_once_equals_folding_at_every_wall(y: int, vy: int, ticks: int) -> None:
     slow_y, slow_vy = y, vy
     for _ in range(ticks):
         slow_y += slow_vy

@@ -1,4 +1,5 @@
-"""What GGPO calls a synctest: at every tick the match is rolled back and played again, and has to come out the same."""
+"""A synctest as in GGPO: at every tick the match is rolled back and
+replayed, with the same result."""
 
 from collections import deque
 from collections.abc import Callable
@@ -17,7 +18,7 @@ Keys = tuple[int, int]
 
 
 @pytest.mark.parametrize("depth", range(1, DEEPEST + 1))
-def test_a_copy_from_some_ticks_ago_plays_to_the_same_state(depth: int) -> None:
+def test_a_replay_from_earlier_ticks_reaches_the_same_state(depth: int) -> None:
     keys = random_keys(depth)
     state = new_match(depth * 7919, 21)
     kept = deque([copy_match(state)], maxlen=depth + 1)
@@ -27,7 +28,7 @@ def test_a_copy_from_some_ticks_ago_plays_to_the_same_state(depth: int) -> None:
         assert digest(played_on(kept[0], keys, state.tick)) == digest(state)
 
 
-def test_wrong_keys_leave_no_trace_once_they_are_taken_back() -> None:
+def test_wrong_keys_leave_no_trace_after_a_rollback() -> None:
     keys = random_keys(99)
     state = new_match(99, 21)
     for tick in range(TICKS - DEEPEST):

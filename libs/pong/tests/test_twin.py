@@ -1,4 +1,4 @@
-"""The Python rules against the browser's, live: random matches, compared at every tick."""
+"""The Python rules compared with the browser's, live: random matches, at every tick."""
 
 import json
 import os
@@ -29,7 +29,7 @@ LOOSE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, Hea
 
 
 class Twin:
-    """The browser's rules, in a process of their own."""
+    """The browser's rules in a separate process."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
@@ -80,7 +80,7 @@ def test_random_matches_agree_at_every_tick(
 
 @settings(LOOSE, max_examples=examples(25))
 @given(level=LEVEL, seed=SEED, points=st.sampled_from([3, 5]))
-def test_fair_matches_replay_to_the_same_outcome(
+def test_plausible_matches_replay_to_the_same_outcome(
     twin: Twin, level: str | None, seed: int, points: int
 ) -> None:
     mode = "ai" if level else "local"
@@ -107,7 +107,7 @@ def test_fair_matches_replay_to_the_same_outcome(
     pressed=st.booleans(),
     gave_up=st.sampled_from([NOBODY, LEFT, RIGHT]),
 )
-def test_matches_given_up_end_or_are_refused_alike(
+def test_forfeited_matches_end_or_are_refused_alike(
     twin: Twin,
     *,
     seed: int,
@@ -134,7 +134,7 @@ def test_matches_given_up_end_or_are_refused_alike(
 
 
 def log_of(keys: list[tuple[int, int, int]]) -> InputLog:
-    """The log of these keys, held one pair after the other."""
+    """Return the log of these keys, held one pair after another."""
     recording, tick = new_log(), 0
     for left, right, ticks in keys:
         record(recording, tick, left, right)
@@ -143,7 +143,7 @@ def log_of(keys: list[tuple[int, int, int]]) -> InputLog:
 
 
 def spelled(outcome: Outcome) -> dict[str, object]:
-    """An outcome as the browser names its parts."""
+    """Return an outcome with the browser's names."""
     return {
         "ticks": outcome.ticks,
         "leftScore": outcome.left_score,
@@ -181,7 +181,7 @@ def test_bad_logs_are_refused_alike(
     assert theirs == {"refused": refusal.value.code, "message": refusal.value.message}
 
 
-def test_both_count_with_the_same_numbers(twin: Twin) -> None:
+def test_both_use_the_same_constants(twin: Twin) -> None:
     ours = {name: value for name, value in vars(court).items() if name.isupper()}
     theirs = twin.ask("court")
     assert theirs == {

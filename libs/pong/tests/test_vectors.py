@@ -23,14 +23,14 @@ def read(path: Path) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_every_tick_of_every_match_is_as_written(path: Path) -> None:
+def test_every_tick_of_every_match_agrees(path: Path) -> None:
     written = read(path)
     assert written["rules"] == RULES_VERSION
     for match in written["matches"]:
         assert played(written["mode"], match) == match
 
 
-def test_every_online_match_ends_as_written() -> None:
+def test_every_online_match_ends_as_recorded() -> None:
     for match in read(FOLDER / "online.json")["matches"]:
         flat = match["changes"]
         changes = list(zip(flat[::3], flat[1::3], flat[2::3], strict=True))
@@ -42,12 +42,12 @@ def test_every_online_match_ends_as_written() -> None:
         assert [outcome.left_score, outcome.right_score] == match["score"]
 
 
-def test_some_online_matches_are_won_and_both_sides_give_up() -> None:
+def test_some_online_matches_are_won_and_both_sides_forfeit_some() -> None:
     endings = [match["forfeited_by"] for match in read(FOLDER / "online.json")["matches"]]
     assert min(endings.count(side) for side in (NOBODY, LEFT, RIGHT)) >= 5
 
 
-def test_there_are_enough_of_them() -> None:
+def test_there_are_enough_vectors() -> None:
     matches = [match for path in FILES for match in read(path)["matches"]]
     assert len(matches) >= 300
     assert {match["points"] for match in matches} == {3, 5, 7, 11, 21}
@@ -56,7 +56,7 @@ def test_there_are_enough_of_them() -> None:
 
 
 @pytest.mark.thorough
-def test_generator_still_writes_them() -> None:
+def test_the_generator_still_writes_the_same_vectors() -> None:
     check = subprocess.run(
         [sys.executable, str(FOLDER / "generate.py"), "--check"],
         capture_output=True,
@@ -67,7 +67,7 @@ def test_generator_still_writes_them() -> None:
 
 
 def played(mode: str, match: dict[str, Any]) -> dict[str, Any]:
-    """What a vector says, out of its settings and inputs alone."""
+    """Replay a vector from its settings and inputs alone."""
     state, ai = start(mode, match["level"], match["seed"], match["points"])
     flat = match["changes"]
     changes = dict(zip(flat[::3], zip(flat[1::3], flat[2::3], strict=True), strict=True))

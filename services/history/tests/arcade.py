@@ -1,4 +1,4 @@
-"""What the tests of history do over and over: take a ticket, play the match, send it in."""
+"""Common steps of history's tests: take a ticket, play the match, submit it."""
 
 from typing import Any, Literal
 from uuid import UUID
@@ -33,14 +33,14 @@ def wire(log: InputLog) -> Json:
 
 
 def without_last_tick(inputs: Json) -> Json:
-    """Whether a key changed in it is chance; a change after the end would be another fault."""
+    """Remove the last tick and its changes: a change after the end would be a different fault."""
     ticks = inputs["ticks"] - 1
     changes = [change for change in inputs["changes"] if change[0] < ticks]
     return {**inputs, "ticks": ticks, "changes": changes}
 
 
 class Arcade:
-    """The service, its clock and its ticket machine."""
+    """The service with its clock and its issuer of tickets."""
 
     def __init__(self, client: httpx.AsyncClient, clock: HandClock) -> None:
         self.client = client
@@ -60,11 +60,11 @@ class Arcade:
         return self.signer.read(ticket)
 
     def changed(self, ticket: str, **changes: object) -> str:
-        """Return the same ticket with other claims, genuinely signed."""
+        """Return the same ticket with changed claims and a genuine signature."""
         return self.signer.sign(msgspec.structs.replace(self.claims(ticket), **changes))
 
     def play(self, ticket: str, left: scripted.Player | None = None) -> Json:
-        """Play the ticket's match; the clock goes on meanwhile."""
+        """Play the ticket's match; the clock advances meanwhile."""
         claims = self.claims(ticket)
         log = play_match(
             mode=claims.mode, level=claims.level, seed=claims.seed, points=claims.points, left=left
@@ -82,7 +82,7 @@ class Arcade:
     async def stored(
         self, person: Person, mode: Literal["ai", "local"] = "ai", **asked: object
     ) -> Json:
-        """Take a ticket, play, send: the record."""
+        """Take a ticket, play and submit; return the record."""
         ticket = await self.ticket(person, mode, **asked)
         answer = await self.send(person, ticket, self.play(ticket))
         assert answer.status_code == 201, answer.text

@@ -37,7 +37,7 @@ async def module_db(
 
 @pytest.fixture(scope="module")
 def app(module_db: SQLAlchemyAsyncConfig, signing_key: SigningKey, clock: HandClock) -> Litestar:
-    """One application a module: to start one takes longer than any of these tests."""
+    """One application per module, since starting one takes longer than any of these tests."""
     return _app(module_db, signing_key, clock)
 
 
@@ -49,7 +49,7 @@ async def client(app: Litestar) -> AsyncGenerator[httpx.AsyncClient, None]:
 
 @pytest.fixture
 async def db(module_db: SQLAlchemyAsyncConfig) -> AsyncGenerator[SQLAlchemyAsyncConfig, None]:
-    """The module's database, as empty after each test as before."""
+    """The module's database, empty before and after each test."""
     connection = module_db.session_config.bind
     assert isinstance(connection, AsyncConnection)
     savepoint = await connection.begin_nested()
@@ -75,7 +75,7 @@ async def pooled_db(
 async def busy_arcade(
     pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey, clock: HandClock
 ) -> AsyncGenerator[Arcade, None]:
-    """One on a pool of connections, for requests that come at once."""
+    """The service on a pool of connections, for parallel requests."""
     async with client_of(_app(pooled_db, signing_key, clock)) as client:
         clock.reset()
         yield Arcade(client, clock)

@@ -1,4 +1,4 @@
-"""What auth does to history when a player is gone, and what is then left of them."""
+"""Erasure of a player as requested by auth, and what is left of the player."""
 
 import httpx
 from advanced_alchemy.base import metadata_registry
@@ -18,7 +18,8 @@ async def erase(arcade: Arcade, person: Person, **changes: object) -> httpx.Resp
 
 
 async def mentions(db: SQLAlchemyAsyncConfig, *words: object) -> list[str]:
-    """Return every row of every table with one of these words in it; the tombstone has to have one."""
+    """Return every row of every table that contains one of these words; the marker of the erased
+    player must be among them."""
     found = []
     async with db.get_session() as session:
         for table in metadata_registry.get(NAME).tables:

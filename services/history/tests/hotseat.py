@@ -1,4 +1,4 @@
-"""What tournament and a host do to history over and over, for a match of two aliases at one keyboard."""
+"""Common steps of tournament and a host for a hotseat match of two aliases."""
 
 import httpx
 
@@ -39,7 +39,7 @@ async def ticket_of(arcade: Arcade, host: Person, **changes: object) -> str:
 
 
 async def hosted(arcade: Arcade, host: Person, **changes: object) -> Json:
-    """Ask for a ticket, play, hand in: the record."""
+    """Request a ticket, play and submit; return the record."""
     ticket = await ticket_of(arcade, host, **changes)
     answer = await arcade.send(host, ticket, arcade.play(ticket))
     assert answer.status_code == 201, answer.text

@@ -1,4 +1,4 @@
-"""Online matches as the service that ran them sends them in."""
+"""Online matches as delivered by the service that ran them."""
 
 import asyncio
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ SideName = Literal["left", "right"]
 def online_match(
     left: Person, right: Person, winner: SideName = "left", /, **changes: object
 ) -> Json:
-    """Return a delivery in which the loser did not touch a key; `changes` replace fields."""
+    """Return a delivery in which the loser did not press a key; `changes` replace fields."""
     return {
         "match_id": str(new_id()),
         "rules": 1,
@@ -45,7 +45,7 @@ def online_match(
 
 
 def given_up(left: Person, right: Person, by: SideName, ticks: int, **changes: object) -> Json:
-    """Return a delivery of a match that the left side was winning, left at that tick."""
+    """Return a delivery of a match that the left side was winning, forfeited at a tick."""
     log = played("left")
     cut = InputLog(ticks, [change for change in log.changes if change[0] < ticks])
     return online_match(left, right, **{"inputs": wire(cut), "forfeited_by": by, **changes})
@@ -53,7 +53,7 @@ def given_up(left: Person, right: Person, by: SideName, ticks: int, **changes: o
 
 @cache
 def played(winner: SideName) -> InputLog:
-    """Return the log of a match of somebody who hits every ball against somebody who is away."""
+    """Return the log of a match of a perfect player against an absent one."""
     there, away = (LEFT, RIGHT) if winner == "left" else (RIGHT, LEFT)
     players: dict[int, scripted.Player] = {there: scripted.Perfect(there), away: scripted.idle}
     return scripted.play("online", None, SEED, 3, players[LEFT], right=players[RIGHT])[1]
@@ -67,7 +67,7 @@ async def deliver(arcade: Arcade, key_of: Person, body: Json) -> httpx.Response:
 async def delivered(
     arcade: Arcade, left: Person, right: Person, winner: SideName = "left", /, **changes: object
 ) -> Json:
-    """Deliver a match for the first time: its record."""
+    """Deliver a match for the first time; return its record."""
     answer = await deliver(arcade, left, online_match(left, right, winner, **changes))
     assert answer.status_code == 201, answer.text
     record: Json = answer.json()

@@ -1,4 +1,5 @@
-"""Matches put straight into the tables: for lists, where how a match was played does not matter."""
+"""Matches inserted directly into the tables, for lists that do not depend
+on how a match was played."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,7 +24,7 @@ NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class MatchRow:
-    """One match of a player on the left; `changes` break a column on purpose."""
+    """One match with the player on the left; `changes` can make a column invalid."""
 
     player_id: UUID
     mode: str = "ai"

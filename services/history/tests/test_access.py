@@ -1,4 +1,4 @@
-"""Who may do what, at every address of history."""
+"""Permissions at every address of history."""
 
 from dataclasses import replace
 
@@ -60,14 +60,14 @@ INTERNAL = {
     "POST /internal/player-events": "auth",
     "GET /internal/players/{}/export": "auth",
 }
-"""Internal addresses, and the one service that may call each."""
+"""Internal addresses, and the only service that may call each."""
 
 STATUSES = {"not_signed_in": 401, "player_gone": 403, "not_found": 404, "ticket_foreign": 422}
 
 
 @pytest.fixture
 async def access(arcade: Arcade, db: SQLAlchemyAsyncConfig) -> Access:
-    """Alice's matches, and her ticket for another."""
+    """Alice's matches, and her ticket for another one."""
     await erase(arcade, BOB)
     ticket = await ticket_of(arcade, ALICE)
     return Access(
@@ -96,17 +96,17 @@ async def access(arcade: Arcade, db: SQLAlchemyAsyncConfig) -> Access:
     )
 
 
-async def test_everybody_may_do_what_the_table_says(
+async def test_permissions_are_those_of_the_table(
     access: Access, subtests: pytest.Subtests
 ) -> None:
     await access.check([*MATCHES, *PLAYERS], subtests)
 
 
-async def test_what_is_not_there_is_not_found(access: Access, subtests: pytest.Subtests) -> None:
+async def test_unknown_objects_are_not_found(access: Access, subtests: pytest.Subtests) -> None:
     await access.check_missing(MATCHES, "owner", subtests)
 
 
-async def test_what_cannot_be_read_is_refused(access: Access, subtests: pytest.Subtests) -> None:
+async def test_malformed_requests_are_refused(access: Access, subtests: pytest.Subtests) -> None:
     await access.check_malformed([*MATCHES, *PLAYERS], "owner", API, subtests)
 
 
@@ -115,7 +115,7 @@ async def test_the_tables_have_every_operation(app: Litestar, client: httpx.Asyn
     assert set(INTERNAL) == internal_operations(app)
 
 
-async def test_other_addresses_are_for_one_service_each(
+async def test_internal_addresses_are_for_one_service_each(
     client: httpx.AsyncClient, db: SQLAlchemyAsyncConfig, subtests: pytest.Subtests
 ) -> None:
     await check_internal(client, db, INTERNAL, service=NAME, person=ALICE, subtests=subtests)

@@ -1,4 +1,5 @@
-"""A player who is gone leaves matches that nobody can tell whose they were, and nothing of theirs comes after."""
+"""Matches of an erased player remain without identifying the player, and no data of
+the player is stored later."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -30,7 +31,7 @@ ASKED = {"mode": "ai", "level": "easy", "points": 3}
 NOTHING = {"played": 0, "won": 0, "lost": 0, "longest_rally": 0}
 
 
-async def test_match_against_the_computer_stays_and_names_nobody(arcade: Arcade) -> None:
+async def test_a_match_against_the_computer_remains_without_the_player(arcade: Arcade) -> None:
     record = await arcade.stored(ALICE)
     replay = (await arcade.get(f"{MATCHES}/{record['id']}/replay")).json()
     assert (await erase(arcade, ALICE)).status_code == 204
@@ -42,7 +43,7 @@ async def test_match_against_the_computer_stays_and_names_nobody(arcade: Arcade)
 
 
 @pytest.mark.parametrize("path", [f"{MATCHES}/{{id}}", f"{MATCHES}/{{id}}/replay"])
-async def test_match_at_one_keyboard_stays_and_is_nobodys(arcade: Arcade, *, path: str) -> None:
+async def test_a_local_match_remains_without_its_player(arcade: Arcade, *, path: str) -> None:
     record = await arcade.stored(ALICE, "local", opponent_name="Bobby")
     address = path.format(id=record["id"])
     await erase(arcade, ALICE)
@@ -50,9 +51,7 @@ async def test_match_at_one_keyboard_stays_and_is_nobodys(arcade: Arcade, *, pat
         assert (await arcade.get(address, reader)).status_code == 404
 
 
-async def test_neither_id_nor_name_nor_what_was_typed_is_kept(
-    arcade: Arcade, db: SQLAlchemyAsyncConfig
-) -> None:
+async def test_no_id_name_or_typed_text_is_kept(arcade: Arcade, db: SQLAlchemyAsyncConfig) -> None:
     gone = Person("Xanthippe", KEY)
     await arcade.stored(gone)
     await arcade.stored(gone, "local", opponent_name="Socrates")
@@ -63,7 +62,7 @@ async def test_neither_id_nor_name_nor_what_was_typed_is_kept(
     assert len(await mentions(db, DELETED_PLAYER)) == 2
 
 
-async def test_online_match_stays_and_names_the_other_only(arcade: Arcade) -> None:
+async def test_an_online_match_remains_and_names_only_the_opponent(arcade: Arcade) -> None:
     record = await delivered(arcade, ALICE, BOB)
     await erase(arcade, ALICE)
     left = {"player_id": None, "name": DELETED_PLAYER, "kind": "player", "score": 3}
@@ -72,7 +71,7 @@ async def test_online_match_stays_and_names_the_other_only(arcade: Arcade) -> No
     assert len(await arcade.listed(BOB, mode="online")) == 1
 
 
-async def test_nothing_of_a_player_is_left_in_ratings_and_against_others(
+async def test_ratings_and_opponents_of_the_player_are_deleted(
     arcade: Arcade, db: SQLAlchemyAsyncConfig
 ) -> None:
     gone = Person("Xanthippe", KEY)
@@ -90,7 +89,7 @@ async def test_nothing_of_a_player_is_left_in_ratings_and_against_others(
     assert (await arcade.get(f"/api/history/players/{gone.id}/rating")).json()["rated_matches"] == 0
 
 
-async def test_two_who_met_are_erased_at_once(
+async def test_two_opponents_can_be_erased_in_parallel(
     busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     circle = [Person(f"Gone{number}", KEY) for number in range(6)]
@@ -103,7 +102,7 @@ async def test_two_who_met_are_erased_at_once(
     assert await mentions(pooled_db, *(person.id for person in circle), "Gone") == []
 
 
-async def test_nothing_of_a_player_is_delivered_beside_their_erasure(
+async def test_a_delivery_in_parallel_with_an_erasure_stores_nothing_of_the_player(
     busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     for race in range(RACES):
@@ -117,7 +116,7 @@ async def test_nothing_of_a_player_is_delivered_beside_their_erasure(
     assert stats["by_mode"]["online"]["played"] == 4 * RACES
 
 
-async def test_list_and_totals_are_empty_after(arcade: Arcade) -> None:
+async def test_lists_and_totals_are_empty_afterwards(arcade: Arcade) -> None:
     await arcade.stored(ALICE)
     await arcade.stored(ALICE, "local")
     await erase(arcade, ALICE)
@@ -137,7 +136,7 @@ async def test_other_players_keep_everything(arcade: Arcade) -> None:
     assert (await arcade.get(f"/api/history/players/{BOB.id}/stats", BOB)).json() == stats
 
 
-async def test_many_matches_are_forgotten_batch_by_batch(
+async def test_many_matches_are_anonymised_in_batches(
     arcade: Arcade, db: SQLAlchemyAsyncConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(erasure, "MATCHES_AT_ONCE", 3)
@@ -147,7 +146,7 @@ async def test_many_matches_are_forgotten_batch_by_batch(
     assert len(await mentions(db, DELETED_PLAYER)) == 10
 
 
-async def test_same_event_again_changes_nothing(arcade: Arcade, db: SQLAlchemyAsyncConfig) -> None:
+async def test_a_repeated_event_changes_nothing(arcade: Arcade, db: SQLAlchemyAsyncConfig) -> None:
     await arcade.stored(ALICE)
     event = {"id": str(new_id()), "at": datetime.now(UTC).isoformat()}
     assert (await erase(arcade, ALICE, **event)).status_code == 204
@@ -165,12 +164,12 @@ async def test_another_event_about_the_same_player_changes_nothing(
     assert await _tombstone(db) == first
 
 
-async def test_somebody_who_never_played_is_gone_too(arcade: Arcade) -> None:
+async def test_a_player_without_matches_is_erased_too(arcade: Arcade) -> None:
     assert (await erase(arcade, ALICE)).status_code == 204
     await _turned_away(arcade, ALICE)
 
 
-async def test_erased_player_gets_no_ticket_and_stores_no_match(arcade: Arcade) -> None:
+async def test_an_erased_player_gets_no_ticket_and_stores_no_match(arcade: Arcade) -> None:
     ticket = await arcade.ticket(ALICE)
     inputs = arcade.play(ticket)
     await erase(arcade, ALICE)
@@ -180,7 +179,7 @@ async def test_erased_player_gets_no_ticket_and_stores_no_match(arcade: Arcade) 
     assert (await arcade.get(f"{MATCHES}/{arcade.claims(ticket).match_id}")).status_code == 404
 
 
-async def test_match_that_was_stored_is_not_answered_to_an_erased_player(arcade: Arcade) -> None:
+async def test_a_stored_match_is_not_returned_to_an_erased_player(arcade: Arcade) -> None:
     ticket = await arcade.ticket(ALICE)
     inputs = arcade.play(ticket)
     assert (await arcade.send(ALICE, ticket, inputs)).status_code == 201
@@ -189,7 +188,7 @@ async def test_match_that_was_stored_is_not_answered_to_an_erased_player(arcade:
     assert refusal(answer) == (403, "player_gone")
 
 
-async def test_fifty_events_at_once_erase_once(
+async def test_fifty_parallel_events_erase_once(
     busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     await busy_arcade.stored(ALICE)
@@ -203,7 +202,7 @@ async def test_fifty_events_at_once_erase_once(
     assert await mentions(pooled_db, ALICE.id, "Alice") == []
 
 
-async def test_nothing_of_a_player_is_stored_beside_their_erasure(
+async def test_parallel_submissions_store_nothing_of_an_erased_player(
     busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     for race in range(RACES):
@@ -214,14 +213,14 @@ async def test_nothing_of_a_player_is_stored_beside_their_erasure(
         asked = [
             busy_arcade.client.post(TICKETS, json=ASKED, headers=gone.headers) for _ in range(2)
         ]
-        # Somewhere among them, elsewhere each time.
+        # The erasure is started among them, at a different position each time.
         sent.insert(race % 5, erase(busy_arcade, gone))
         answers = await asyncio.gather(*sent, *asked)
         assert {answer.status_code for answer in answers} <= {201, 204, 403}
         assert await mentions(pooled_db, gone.id, gone.name) == []
 
 
-async def test_erasure_waits_for_the_match_that_is_being_stored(
+async def test_an_erasure_waits_for_a_match_that_is_being_stored(
     busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     ticket = await busy_arcade.ticket(ALICE)
@@ -230,7 +229,7 @@ async def test_erasure_waits_for_the_match_that_is_being_stored(
         await hold_player(storing, ErasedPlayer, ALICE.id)
         erasing = asyncio.create_task(erase(busy_arcade, ALICE))
         await until_transactions_wait(pooled_db)
-        # Others are turned away meanwhile: they do not queue with a connection each.
+        # Others are refused meanwhile, so that they do not queue with a connection each.
         assert (await busy_arcade.send(ALICE, ticket, inputs)).status_code == 403
         await insert_rows(storing, MatchRow(ALICE.id))
         assert not erasing.done()
@@ -240,7 +239,7 @@ async def test_erasure_waits_for_the_match_that_is_being_stored(
     assert len(await mentions(pooled_db, DELETED_PLAYER)) == 1
 
 
-async def test_match_does_not_wait_for_an_erasure_that_is_under_way(
+async def test_a_match_does_not_wait_for_a_running_erasure(
     busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     ticket = await busy_arcade.ticket(ALICE)
@@ -276,7 +275,7 @@ async def test_players_do_not_wait_for_each_other(
         {"at": "2026-05-01T12:00:00"},
     ],
 )
-async def test_event_that_cannot_be_read_is_refused(
+async def test_a_malformed_event_is_refused(
     arcade: Arcade, db: SQLAlchemyAsyncConfig, changes: dict[str, Any]
 ) -> None:
     answer = await erase(arcade, ALICE, **changes)
@@ -286,7 +285,7 @@ async def test_event_that_cannot_be_read_is_refused(
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}", b'"player.erased"'])
-async def test_body_that_is_no_event_is_refused(arcade: Arcade, body: bytes) -> None:
+async def test_a_body_that_is_no_event_is_refused(arcade: Arcade, body: bytes) -> None:
     headers = service_headers(KEY, NAME)
     answer = await arcade.client.post(EVENTS, content=body, headers=headers)
     assert answer.status_code == 400

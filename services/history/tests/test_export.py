@@ -1,4 +1,4 @@
-"""Everything that history keeps of a player, for them to take along."""
+"""The export of a player's data."""
 
 import json
 from datetime import timedelta
@@ -28,7 +28,7 @@ WINNERS: tuple[SideName, ...] = ("left", "right", "right", "left", "left")
 NOTHING = {"played": 0, "won": 0, "lost": 0, "longest_rally": 0}
 
 
-async def test_export_holds_each_match_as_its_replay_newest_first(arcade: Arcade) -> None:
+async def test_the_export_has_each_match_as_its_replay_newest_first(arcade: Arcade) -> None:
     older = await arcade.stored(ALICE)
     newer = await arcade.stored(ALICE, "local", opponent_name="Bo")
     exported = (await _export(arcade, ALICE)).json()
@@ -43,7 +43,7 @@ async def test_export_holds_each_match_as_its_replay_newest_first(arcade: Arcade
     assert exported["matches"][0]["record"]["right"]["name"] == "Bo"
 
 
-async def test_export_holds_the_totals_that_the_player_sees(arcade: Arcade) -> None:
+async def test_the_export_has_the_totals_that_the_player_sees(arcade: Arcade) -> None:
     await arcade.stored(ALICE)
     await arcade.stored(ALICE, "local")
     exported = (await _export(arcade, ALICE)).json()
@@ -52,7 +52,7 @@ async def test_export_holds_the_totals_that_the_player_sees(arcade: Arcade) -> N
     assert exported["stats"]["total"]["played"] == 2
 
 
-async def test_export_holds_the_rating_and_how_it_came_about(
+async def test_the_export_has_the_rating_and_its_changes(
     arcade: Arcade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(export, "CHANGES_AT_ONCE", 2)
@@ -69,7 +69,7 @@ async def test_export_holds_the_rating_and_how_it_came_about(
 @pytest.mark.parametrize(
     "count", [1, MATCHES_AT_ONCE - 1, MATCHES_AT_ONCE, MATCHES_AT_ONCE + 1, 3 * MATCHES_AT_ONCE]
 )
-async def test_export_holds_each_match_once_however_many(
+async def test_the_export_has_each_match_once_however_many_there_are(
     arcade: Arcade, db: SQLAlchemyAsyncConfig, count: int
 ) -> None:
     rows = [_row(ALICE.id, number) for number in range(count)]
@@ -80,7 +80,7 @@ async def test_export_holds_each_match_once_however_many(
     ]
 
 
-async def test_nothing_is_exported_of_other_players(arcade: Arcade) -> None:
+async def test_the_export_has_no_data_of_other_players(arcade: Arcade) -> None:
     await arcade.stored(BOB)
     assert (await _export(arcade, ALICE)).json() == {
         "stats": {"player_id": str(ALICE.id), "total": NOTHING, "by_mode": {}},
@@ -91,7 +91,7 @@ async def test_nothing_is_exported_of_other_players(arcade: Arcade) -> None:
     }
 
 
-async def test_nothing_is_left_to_export_after_an_erasure(arcade: Arcade) -> None:
+async def test_the_export_is_empty_after_an_erasure(arcade: Arcade) -> None:
     await arcade.stored(ALICE)
     await delivered(arcade, ALICE, BOB)
     await erase(arcade, ALICE)
@@ -100,7 +100,7 @@ async def test_nothing_is_left_to_export_after_an_erasure(arcade: Arcade) -> Non
     assert (exported["rating"]["rated_matches"], exported["rating_changes"]) == (0, [])
 
 
-async def test_nobody_holds_a_connection_while_the_export_is_read(
+async def test_no_database_connection_is_held_while_the_export_is_read(
     pooled_db: SQLAlchemyAsyncConfig,
 ) -> None:
     await store(pooled_db, *(_row(ALICE.id, number) for number in range(2 * MATCHES_AT_ONCE + 1)))
@@ -113,7 +113,7 @@ async def test_nobody_holds_a_connection_while_the_export_is_read(
     assert len(json.loads(b"".join(parts))["matches"]) == 2 * MATCHES_AT_ONCE + 1
 
 
-async def test_malformed_player_is_not_found(arcade: Arcade) -> None:
+async def test_a_malformed_player_id_is_not_found(arcade: Arcade) -> None:
     answer = await arcade.client.get(_address("alice"), headers=service_headers(KEY, NAME))
     assert refusal(answer) == (404, "not_found")
 

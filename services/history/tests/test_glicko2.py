@@ -1,4 +1,4 @@
-"""The arithmetic of ratings: the paper's numbers, and what players may rely on."""
+"""The rating formula: the paper's numbers, and properties that players may rely on."""
 
 import math
 from dataclasses import replace
@@ -31,12 +31,12 @@ RATING = st.builds(
     volatility=st.floats(MIN_VOLATILITY, MAX_VOLATILITY),
 )
 MODEST = st.builds(Rating, rating=st.floats(1000, 2000), deviation=st.floats(30, 350))
-"""Too far from the bounds to meet them."""
+"""Ratings too far from the bounds to reach them."""
 REGULAR = Rating(1500, 60, 0.06)
 DAYS = st.floats(0, 5000).map(lambda days: timedelta(days=days))
 
 
-def test_worked_example_of_the_paper() -> None:
+def test_the_worked_example_of_the_paper() -> None:
     results = [
         Result(Rating(1400, 30), 1),
         Result(Rating(1550, 100), 0),
@@ -56,7 +56,7 @@ def test_winning_never_lowers_and_losing_never_raises(winner: Rating, loser: Rat
 
 
 @given(rating=st.floats(600, 2400), deviation=st.floats(30, 350))
-def test_equals_move_by_the_same(rating: float, deviation: float) -> None:
+def test_equal_players_change_by_the_same_amount(rating: float, deviation: float) -> None:
     both = Rating(rating, deviation)
     winner, loser = after_match(both, both)
     assert winner.rating - rating == pytest.approx(rating - loser.rating)
@@ -65,7 +65,7 @@ def test_equals_move_by_the_same(rating: float, deviation: float) -> None:
 
 
 @given(one=MODEST, other=MODEST, shift=st.floats(-300, 300))
-def test_only_the_difference_counts(one: Rating, other: Rating, shift: float) -> None:
+def test_only_the_difference_of_ratings_counts(one: Rating, other: Rating, shift: float) -> None:
     shifted = after_match(*(replace(each, rating=each.rating + shift) for each in (one, other)))
     for there, here in zip(shifted, after_match(one, other), strict=True):
         assert there.rating - shift == pytest.approx(here.rating)
@@ -73,7 +73,7 @@ def test_only_the_difference_counts(one: Rating, other: Rating, shift: float) ->
 
 
 @given(player=RATING, weaker=RATING, stronger=RATING)
-def test_beating_a_stronger_player_brings_no_less(
+def test_beating_a_stronger_player_brings_at_least_as_much(
     player: Rating, weaker: Rating, stronger: Rating
 ) -> None:
     low, high = sorted((weaker.rating, stronger.rating))
@@ -82,7 +82,7 @@ def test_beating_a_stronger_player_brings_no_less(
 
 
 @given(player=RATING, opponent=RATING, results=st.lists(st.booleans(), min_size=1, max_size=60))
-def test_every_number_stays_within_what_the_database_takes(
+def test_every_number_stays_within_the_range_of_the_database(
     player: Rating, opponent: Rating, results: list[bool]
 ) -> None:
     for won in results:
@@ -97,7 +97,7 @@ def test_every_number_stays_within_what_the_database_takes(
 
 
 @given(rating=RATING, first=DAYS, then=DAYS)
-def test_idling_adds_up_and_never_makes_surer(
+def test_idling_is_additive_and_never_reduces_the_deviation(
     rating: Rating, first: timedelta, then: timedelta
 ) -> None:
     at_once = after_idling(rating, first + then)
@@ -107,12 +107,12 @@ def test_idling_adds_up_and_never_makes_surer(
     assert (at_once.rating, at_once.volatility) == (rating.rating, rating.volatility)
 
 
-def test_time_that_runs_backwards_changes_nothing() -> None:
+def test_a_clock_set_back_changes_nothing() -> None:
     assert after_idling(REGULAR, -IDLE_PERIOD).deviation == pytest.approx(REGULAR.deviation)
 
 
 @given(rating=RATING)
-def test_rating_is_settled_until_its_deviation_has_grown(rating: Rating) -> None:
+def test_a_rating_is_settled_until_its_deviation_has_grown(rating: Rating) -> None:
     settled = settled_for(rating)
     if settled is None:
         assert rating.deviation > PROVISIONAL_ABOVE
@@ -121,7 +121,7 @@ def test_rating_is_settled_until_its_deviation_has_grown(rating: Rating) -> None
         assert settled < timedelta(days=20 * 365)
 
 
-def test_newcomer_settles_after_about_ten_matches() -> None:
+def test_a_new_player_is_settled_after_about_ten_matches() -> None:
     newcomer, played = Rating(), 0
     while settled_for(newcomer) is None:
         opponent = Rating(newcomer.rating, 60)
@@ -131,20 +131,20 @@ def test_newcomer_settles_after_about_ten_matches() -> None:
     assert 8 <= played <= 12
 
 
-def test_regular_who_stays_away_is_provisional_after_a_year() -> None:
+def test_an_inactive_player_is_provisional_after_a_year() -> None:
     settled = settled_for(REGULAR)
     assert settled is not None
     assert timedelta(days=365) < settled < timedelta(days=420)
 
 
-def test_deviation_of_somebody_who_plays_all_the_time_does_not_vanish() -> None:
+def test_the_deviation_of_a_constantly_active_player_does_not_vanish() -> None:
     players = Rating(), Rating()
     for _ in range(2_000):
         players = after_match(players[1], players[0])
     assert all(50 < player.deviation < 70 for player in players)
 
 
-def test_no_exponent_overflows_however_unlikely_the_result() -> None:
+def test_no_exponent_overflows_for_an_unlikely_result() -> None:
     top, bottom = Rating(MAX_RATING, 350, MAX_VOLATILITY), Rating(MIN_RATING, 20, MIN_VOLATILITY)
     for winner, loser in ((bottom, top), (top, bottom)):
         for after in after_match(winner, loser):

@@ -1,4 +1,5 @@
-"""Two aliases at one keyboard: tournament asks for the ticket, the host hands the match in, nobody else sees it."""
+"""Hotseat matches: tournament requests the ticket, the host submits the match, and it
+is visible to no one else."""
 
 import asyncio
 from typing import Any
@@ -33,7 +34,7 @@ from transcendence_common.ids import new_id
 LONGEST_NAME = "👩" * 32
 
 
-async def test_ticket_is_for_two_aliases_and_carried_by_their_host(arcade: Arcade) -> None:
+async def test_a_ticket_is_for_two_aliases_and_their_host(arcade: Arcade) -> None:
     answer = await ask_for_ticket(arcade, ALICE, points=5, left_name=" Ann ")
     assert answer.status_code == 201
     given = answer.json()
@@ -44,7 +45,7 @@ async def test_ticket_is_for_two_aliases_and_carried_by_their_host(arcade: Arcad
     assert given["rules"] == RULES_VERSION
 
 
-async def test_ticket_is_good_for_a_day(arcade: Arcade) -> None:
+async def test_a_ticket_is_valid_for_a_day(arcade: Arcade) -> None:
     ticket = await ticket_of(arcade, ALICE)
     inputs = arcade.play(ticket)
     claims = arcade.claims(ticket)
@@ -58,13 +59,13 @@ async def test_ticket_is_good_for_a_day(arcade: Arcade) -> None:
     assert refusal(answer) == (422, "ticket_expired")
 
 
-async def test_asked_twice_there_are_two_tickets_for_two_matches(arcade: Arcade) -> None:
-    """Which of them counts is for tournament to say."""
+async def test_two_requests_return_two_tickets_for_two_matches(arcade: Arcade) -> None:
+    """Tournament decides which of them counts."""
     claims = [arcade.claims(await ticket_of(arcade, ALICE)) for _ in range(2)]
     assert claims[0].match_id != claims[1].match_id
 
 
-async def test_match_is_of_two_guests_and_as_the_simulation_yields_it(arcade: Arcade) -> None:
+async def test_the_record_has_two_guests_and_the_result_of_the_simulation(arcade: Arcade) -> None:
     ticket = await ticket_of(arcade, ALICE)
     inputs = arcade.play(ticket)
     answer = await arcade.send(ALICE, ticket, inputs)
@@ -79,7 +80,7 @@ async def test_match_is_of_two_guests_and_as_the_simulation_yields_it(arcade: Ar
     assert record["winner"] == ("left" if outcome.winner == 1 else "right")
 
 
-async def test_claimed_score_is_not_even_read(arcade: Arcade) -> None:
+async def test_a_claimed_score_is_not_read(arcade: Arcade) -> None:
     ticket = await ticket_of(arcade, ALICE)
     inputs = arcade.play(ticket)
     forged = {
@@ -96,7 +97,7 @@ async def test_claimed_score_is_not_even_read(arcade: Arcade) -> None:
     )  # fmt: skip
 
 
-async def test_log_that_does_not_end_the_match_is_refused(arcade: Arcade) -> None:
+async def test_a_log_that_does_not_end_the_match_is_refused(arcade: Arcade) -> None:
     ticket = await ticket_of(arcade, ALICE)
     inputs = arcade.play(ticket)
     answer = await arcade.send(ALICE, ticket, without_last_tick(inputs))
@@ -104,7 +105,7 @@ async def test_log_that_does_not_end_the_match_is_refused(arcade: Arcade) -> Non
     assert (await arcade.send(ALICE, ticket, inputs)).status_code == 201
 
 
-async def test_same_log_again_finds_the_same_record(arcade: Arcade) -> None:
+async def test_submitting_the_same_log_again_returns_the_same_record(arcade: Arcade) -> None:
     ticket = await ticket_of(arcade, ALICE)
     inputs = arcade.play(ticket)
     first, again = [await arcade.send(ALICE, ticket, inputs) for _ in range(2)]
@@ -112,7 +113,7 @@ async def test_same_log_again_finds_the_same_record(arcade: Arcade) -> None:
     assert again.json() == first.json()
 
 
-async def test_same_log_at_once_is_stored_once(busy_arcade: Arcade) -> None:
+async def test_parallel_submissions_of_one_log_store_it_once(busy_arcade: Arcade) -> None:
     ticket = await ticket_of(busy_arcade, ALICE)
     inputs = busy_arcade.play(ticket)
     answers = await asyncio.gather(*(busy_arcade.send(ALICE, ticket, inputs) for _ in range(5)))
@@ -120,14 +121,14 @@ async def test_same_log_at_once_is_stored_once(busy_arcade: Arcade) -> None:
     assert len({answer.text for answer in answers}) == 1
 
 
-async def test_ticket_with_the_longest_names_can_be_handed_in(arcade: Arcade) -> None:
+async def test_a_ticket_with_the_longest_names_can_be_submitted(arcade: Arcade) -> None:
     names = {"left_name": LONGEST_NAME, "right_name": LONGEST_NAME[:-1] + "x"}
     assert len(await ticket_of(arcade, ALICE, **names)) < MAX_TICKET_CHARACTERS
     record = await hosted(arcade, ALICE, **names)
     assert record["left"]["name"] == LONGEST_NAME
 
 
-async def test_replay_plays_to_the_same_end(arcade: Arcade) -> None:
+async def test_the_replay_reaches_the_same_end(arcade: Arcade) -> None:
     record = await hosted(arcade, ALICE)
     answer = (await arcade.get(f"{MATCHES}/{record['id']}/replay", ALICE)).json()
     log = InputLog(answer["inputs"]["ticks"], answer["inputs"]["changes"])
@@ -137,7 +138,7 @@ async def test_replay_plays_to_the_same_end(arcade: Arcade) -> None:
     )  # fmt: skip
 
 
-async def test_it_is_in_no_list_and_in_nobodys_statistics(arcade: Arcade) -> None:
+async def test_a_hotseat_match_is_in_no_list_and_no_statistics(arcade: Arcade) -> None:
     await hosted(arcade, ALICE)
     assert await arcade.listed(ALICE) == []
     stats = (await arcade.get(f"/api/history/players/{ALICE.id}/stats", ALICE)).json()
@@ -146,7 +147,7 @@ async def test_it_is_in_no_list_and_in_nobodys_statistics(arcade: Arcade) -> Non
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "mode")
 
 
-async def test_tournament_reads_what_was_verified(arcade: Arcade) -> None:
+async def test_tournament_reads_the_verified_result(arcade: Arcade) -> None:
     record = await hosted(arcade, ALICE)
     answer = await record_for_tournament(arcade, BOB, record["id"])
     assert (answer.status_code, answer.json()) == (200, record)
@@ -154,7 +155,7 @@ async def test_tournament_reads_what_was_verified(arcade: Arcade) -> None:
     assert (await record_for_tournament(arcade, ALICE, online["id"])).json() == online
 
 
-async def test_tournament_finds_no_match_that_is_not_there_or_not_its_business(
+async def test_tournament_cannot_read_unknown_matches_or_other_modes(
     arcade: Arcade,
 ) -> None:
     ticket = await ticket_of(arcade, ALICE)
@@ -178,7 +179,7 @@ async def test_tournament_finds_no_match_that_is_not_there_or_not_its_business(
         ({"right_name": None}, "right_name"),
     ],
 )
-async def test_ticket_that_the_rules_do_not_know_is_refused(
+async def test_a_ticket_for_invalid_settings_is_refused(
     arcade: Arcade, changes: dict[str, Any], field: str
 ) -> None:
     answer = await ask_for_ticket(arcade, ALICE, **changes)
@@ -187,18 +188,18 @@ async def test_ticket_that_the_rules_do_not_know_is_refused(
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}"])
-async def test_body_that_is_no_request_is_refused(arcade: Arcade, body: bytes) -> None:
+async def test_a_body_that_is_no_request_is_refused(arcade: Arcade, body: bytes) -> None:
     answer = await arcade.client.post(TICKETS, content=body, headers=as_tournament(ALICE))
     assert answer.status_code == 400
 
 
-async def test_player_cannot_ask_for_one(arcade: Arcade) -> None:
+async def test_a_player_cannot_request_a_hotseat_ticket(arcade: Arcade) -> None:
     body = {"mode": "hotseat", "points": 3, "opponent_name": "Ben"}
     answer = await arcade.client.post("/api/history/tickets", json=body, headers=ALICE.headers)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "mode")
 
 
-async def test_matches_go_with_their_host_and_nobody_elses(
+async def test_matches_are_deleted_with_their_host_only(
     arcade: Arcade, db: SQLAlchemyAsyncConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(erasure, "MATCHES_AT_ONCE", 2)
@@ -211,7 +212,7 @@ async def test_matches_go_with_their_host_and_nobody_elses(
     assert await arcade.is_stored(ALICE, kept["id"])
 
 
-async def test_erased_host_gets_no_ticket_and_hands_nothing_in(arcade: Arcade) -> None:
+async def test_an_erased_host_gets_no_ticket_and_cannot_submit(arcade: Arcade) -> None:
     ticket = await ticket_of(arcade, ALICE)
     inputs = arcade.play(ticket)
     await erase(arcade, ALICE)
@@ -219,7 +220,7 @@ async def test_erased_host_gets_no_ticket_and_hands_nothing_in(arcade: Arcade) -
         assert refusal(answer) == (403, "player_gone")
 
 
-async def test_export_of_the_host_holds_each_as_its_replay_newest_first(
+async def test_the_export_of_the_host_has_each_match_as_its_replay_newest_first(
     arcade: Arcade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(export, "MATCHES_AT_ONCE", 2)
@@ -242,7 +243,7 @@ async def test_export_of_the_host_holds_each_as_its_replay_newest_first(
         ("online", {"host_id": new_id()}),
     ],
 )
-async def test_database_refuses_a_host_of_anything_else_and_a_match_without_one(
+async def test_the_database_requires_a_host_for_hotseat_matches_only(
     db: SQLAlchemyAsyncConfig, mode: str, changes: dict[str, Any]
 ) -> None:
     with pytest.raises(IntegrityError, match="violates check constraint"):
@@ -252,7 +253,7 @@ async def test_database_refuses_a_host_of_anything_else_and_a_match_without_one(
 @pytest.mark.parametrize(
     "changes", [{"kind": "player", "player_id": new_id()}, {"kind": "ai"}, {"player_id": new_id()}]
 )
-async def test_database_refuses_anybody_but_guests(
+async def test_the_database_requires_guests_on_both_sides(
     db: SQLAlchemyAsyncConfig, changes: dict[str, Any]
 ) -> None:
     class Broken(_Hosted):

@@ -1,4 +1,4 @@
-"""A player's list: newest first, page by page, as far as the reader may see."""
+"""A player's list of matches: newest first, page by page, limited to what the reader may see."""
 
 from datetime import timedelta
 
@@ -34,7 +34,7 @@ FILTERS = st.fixed_dictionaries(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(specifications=SPECIFICATIONS, filters=FILTERS, limit=st.integers(1, 8))
-async def test_pages_hold_each_match_once_newest_first(
+async def test_pages_have_each_match_once_newest_first(
     arcade: Arcade,
     db: SQLAlchemyAsyncConfig,
     *,
@@ -60,20 +60,24 @@ async def test_pages_hold_each_match_once_newest_first(
     assert all(len(page) == limit for page in pages[:-1])
 
 
-async def test_page_holds_twenty_unless_told(arcade: Arcade, db: SQLAlchemyAsyncConfig) -> None:
+async def test_a_page_has_twenty_matches_by_default(
+    arcade: Arcade, db: SQLAlchemyAsyncConfig
+) -> None:
     await store(db, *(MatchRow(ALICE.id) for _ in range(21)))
     page = (await arcade.get(MATCHES, ALICE)).json()
     assert len(page["items"]) == 20
     assert page["next_cursor"] is not None
 
 
-async def test_last_full_page_promises_no_other(arcade: Arcade, db: SQLAlchemyAsyncConfig) -> None:
+async def test_a_full_last_page_has_no_next_cursor(
+    arcade: Arcade, db: SQLAlchemyAsyncConfig
+) -> None:
     await store(db, *(MatchRow(ALICE.id) for _ in range(4)))
     page = (await arcade.get(MATCHES, ALICE, limit=4)).json()
     assert (len(page["items"]), page["next_cursor"]) == (4, None)
 
 
-async def test_match_stored_while_somebody_pages_shifts_nothing(
+async def test_a_match_stored_while_paging_does_not_shift_pages(
     arcade: Arcade, db: SQLAlchemyAsyncConfig
 ) -> None:
     old = [MatchRow(ALICE.id, played_at=NOON + timedelta(minutes=n)) for n in range(4)]
@@ -85,13 +89,13 @@ async def test_match_stored_while_somebody_pages_shifts_nothing(
     assert seen == [str(row.id) for row in reversed(old)]
 
 
-async def test_item_says_how_it_ended_for_that_player(arcade: Arcade) -> None:
+async def test_an_item_has_the_outcome_for_that_player(arcade: Arcade) -> None:
     record = await arcade.stored(ALICE)
     [item] = await arcade.listed(ALICE)
     assert item == {**record, "outcome": "won" if record["winner"] == "left" else "lost"}
 
 
-async def test_own_list_is_the_default_and_complete(
+async def test_the_own_list_is_the_default_and_complete(
     arcade: Arcade, db: SQLAlchemyAsyncConfig
 ) -> None:
     await store(db, MatchRow(ALICE.id, "ai"), MatchRow(ALICE.id, "local"), MatchRow(BOB.id))
@@ -100,14 +104,16 @@ async def test_own_list_is_the_default_and_complete(
     assert await arcade.listed(ALICE, player=ALICE.id) == own
 
 
-async def test_stranger_sees_public_matches_only(arcade: Arcade, db: SQLAlchemyAsyncConfig) -> None:
+async def test_a_stranger_sees_public_matches_only(
+    arcade: Arcade, db: SQLAlchemyAsyncConfig
+) -> None:
     await store(db, *(MatchRow(ALICE.id, mode) for mode in PLAYERS_MODES))
     seen = await arcade.listed(CHARLIE, player=ALICE.id)
     assert {item["mode"] for item in seen} == {"ai", "online"}
     assert await arcade.listed(CHARLIE, player=ALICE.id, mode="local") == []
 
 
-async def test_list_of_nobody_is_empty(arcade: Arcade) -> None:
+async def test_the_list_of_an_unknown_player_is_empty(arcade: Arcade) -> None:
     assert await arcade.listed(ALICE, player=new_id()) == []
 
 
@@ -119,7 +125,7 @@ async def test_list_of_nobody_is_empty(arcade: Arcade) -> None:
         ({"outcome": "draw"}, "outcome"),
     ],
 )
-async def test_malformed_question_is_refused(
+async def test_a_malformed_request_is_refused(
     arcade: Arcade, query: dict[str, str], field: str
 ) -> None:
     answer = await arcade.get(MATCHES, ALICE, **query)
@@ -130,7 +136,7 @@ async def test_malformed_question_is_refused(
 async def _all_pages(arcade: Arcade, reader: Person, **query: object) -> list[list[Json]]:
     pages: list[list[Json]] = []
     more: dict[str, str] = {}
-    # Bounded, because a cursor that goes nowhere would go on for ever.
+    # Limited, because a faulty cursor would cause an endless loop.
     while len(pages) <= MOST_PAGES:
         page = (await arcade.get(MATCHES, reader, **query, **more)).json()
         pages.append(page["items"])

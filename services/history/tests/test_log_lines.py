@@ -1,4 +1,4 @@
-"""What operators read of matches that came in."""
+"""Log lines about submitted matches."""
 
 from services.history.tests.arcade import Arcade
 from services.history.tests.online import deliver, delivered, online_match
@@ -7,7 +7,7 @@ from tests.fixtures.ecs import faults
 from tests.fixtures.log_lines import log_lines
 
 
-async def test_a_match_of_one_browser_is_followed_from_ticket_to_record(arcade: Arcade) -> None:
+async def test_a_match_can_be_followed_from_ticket_to_record(arcade: Arcade) -> None:
     with log_lines() as lines:
         record = await arcade.stored(ALICE)
     assert lines.of_match(record["id"]) == ["ticket-given", "match-verified"]
@@ -17,7 +17,7 @@ async def test_a_match_of_one_browser_is_followed_from_ticket_to_record(arcade: 
     assert [fault for line in lines.all for fault in faults(line)] == []
 
 
-async def test_a_refused_match_says_which_whose_and_why(arcade: Arcade) -> None:
+async def test_a_refused_match_is_logged_with_id_player_and_reason(arcade: Arcade) -> None:
     ticket = await arcade.ticket(ALICE)
     inputs = arcade.play(ticket)
     with log_lines() as lines:
@@ -37,7 +37,7 @@ async def test_a_refused_match_says_which_whose_and_why(arcade: Arcade) -> None:
     assert [fault for line in lines.all for fault in faults(line)] == []
 
 
-async def test_a_rated_match_says_who_gained_what(arcade: Arcade) -> None:
+async def test_a_rated_match_is_logged_with_the_changes_of_ratings(arcade: Arcade) -> None:
     with log_lines() as lines:
         record = await delivered(arcade, ALICE, BOB, "right")
     assert lines.of_match(record["id"]) == ["match-rated", "match-verified"]
@@ -48,7 +48,7 @@ async def test_a_rated_match_says_who_gained_what(arcade: Arcade) -> None:
     assert [fault for line in lines.all for fault in faults(line)] == []
 
 
-async def test_another_match_under_the_same_id_is_refused_by_name(arcade: Arcade) -> None:
+async def test_another_match_under_the_same_id_is_logged_as_a_refusal(arcade: Arcade) -> None:
     record = await delivered(arcade, ALICE, BOB)
     with log_lines() as lines:
         await deliver(arcade, ALICE, online_match(ALICE, BOB, "right", match_id=record["id"]))

@@ -1,4 +1,4 @@
-"""One match and its replay, and who may see them."""
+"""One match and its replay, and their visibility."""
 
 from datetime import timedelta
 from typing import Any, Literal
@@ -18,13 +18,15 @@ from tests.fixtures.cast import ALICE
 PATHS = [f"{MATCHES}/{{id}}", f"{MATCHES}/{{id}}/replay"]
 
 
-async def test_record_reads_back_as_it_was_answered(arcade: Arcade) -> None:
+async def test_a_record_can_be_read_as_it_was_returned(arcade: Arcade) -> None:
     record = await arcade.stored(ALICE)
     assert (await arcade.get(f"{MATCHES}/{record['id']}")).json() == record
 
 
 @pytest.mark.parametrize("mode", ["ai", "local"])
-async def test_replay_plays_to_the_same_end(arcade: Arcade, mode: Literal["ai", "local"]) -> None:
+async def test_the_replay_reaches_the_same_end(
+    arcade: Arcade, mode: Literal["ai", "local"]
+) -> None:
     ticket = await arcade.ticket(ALICE, mode, points=5)
     inputs = arcade.play(ticket)
     record = (await arcade.send(ALICE, ticket, inputs)).json()
@@ -39,7 +41,7 @@ async def test_replay_plays_to_the_same_end(arcade: Arcade, mode: Literal["ai", 
     assert outcome.ticks == record["ticks"]
 
 
-async def test_forgotten_player_leaves_a_match_that_still_reads(
+async def test_a_match_of_an_erased_player_can_still_be_read(
     arcade: Arcade, db: SQLAlchemyAsyncConfig
 ) -> None:
     row = _Forgotten(ALICE.id)
@@ -86,7 +88,7 @@ class _Forgotten(MatchRow):
         {"mode": "online", "level": None, "forfeited_by": 2, "left_score": 2, "ticks": -1},
     ],
 )
-async def test_database_refuses_what_no_match_yields(
+async def test_the_database_refuses_impossible_matches(
     db: SQLAlchemyAsyncConfig, changes: dict[str, Any]
 ) -> None:
     with pytest.raises(IntegrityError, match="violates check constraint"):
@@ -121,7 +123,7 @@ async def test_database_refuses_what_no_match_yields(
         },
     ],
 )
-async def test_database_refuses_sides_that_cannot_be(
+async def test_the_database_refuses_impossible_sides(
     db: SQLAlchemyAsyncConfig, changes: dict[str, Any]
 ) -> None:
     class Broken(MatchRow):
@@ -142,7 +144,7 @@ async def test_database_refuses_sides_that_cannot_be(
         "UPDATE matches SET winner = 2, left_score = 1, right_score = 3",
     ],
 )
-async def test_database_keeps_each_outcome_with_the_winner_of_the_match(
+async def test_the_database_ties_outcomes_to_the_winner(
     db: SQLAlchemyAsyncConfig, change: str
 ) -> None:
     await store(db, MatchRow(ALICE.id))

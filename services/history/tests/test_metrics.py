@@ -12,14 +12,14 @@ from tests.fixtures.scrapes import ask_nonsense, missing, series_of
 MODES = ("ai", "local", "hotseat")
 
 
-async def test_everything_that_the_contract_promises_is_there(busy_arcade: Arcade) -> None:
+async def test_all_documented_metrics_exist(busy_arcade: Arcade) -> None:
     await busy_arcade.listed(ALICE)
     assert await missing(busy_arcade.client, "history") == set()
     series = await series_of(busy_arcade.client)
     assert ("database_pool_size", frozenset({("pool", "history")})) in series
 
 
-async def test_what_may_be_counted_is_there_before_it_happens(client: httpx.AsyncClient) -> None:
+async def test_counters_exist_before_their_first_event(client: httpx.AsyncClient) -> None:
     series = await series_of(client)
     for reason in ("ticket_forged", "same_player", *(each.code for each in LOG_REFUSALS.values())):
         assert ("history_matches_refused_total", frozenset({("reason", reason)})) in series
@@ -27,7 +27,7 @@ async def test_what_may_be_counted_is_there_before_it_happens(client: httpx.Asyn
         assert ("history_matches_stored_total", frozenset({("mode", mode)})) in series
 
 
-async def test_each_ticket_is_a_match_begun(arcade: Arcade) -> None:
+async def test_each_ticket_counts_as_a_match_begun(arcade: Arcade) -> None:
     before = _issued()
     await arcade.ticket(ALICE)
     await arcade.ticket(ALICE, "local")
@@ -35,7 +35,7 @@ async def test_each_ticket_is_a_match_begun(arcade: Arcade) -> None:
     assert _issued() - before == dict.fromkeys(MODES, 1)
 
 
-async def test_a_ticket_that_was_not_given_is_none(arcade: Arcade) -> None:
+async def test_a_refused_ticket_is_not_counted(arcade: Arcade) -> None:
     before = _issued()
     asked = {"mode": "ai", "level": "unheard-of", "points": 5}
     answer = await arcade.client.post("/api/history/tickets", json=asked, headers=ALICE.headers)
@@ -45,7 +45,7 @@ async def test_a_ticket_that_was_not_given_is_none(arcade: Arcade) -> None:
     assert _issued() == before
 
 
-async def test_what_is_not_there_makes_no_series(client: httpx.AsyncClient) -> None:
+async def test_unknown_addresses_and_methods_add_no_series(client: httpx.AsyncClient) -> None:
     addresses = {"known": "/api/history/matches", "by_id": "/api/history/matches/{id}"}
     word = await ask_nonsense(client, **addresses)
     before = await series_of(client, "http_")

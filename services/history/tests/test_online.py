@@ -1,4 +1,5 @@
-"""An online match is delivered at least once and stored once, as its simulation yields it, or not at all."""
+"""An online match is delivered at least once and stored once, with the result of its
+simulation, or not at all."""
 
 import asyncio
 from collections.abc import Callable
@@ -39,7 +40,7 @@ COUNTED = (
 NOBODY: Json = {"player_id": None, "name": DELETED_PLAYER, "kind": "player"}
 
 
-async def test_record_says_what_the_simulation_yields(arcade: Arcade) -> None:
+async def test_the_record_has_the_result_of_the_simulation(arcade: Arcade) -> None:
     body = online_match(ALICE, BOB, rated=False)
     answer = await deliver(arcade, ALICE, body)
     outcome = replay("online", None, SEED, 3, played("left"))
@@ -72,7 +73,7 @@ async def test_record_says_what_the_simulation_yields(arcade: Arcade) -> None:
     )  # fmt: skip
 
 
-async def test_match_is_public_and_in_both_lists(arcade: Arcade) -> None:
+async def test_an_online_match_is_public_and_in_both_lists(arcade: Arcade) -> None:
     record = await delivered(arcade, ALICE, BOB)
     for reader in (None, ALICE, BOB, CHARLIE):
         assert (await arcade.get(f"{MATCHES}/{record['id']}", reader)).json() == record
@@ -83,7 +84,7 @@ async def test_match_is_public_and_in_both_lists(arcade: Arcade) -> None:
     assert await arcade.listed(ALICE, mode="ai") == []
 
 
-async def test_replay_plays_to_the_same_end(arcade: Arcade) -> None:
+async def test_the_replay_reaches_the_same_end(arcade: Arcade) -> None:
     body = online_match(ALICE, BOB, "right")
     await deliver(arcade, ALICE, body)
     answer = (await arcade.get(f"{MATCHES}/{body['match_id']}/replay")).json()
@@ -94,7 +95,9 @@ async def test_replay_plays_to_the_same_end(arcade: Arcade) -> None:
 
 @pytest.mark.parametrize(("by", "winner"), [("left", "right"), ("right", "left")])
 @pytest.mark.parametrize("ticks", [0, 1, 400])
-async def test_who_gives_up_loses(arcade: Arcade, *, by: SideName, winner: str, ticks: int) -> None:
+async def test_a_forfeit_loses_the_match(
+    arcade: Arcade, *, by: SideName, winner: str, ticks: int
+) -> None:
     body = given_up(ALICE, BOB, by, ticks)
     answer = await deliver(arcade, ALICE, body)
     record = answer.json()
@@ -105,12 +108,12 @@ async def test_who_gives_up_loses(arcade: Arcade, *, by: SideName, winner: str, 
     assert (watched["record"], watched["inputs"]) == (record, body["inputs"])
 
 
-async def test_claimed_score_is_not_even_read(arcade: Arcade) -> None:
+async def test_a_claimed_score_is_not_read(arcade: Arcade) -> None:
     record = await delivered(arcade, ALICE, BOB, winner="right", right_score=3, left_score=0)
     assert (record["winner"], record["left"]["score"]) == ("left", 3)
 
 
-async def test_same_delivery_again_finds_the_same_record(arcade: Arcade) -> None:
+async def test_a_repeated_delivery_returns_the_same_record(arcade: Arcade) -> None:
     body = online_match(ALICE, BOB)
     first, second, third = [await deliver(arcade, ALICE, body) for _ in range(3)]
     assert [first.status_code, second.status_code, third.status_code] == [201, 200, 200]
@@ -118,7 +121,7 @@ async def test_same_delivery_again_finds_the_same_record(arcade: Arcade) -> None
     assert await _sums(arcade, ALICE) == (1, 1)
 
 
-async def test_same_delivery_finds_its_record_under_newer_rules_too(
+async def test_a_repeated_delivery_finds_its_record_under_newer_rules(
     arcade: Arcade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     body = online_match(ALICE, BOB)
@@ -130,7 +133,9 @@ async def test_same_delivery_finds_its_record_under_newer_rules_too(
 
 
 @pytest.mark.parametrize("copies", [2, 8])
-async def test_same_delivery_at_once_is_counted_once(busy_arcade: Arcade, copies: int) -> None:
+async def test_parallel_deliveries_of_one_match_count_once(
+    busy_arcade: Arcade, copies: int
+) -> None:
     answers = await deliver_at_once(busy_arcade, ALICE, [online_match(ALICE, BOB)] * copies)
     assert sorted(answer.status_code for answer in answers) == [200] * (copies - 1) + [201]
     assert len({answer.text for answer in answers}) == 1
@@ -138,7 +143,7 @@ async def test_same_delivery_at_once_is_counted_once(busy_arcade: Arcade, copies
         assert await _sums(busy_arcade, player) == (1, 1)
 
 
-async def test_two_logs_at_once_under_one_id_store_one(busy_arcade: Arcade) -> None:
+async def test_of_two_parallel_logs_with_one_id_one_is_stored(busy_arcade: Arcade) -> None:
     match_id = str(new_id())
     bodies = [
         online_match(ALICE, BOB, "left", match_id=match_id),
@@ -170,7 +175,7 @@ async def test_another_match_under_the_same_id_is_a_conflict(
     assert await _sums(arcade, ALICE) == (1, 1)
 
 
-async def test_id_of_a_match_against_the_computer_is_taken(arcade: Arcade) -> None:
+async def test_the_id_of_a_match_against_the_computer_is_taken(arcade: Arcade) -> None:
     record = await arcade.stored(ALICE)
     other = online_match(ALICE, BOB, match_id=record["id"])
     assert_refused(await deliver(arcade, ALICE, other), 409, "other_match_stored")
@@ -194,16 +199,14 @@ async def test_id_of_a_match_against_the_computer_is_taken(arcade: Arcade) -> No
         ({"forfeited_by": "right"}, "log_already_won"),
     ],
 )
-async def test_match_that_was_not_played_so_is_refused(
-    arcade: Arcade, changes: Json, code: str
-) -> None:
+async def test_an_impossible_match_is_refused(arcade: Arcade, changes: Json, code: str) -> None:
     body = online_match(ALICE, BOB, **changes)
     assert_refused(await deliver(arcade, ALICE, body), 422, code)
     assert not await arcade.is_stored(ALICE, body["match_id"])
     assert await _sums(arcade, ALICE) == (0, 0)
 
 
-async def test_nobody_plays_themselves(arcade: Arcade) -> None:
+async def test_a_player_cannot_play_against_themselves(arcade: Arcade) -> None:
     assert_refused(await deliver(arcade, ALICE, online_match(ALICE, ALICE)), 422, "same_player")
 
 
@@ -230,7 +233,7 @@ async def test_nobody_plays_themselves(arcade: Arcade) -> None:
         {"forfeited_by": 1},
     ],
 )
-async def test_body_of_another_shape_is_a_bad_request(arcade: Arcade, changes: Json) -> None:
+async def test_a_body_of_another_shape_is_a_bad_request(arcade: Arcade, changes: Json) -> None:
     answer = await deliver(arcade, ALICE, online_match(ALICE, BOB, **changes))
     assert refusal(answer) == (400, "invalid")
     assert await arcade.listed(ALICE) == []
@@ -252,7 +255,7 @@ async def test_body_of_another_shape_is_a_bad_request(arcade: Arcade, changes: J
         "forfeited_by",
     ],
 )
-async def test_no_field_may_be_missing(arcade: Arcade, field: str) -> None:
+async def test_every_field_is_required(arcade: Arcade, field: str) -> None:
     body = online_match(ALICE, BOB)
     del body[field]
     answer = await deliver(arcade, ALICE, body)
@@ -260,8 +263,8 @@ async def test_no_field_may_be_missing(arcade: Arcade, field: str) -> None:
     assert [error["field"] for error in answer.json()["errors"]] == [field]
 
 
-async def test_longest_log_that_may_be_sent_fits(arcade: Arcade) -> None:
-    """One change a tick, by somebody who would rather not have lost."""
+async def test_the_longest_log_fits(arcade: Arcade) -> None:
+    """A losing player could change a key at every tick to make the log longer."""
     changes = [[tick, (-1) ** tick, (-1) ** tick] for tick in range(MAX_TICKS)]
     body = online_match(ALICE, BOB, inputs={"ticks": MAX_TICKS, "changes": changes}, points=21)
     assert_refused(await deliver(arcade, ALICE, body), 422, "log_runs_on")
@@ -270,7 +273,7 @@ async def test_longest_log_that_may_be_sent_fits(arcade: Arcade) -> None:
     assert_refused(await deliver(arcade, ALICE, body), 422, "log_out_of_order")
 
 
-async def test_delivery_longer_than_any_players_log_takes_the_room_of_several(
+async def test_a_very_long_delivery_takes_several_places(
     arcade: Arcade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changes = [[MAX_TICKS - 1, -1, -1]] * MAX_TICKS
@@ -283,12 +286,12 @@ async def test_delivery_longer_than_any_players_log_takes_the_room_of_several(
     assert_refused(await deliver(arcade, ALICE, body), 422, "log_out_of_order")
 
 
-async def test_larger_body_is_refused_unread(arcade: Arcade) -> None:
+async def test_a_larger_body_is_refused_without_reading_it(arcade: Arcade) -> None:
     body = online_match(ALICE, BOB, inputs={"ticks": 1, "changes": [[1, -1, -1]] * 200_000})
     assert (await deliver(arcade, ALICE, body)).status_code == 413
 
 
-async def test_long_log_waits_for_its_turn_among_those_of_players(
+async def test_a_long_delivery_waits_together_with_players_logs(
     arcade: Arcade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changes = [[tick, (tick + 1) % 2, 0] for tick in range(2_001)]
@@ -301,7 +304,7 @@ async def test_long_log_waits_for_its_turn_among_those_of_players(
     assert (await deliver(arcade, ALICE, online_match(ALICE, BOB))).status_code == 201
 
 
-async def test_round_trip_that_is_not_known_is_left_out(arcade: Arcade) -> None:
+async def test_an_unknown_round_trip_is_left_out(arcade: Arcade) -> None:
     body = online_match(ALICE, BOB)
     body["right"]["rtt_ms"] = 0
     record = (await deliver(arcade, ALICE, body)).json()
@@ -309,7 +312,7 @@ async def test_round_trip_that_is_not_known_is_left_out(arcade: Arcade) -> None:
     assert record["right"]["late"] == 0
 
 
-async def test_ticket_is_no_way_to_an_online_match(arcade: Arcade) -> None:
+async def test_a_ticket_cannot_be_used_for_an_online_match(arcade: Arcade) -> None:
     answer = await arcade.client.post(
         "/api/history/tickets", json={"mode": "online", "points": 3}, headers=ALICE.headers
     )
@@ -319,7 +322,9 @@ async def test_ticket_is_no_way_to_an_online_match(arcade: Arcade) -> None:
     assert_refused(sent, 422, "ticket_forged")
 
 
-async def test_side_of_a_player_who_is_gone_is_nameless_and_nobody_is_rated(arcade: Arcade) -> None:
+async def test_a_match_with_an_erased_player_is_stored_without_name_and_rating(
+    arcade: Arcade,
+) -> None:
     await erase(arcade, BOB)
     record = await delivered(arcade, ALICE, BOB)
     assert record["right"] == {**NOBODY, "score": 0}
@@ -330,7 +335,7 @@ async def test_side_of_a_player_who_is_gone_is_nameless_and_nobody_is_rated(arca
     assert opponents.json() == {"items": []}
 
 
-async def test_match_of_two_who_are_gone_stays_and_names_nobody(arcade: Arcade) -> None:
+async def test_a_match_of_two_erased_players_is_stored_without_names(arcade: Arcade) -> None:
     await erase(arcade, ALICE)
     await erase(arcade, BOB)
     record = await delivered(arcade, ALICE, BOB)
@@ -338,7 +343,7 @@ async def test_match_of_two_who_are_gone_stays_and_names_nobody(arcade: Arcade) 
     assert record["right"] == {**NOBODY, "score": 0}
 
 
-async def test_match_stored_before_somebody_went_is_found_again_after(arcade: Arcade) -> None:
+async def test_a_match_stored_before_an_erasure_is_found_again(arcade: Arcade) -> None:
     body = online_match(ALICE, BOB)
     first = (await deliver(arcade, ALICE, body)).json()
     await erase(arcade, BOB)
@@ -347,7 +352,7 @@ async def test_match_stored_before_somebody_went_is_found_again_after(arcade: Ar
     assert again.json()["left"] == first["left"]
 
 
-async def test_player_whose_erasure_is_under_way_is_gone_already(
+async def test_a_player_whose_erasure_is_running_counts_as_erased(
     busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS), pooled_db.get_session() as erasing:
@@ -357,7 +362,7 @@ async def test_player_whose_erasure_is_under_way_is_gone_already(
     assert (record["right"]["name"], record["rated"]) == (DELETED_PLAYER, False)
 
 
-async def test_metrics_count_what_was_stored_and_refused(arcade: Arcade) -> None:
+async def test_metrics_count_stored_and_refused_matches(arcade: Arcade) -> None:
     before = await _counts(arcade)
     body = online_match(ALICE, BOB)
     for _ in range(2):
@@ -375,7 +380,7 @@ def assert_refused(answer: httpx.Response, status: int, code: str) -> None:
 
 
 async def _sums(arcade: Arcade, person: Person) -> tuple[int, int]:
-    """How many online matches of a player were counted, and how many rated."""
+    """Return the numbers of counted and of rated online matches of a player."""
     stats = (await arcade.get(f"/api/history/players/{person.id}/stats")).json()
     rating = (await arcade.get(f"/api/history/players/{person.id}/rating")).json()
     return stats["by_mode"].get("online", {"played": 0})["played"], rating["rated_matches"]

@@ -1,4 +1,4 @@
-"""Whom a player meets online, how often and with what luck."""
+"""Online opponents of a player, with the number of matches and wins."""
 
 from datetime import timedelta
 
@@ -31,14 +31,14 @@ async def test_opponents_are_counted_from_both_sides(arcade: Arcade) -> None:
     assert (of_bob["name"], of_bob["played"], of_bob["won"]) == ("Alice", 3, 1)
 
 
-async def test_same_delivery_again_counts_once(arcade: Arcade) -> None:
+async def test_a_repeated_delivery_counts_once(arcade: Arcade) -> None:
     body = online_match(ALICE, BOB)
     for _ in range(3):
         await deliver(arcade, ALICE, body)
     assert [each["played"] for each in await _opponents(arcade, ALICE)] == [1]
 
 
-async def test_matches_of_two_at_once_are_all_counted(busy_arcade: Arcade) -> None:
+async def test_parallel_matches_of_two_players_are_all_counted(busy_arcade: Arcade) -> None:
     pairs = [(ALICE, BOB), (BOB, ALICE)] * 4
     bodies = [online_match(left, right, rated=False) for left, right in pairs]
     answers = await deliver_at_once(busy_arcade, ALICE, bodies)
@@ -48,7 +48,7 @@ async def test_matches_of_two_at_once_are_all_counted(busy_arcade: Arcade) -> No
         assert (against["played"], against["won"]) == (8, 4)
 
 
-async def test_opponent_is_called_as_in_the_last_match(arcade: Arcade) -> None:
+async def test_an_opponent_has_the_name_of_the_last_match(arcade: Arcade) -> None:
     await delivered(arcade, ALICE, BOB)
     body = online_match(ALICE, BOB)
     body["right"]["name"] = "Robert"
@@ -56,7 +56,7 @@ async def test_opponent_is_called_as_in_the_last_match(arcade: Arcade) -> None:
     assert [each["name"] for each in await _opponents(arcade, ALICE)] == ["Robert"]
 
 
-async def test_ten_most_played_are_listed_the_latest_first_among_equals(
+async def test_the_ten_most_frequent_are_listed_the_latest_first_among_equals(
     arcade: Arcade, db: SQLAlchemyAsyncConfig
 ) -> None:
     rows = [_row(ALICE, played=2 + number // 3, minutes=number) for number in range(15)]
@@ -68,14 +68,16 @@ async def test_ten_most_played_are_listed_the_latest_first_among_equals(
     ]
 
 
-async def test_matches_against_the_computer_are_against_nobody(arcade: Arcade) -> None:
+async def test_matches_against_the_computer_and_guests_have_no_opponent(arcade: Arcade) -> None:
     await arcade.stored(ALICE)
     await arcade.stored(ALICE, "local")
     assert await _opponents(arcade, ALICE) == []
 
 
 @pytest.mark.parametrize("changes", [{"won": 3}, {"won": -1}, {"opponent_name": ""}, {"self": 1}])
-async def test_database_refuses_what_cannot_be(db: SQLAlchemyAsyncConfig, changes: Json) -> None:
+async def test_the_database_refuses_impossible_counts(
+    db: SQLAlchemyAsyncConfig, changes: Json
+) -> None:
     row = {**_row(ALICE, played=2, minutes=0), **changes}
     if row.pop("self", None):
         row["opponent_id"] = ALICE.id

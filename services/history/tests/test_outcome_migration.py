@@ -1,4 +1,4 @@
-"""Outcomes follow from the winners of matches that were stored before, too."""
+"""The migration that derives outcomes from the winners of existing matches."""
 
 from collections.abc import AsyncGenerator
 
@@ -29,7 +29,7 @@ async def old(postgres: TemporaryCluster) -> AsyncGenerator[OldDatabase, None]:
         yield old
 
 
-async def test_outcomes_that_contradict_their_match_are_set_right(old: OldDatabase) -> None:
+async def test_contradictory_outcomes_are_corrected(old: OldDatabase) -> None:
     connection = await asyncpg.connect(old.url)
     await connection.execute(MATCHES)
     await connection.execute(SIDES)
@@ -40,7 +40,7 @@ async def test_outcomes_that_contradict_their_match_are_set_right(old: OldDataba
     await old.migrate(AFTER)
     sides = await connection.fetch("SELECT side, outcome FROM participations ORDER BY side")
     assert [tuple(side) for side in sides] == [(1, "won"), (1, "won"), (2, "lost"), (2, "lost")]
-    # As the version before this one goes on writing.
+    # The previous version continues to write like this.
     await connection.execute(MATCHES)
     await connection.execute(f"{SIDES} ON CONFLICT DO NOTHING")
     assert await connection.fetchval("SELECT count(*) FROM participations") == 8

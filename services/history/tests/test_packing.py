@@ -18,10 +18,10 @@ def logs(draw: st.DrawFn) -> InputLog:
 
 
 @given(logs())
-def test_packed_log_unpacks_to_the_same(log: InputLog) -> None:
+def test_a_packed_log_unpacks_to_the_same(log: InputLog) -> None:
     assert unpack(pack(log)) == log
 
 
-def test_typical_match_takes_a_few_hundred_bytes() -> None:
+def test_a_typical_match_takes_a_few_hundred_bytes() -> None:
     log = play_match(mode="ai", level="normal", seed=7, points=5)
     assert len(pack(log)) < 400 < len(str(log.changes))

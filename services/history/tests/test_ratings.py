@@ -1,4 +1,4 @@
-"""Ratings: what a rated match does to them, and who may see what of it."""
+"""Effects of a rated match on ratings, and the visibility of ratings."""
 
 import asyncio
 from datetime import timedelta
@@ -31,14 +31,14 @@ LEADERBOARD = "/api/history/leaderboard"
 NEWCOMER = {"rating": 1500.0, "deviation": 350.0, "provisional": True, "rated_matches": 0, "rank": None}  # fmt: skip
 
 
-async def test_who_never_played_has_a_newcomers_rating(arcade: Arcade) -> None:
+async def test_a_player_without_rated_matches_has_the_starting_rating(arcade: Arcade) -> None:
     assert await _rating(arcade, ALICE) == {"player_id": str(ALICE.id), **NEWCOMER}
     unknown = new_id()
     answer = await arcade.get(f"/api/history/players/{unknown}/rating")
     assert answer.json() == {"player_id": str(unknown), **NEWCOMER}
 
 
-async def test_match_moves_both_by_what_they_were_before(arcade: Arcade) -> None:
+async def test_a_match_changes_both_ratings_from_their_values_before_it(arcade: Arcade) -> None:
     _play_at(arcade)
     winner, loser = Rating(), Rating()
     won: list[tuple[SideName, Person, Person]] = [("left", ALICE, BOB), ("right", BOB, ALICE)]
@@ -63,7 +63,7 @@ async def test_match_moves_both_by_what_they_were_before(arcade: Arcade) -> None
 
 
 @pytest.mark.parametrize(("by", "winner"), [("left", 1), ("right", 0)])
-async def test_giving_up_a_rated_match_is_losing_it(
+async def test_forfeiting_a_rated_match_counts_as_a_loss(
     arcade: Arcade, by: SideName, winner: int
 ) -> None:
     answer = await deliver(arcade, ALICE, given_up(ALICE, BOB, by, 0))
@@ -72,14 +72,14 @@ async def test_giving_up_a_rated_match_is_losing_it(
     assert ratings[winner] > 1500 > ratings[1 - winner]
 
 
-async def test_match_that_was_not_for_rating_moves_nothing(arcade: Arcade) -> None:
+async def test_an_unrated_match_changes_no_rating(arcade: Arcade) -> None:
     record = await delivered(arcade, ALICE, BOB, rated=False)
     assert not {"rating_before", "rating_after"} & record["left"].keys()
     assert await _rating(arcade, ALICE) == {"player_id": str(ALICE.id), **NEWCOMER}
     assert await _changes(arcade, ALICE) == []
 
 
-async def test_same_delivery_again_moves_nothing(arcade: Arcade) -> None:
+async def test_a_repeated_delivery_changes_no_rating(arcade: Arcade) -> None:
     body = online_match(ALICE, BOB)
     await deliver(arcade, ALICE, body)
     first = await _rating(arcade, ALICE)
@@ -87,7 +87,7 @@ async def test_same_delivery_again_moves_nothing(arcade: Arcade) -> None:
     assert await _rating(arcade, ALICE) == first
 
 
-async def test_deviation_grows_while_nobody_plays(arcade: Arcade) -> None:
+async def test_the_deviation_grows_during_inactivity(arcade: Arcade) -> None:
     _play_at(arcade)
     await delivered(arcade, ALICE, BOB)
     after, _ = after_match(Rating(), Rating())
@@ -99,7 +99,7 @@ async def test_deviation_grows_while_nobody_plays(arcade: Arcade) -> None:
     assert newest["deviation_before"] == round(grown.deviation, 1)
 
 
-async def test_match_that_comes_late_takes_no_time_back(arcade: Arcade) -> None:
+async def test_a_late_delivery_does_not_set_the_time_back(arcade: Arcade) -> None:
     _play_at(arcade)
     await delivered(arcade, ALICE, BOB)
     earlier = (NOON - timedelta(days=100)).isoformat()
@@ -124,7 +124,7 @@ async def test_changes_are_listed_newest_first_page_by_page(arcade: Arcade) -> N
     assert await _paged(arcade, _changes_path(ALICE), limit=2) == listed
 
 
-async def test_matches_of_a_player_at_once_are_all_counted(busy_arcade: Arcade) -> None:
+async def test_parallel_matches_of_a_player_are_all_counted(busy_arcade: Arcade) -> None:
     pairs = [(ALICE, BOB), (BOB, ALICE), (ALICE, CHARLIE), (CHARLIE, BOB)] * 3
     bodies = [online_match(left, right) for left, right in pairs]
     async with asyncio.timeout(PATIENCE_SECONDS):
@@ -140,7 +140,7 @@ async def test_matches_of_a_player_at_once_are_all_counted(busy_arcade: Arcade) 
         assert stats["by_mode"]["online"]["played"] == count
 
 
-async def test_leaderboard_lists_the_settled_best_first(
+async def test_the_leaderboard_lists_settled_players_by_rating(
     arcade: Arcade, db: SQLAlchemyAsyncConfig
 ) -> None:
     _play_at(arcade)
@@ -175,7 +175,7 @@ async def test_leaderboard_lists_the_settled_best_first(
     assert (await _rating(arcade, people[4]))["rank"] is None
 
 
-async def test_who_stays_away_leaves_the_leaderboard_and_comes_back(
+async def test_an_inactive_player_leaves_the_leaderboard_and_returns(
     arcade: Arcade, db: SQLAlchemyAsyncConfig
 ) -> None:
     _play_at(arcade)
@@ -193,7 +193,7 @@ async def test_who_stays_away_leaves_the_leaderboard_and_comes_back(
     ]  # fmt: skip
 
 
-async def test_leaderboard_calls_a_player_as_in_their_last_match(
+async def test_the_leaderboard_shows_the_name_of_the_last_match(
     arcade: Arcade, db: SQLAlchemyAsyncConfig
 ) -> None:
     _play_at(arcade)
@@ -217,13 +217,15 @@ async def test_leaderboard_calls_a_player_as_in_their_last_match(
         {"name": ""},
     ],
 )
-async def test_database_refuses_what_no_rating_is(db: SQLAlchemyAsyncConfig, changes: Json) -> None:
+async def test_the_database_refuses_impossible_ratings(
+    db: SQLAlchemyAsyncConfig, changes: Json
+) -> None:
     with pytest.raises(IntegrityError, match="violates check constraint"):
         await _put(db, {**_row(ALICE, 1500.0), **changes})
 
 
 @pytest.mark.parametrize("statement", ["_LEADERBOARD", "_STANDING", "_CHANGES"])
-async def test_reads_enter_an_index_however_many_there_are(
+async def test_reads_use_an_index_however_many_ratings_there_are(
     db: SQLAlchemyAsyncConfig, statement: str
 ) -> None:
     player_id = new_id()
@@ -245,11 +247,11 @@ async def test_reads_enter_an_index_however_many_there_are(
 async def _tables(
     db: SQLAlchemyAsyncConfig, statement: str, arguments: tuple[Any, ...]
 ) -> list[Json]:
-    """Return the nodes of a statement's plan that read a table, with ten thousand ratings in it."""
+    """Return the plan nodes of a statement that read a table, with 10,000 ratings in it."""
     async with db.get_session() as session:
         await session.execute(text(_MANY), {"noon": NOON})
         await session.execute(text("ANALYZE ratings"))
-        # A table that was filled a moment ago, or is empty, is read whole although an index could serve.
+        # A newly filled or empty table would be scanned although an index could serve.
         for way in ("seqscan", "bitmapscan"):
             await session.execute(text(f"SET LOCAL enable_{way} = off"))
         raw = await (await session.connection()).get_raw_connection()

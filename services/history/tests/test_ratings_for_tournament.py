@@ -1,4 +1,4 @@
-"""Tournament asks how strong its players are, all at once."""
+"""Ratings of many players in one request of tournament."""
 
 from collections.abc import Sequence
 
@@ -13,10 +13,10 @@ from tests.fixtures.cast import ALICE, BOB, CHARLIE, Person
 from transcendence_common.ids import new_id
 
 
-async def test_those_who_have_a_rating_are_told_as_everybody_sees_it(arcade: Arcade) -> None:
+async def test_players_with_a_rating_get_the_public_values(arcade: Arcade) -> None:
     arcade.clock.now = NOON
     await delivered(arcade, ALICE, BOB, played_at=NOON.isoformat())
-    # What the deviation has grown by meanwhile is told too.
+    # This includes the growth of the deviation since then.
     arcade.clock.advance(days=30)
     answer = await _ask(arcade, ALICE, [BOB.id, ALICE.id, CHARLIE.id, BOB.id])
     assert answer.status_code == 200
@@ -24,12 +24,12 @@ async def test_those_who_have_a_rating_are_told_as_everybody_sees_it(arcade: Arc
     assert answer.json() == {"items": sorted(expected, key=lambda each: str(each["player_id"]))}
 
 
-async def test_nobody_is_asked_about_and_nobody_is_found(arcade: Arcade) -> None:
+async def test_a_request_without_players_returns_no_ratings(arcade: Arcade) -> None:
     answer = await _ask(arcade, ALICE, [])
     assert (answer.status_code, answer.json()) == (200, {"items": []})
 
 
-async def test_as_many_as_a_tournament_has_are_told_and_no_more(arcade: Arcade) -> None:
+async def test_a_request_may_name_as_many_players_as_a_tournament_has(arcade: Arcade) -> None:
     await delivered(arcade, ALICE, BOB)
     many = [ALICE.id, *(new_id() for _ in range(MOST_ASKED - 1))]
     assert len((await _ask(arcade, ALICE, many)).json()["items"]) == 1
@@ -38,7 +38,7 @@ async def test_as_many_as_a_tournament_has_are_told_and_no_more(arcade: Arcade) 
 
 
 @pytest.mark.parametrize("body", [{}, {"player_ids": None}, {"player_ids": ["Alice"]}, {"player_ids": 7}])  # fmt: skip
-async def test_question_that_cannot_be_read_is_refused(arcade: Arcade, body: Json) -> None:
+async def test_a_malformed_request_is_refused(arcade: Arcade, body: Json) -> None:
     answer = await arcade.client.post(RATINGS, json=body, headers=as_tournament(ALICE))
     assert answer.status_code == 400
 

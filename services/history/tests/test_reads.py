@@ -1,4 +1,4 @@
-"""Reads on the bare driver: what becomes of them while the database goes."""
+"""Reads on the bare driver while the database becomes unavailable."""
 
 import pytest
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
@@ -7,7 +7,7 @@ from history.reads import PoolReads
 from transcendence_common.outages import DatabaseAway
 
 
-async def test_a_server_that_goes_in_the_middle_of_a_read_is_an_outage(
+async def test_a_server_that_stops_during_a_read_is_an_outage(
     pooled_db: SQLAlchemyAsyncConfig,
 ) -> None:
     reads = PoolReads(pooled_db.get_engine())

@@ -11,12 +11,12 @@ from tests.fixtures.cast import ALICE
 from tests.fixtures.databases import ServiceDatabase
 
 
-async def test_migrated_service_is_ready(arcade: Arcade) -> None:
+async def test_a_migrated_service_is_ready(arcade: Arcade) -> None:
     answer = await arcade.get("/health/ready")
     assert answer.json() == {"status": "ok", "failing": []}
 
 
-async def test_openapi_document_is_served(arcade: Arcade) -> None:
+async def test_the_openapi_document_is_served(arcade: Arcade) -> None:
     answer = await arcade.get("/api/history/schema")
     assert answer.status_code == 200
     assert "/api/history/matches/{match_id}/replay" in answer.json()["paths"]
@@ -26,7 +26,7 @@ def test_models_match_the_migrations(history_database: ServiceDatabase) -> None:
     history_database.check_models()
 
 
-def test_short_ticket_secret_is_refused() -> None:
+def test_a_short_ticket_secret_is_refused() -> None:
     with pytest.raises(ValidationError, match="history_ticket_secret"):
         HistorySettings(
             history_database_url=SecretStr("postgresql://host/history"),
@@ -34,7 +34,7 @@ def test_short_ticket_secret_is_refused() -> None:
         )
 
 
-async def test_metrics_count_what_was_stored_and_refused(arcade: Arcade) -> None:
+async def test_metrics_count_stored_and_refused_matches(arcade: Arcade) -> None:
     before = await _metrics(arcade)
     await arcade.stored(ALICE)
     await arcade.send(ALICE, "nonsense", {"ticks": 1, "changes": []})
@@ -47,7 +47,7 @@ async def test_metrics_count_what_was_stored_and_refused(arcade: Arcade) -> None
         assert after[name] == before.get(name, 0) + 1
 
 
-async def test_list_survives_a_restart_of_the_database(
+async def test_a_list_can_be_read_after_a_restart_of_the_database(
     busy_arcade: Arcade, postgres: TemporaryCluster
 ) -> None:
     assert await busy_arcade.listed(ALICE) == []

@@ -1,4 +1,4 @@
-"""A ticket is read only by whoever signed it, whatever is tried."""
+"""Only tickets with our own signature are read, whatever is tried."""
 
 import base64
 import json
@@ -33,15 +33,15 @@ TICKET = Ticket(
 CLAIMS: dict[str, Any] = {**msgspec.to_builtins(TICKET), "aud": AUDIENCE}
 
 
-def test_signed_ticket_reads_back() -> None:
+def test_a_signed_ticket_can_be_read() -> None:
     assert SIGNER.read(SIGNER.sign(TICKET)) == TICKET
 
 
-def test_ticket_of_another_secret_is_forged() -> None:
+def test_a_ticket_with_another_secret_is_forged() -> None:
     assert_forged(TicketSigner("another secret, long enough too").sign(TICKET))
 
 
-def test_ticket_without_a_signature_is_forged() -> None:
+def test_a_ticket_without_a_signature_is_forged() -> None:
     header = _base64({"alg": "none", "typ": TYPE})
     assert_forged(f"{header}.{_base64(CLAIMS)}.")
 
@@ -51,7 +51,7 @@ def test_changed_claims_are_forged() -> None:
     assert_forged(f"{header}.{_base64({**CLAIMS, 'points': 3})}.{signature}")
 
 
-def test_access_token_is_no_ticket() -> None:
+def test_an_access_token_is_no_ticket() -> None:
     assert_forged(ALICE.token)
 
 
@@ -66,7 +66,9 @@ def test_access_token_is_no_ticket() -> None:
         ({"seed": None}, {"typ": TYPE}),
     ],
 )
-def test_our_key_alone_makes_no_ticket(changes: dict[str, Any], header: dict[str, str]) -> None:
+def test_a_token_signed_with_our_key_for_another_purpose_is_no_ticket(
+    changes: dict[str, Any], header: dict[str, str]
+) -> None:
     claims = {name: value for name, value in {**CLAIMS, **changes}.items() if value is not None}
     assert_forged(jwt.encode(claims, SECRET, algorithm="HS256", headers=header))
 
@@ -82,7 +84,7 @@ def test_any_other_text_is_forged(text: str) -> None:
 
 
 @pytest.mark.parametrize("nested", ["[", '{"a":'])
-def test_header_nested_deeper_than_can_be_read_is_forged(nested: str) -> None:
+def test_a_too_deeply_nested_header_is_forged(nested: str) -> None:
     header = base64.urlsafe_b64encode(nested.encode() * 1_400).decode().rstrip("=")
     assert_forged(f"{header}.e30.e30")
 

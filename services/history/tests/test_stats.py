@@ -1,4 +1,4 @@
-"""What a player's matches add up to."""
+"""Statistics of a player's matches."""
 
 from collections import Counter
 from datetime import timedelta
@@ -30,7 +30,7 @@ async def test_totals_are_those_of_the_matches(arcade: Arcade) -> None:
     assert stats["total"] == _added_up(await arcade.listed(ALICE))
 
 
-async def test_modes_are_counted_apart_and_together(arcade: Arcade) -> None:
+async def test_modes_are_counted_separately_and_together(arcade: Arcade) -> None:
     computer = await arcade.stored(ALICE)
     guest = await arcade.stored(ALICE, "local")
     stats = await _stats(arcade, ALICE, ALICE)
@@ -39,7 +39,7 @@ async def test_modes_are_counted_apart_and_together(arcade: Arcade) -> None:
     assert stats["total"] == _added_up(await arcade.listed(ALICE))
 
 
-async def test_stranger_sees_nothing_of_local_matches(arcade: Arcade) -> None:
+async def test_a_stranger_does_not_see_local_matches(arcade: Arcade) -> None:
     await arcade.stored(ALICE)
     await arcade.stored(ALICE, "local")
     for stranger in (None, CHARLIE):
@@ -48,7 +48,7 @@ async def test_stranger_sees_nothing_of_local_matches(arcade: Arcade) -> None:
         assert stats["total"]["played"] == 1
 
 
-async def test_online_matches_count_for_both_and_for_everybody_to_see(arcade: Arcade) -> None:
+async def test_online_matches_count_for_both_players_and_are_public(arcade: Arcade) -> None:
     record = await delivered(arcade, ALICE, BOB)
     for player, won in ((ALICE, 1), (BOB, 0)):
         stats = await _stats(arcade, player, None)
@@ -68,7 +68,7 @@ async def test_online_matches_count_for_both_and_for_everybody_to_see(arcade: Ar
     ("outcomes", "streak", "best"),
     [("w", 1, 1), ("l", 0, 0), ("wwl", 0, 2), ("wwlw", 1, 2), ("lwlwww", 3, 3), ("wlwwlwll", 0, 2)],
 )
-async def test_streaks_are_wins_in_a_row_up_to_now_and_at_best(
+async def test_streaks_are_the_current_and_the_best_series_of_wins(
     arcade: Arcade, outcomes: str, *, streak: int, best: int
 ) -> None:
     await arcade.stored(ALICE)
@@ -78,7 +78,7 @@ async def test_streaks_are_wins_in_a_row_up_to_now_and_at_best(
     assert (online["win_streak"], online["best_win_streak"]) == (streak, best)
 
 
-async def test_streaks_of_matches_from_before_are_those_of_the_list(
+async def test_streaks_of_existing_matches_are_those_of_the_list(
     arcade: Arcade, db: SQLAlchemyAsyncConfig
 ) -> None:
     streaks = {"ai": "wwwlww", "local": "wl"}
@@ -106,7 +106,7 @@ async def test_streaks_of_matches_from_before_are_those_of_the_list(
     } == {"ai": (2, 3), "local": (0, 1)}
 
 
-async def test_same_log_again_counts_once(arcade: Arcade) -> None:
+async def test_submitting_the_same_log_again_counts_once(arcade: Arcade) -> None:
     ticket = await arcade.ticket(ALICE)
     inputs = arcade.play(ticket)
     for _ in range(3):
@@ -114,7 +114,7 @@ async def test_same_log_again_counts_once(arcade: Arcade) -> None:
     assert (await _stats(arcade, ALICE, ALICE))["total"]["played"] == 1
 
 
-async def test_player_without_matches_has_zeros(arcade: Arcade) -> None:
+async def test_a_player_without_matches_has_zeros(arcade: Arcade) -> None:
     player_id = new_id()
     answer = await arcade.get(f"/api/history/players/{player_id}/stats")
     assert answer.json() == {"player_id": str(player_id), "total": NOTHING, "by_mode": {}}

@@ -1,4 +1,4 @@
-"""A match is stored once, as its simulation yields it, or not at all."""
+"""A match is stored once, with the result of its simulation, or not at all."""
 
 import asyncio
 from collections.abc import Callable
@@ -30,7 +30,7 @@ LONG_LOG_SECONDS = 30
 Tamper = Callable[[Json], Json]
 
 
-async def test_record_says_what_the_simulation_yields(arcade: Arcade) -> None:
+async def test_the_record_has_the_result_of_the_simulation(arcade: Arcade) -> None:
     ticket = await arcade.ticket(ALICE, level="hard", points=5)
     inputs = arcade.play(ticket)
     answer = await arcade.send(ALICE, ticket, inputs)
@@ -68,14 +68,14 @@ async def test_record_says_what_the_simulation_yields(arcade: Arcade) -> None:
     }
 
 
-async def test_match_of_two_at_one_keyboard_is_stored(arcade: Arcade) -> None:
+async def test_a_local_match_is_stored(arcade: Arcade) -> None:
     record = await arcade.stored(ALICE, "local", opponent_name="<b>Bo</b>")
     assert record["level"] is None
     right = record["right"]
     assert (right["player_id"], right["name"], right["kind"]) == (None, "<b>Bo</b>", "guest")
 
 
-async def test_claimed_score_is_not_even_read(arcade: Arcade) -> None:
+async def test_a_claimed_score_is_not_read(arcade: Arcade) -> None:
     ticket = await arcade.ticket(ALICE, level="hard")
     inputs = arcade.play(ticket, left=idle)
     body = {"ticket": ticket, "inputs": {**inputs, "winner": 1}, "left_score": 3, "winner": "left"}
@@ -88,7 +88,7 @@ async def test_claimed_score_is_not_even_read(arcade: Arcade) -> None:
     assert honest.json()["right"]["score"] == outcome.right_score
 
 
-async def test_same_log_again_finds_the_same_record(arcade: Arcade) -> None:
+async def test_submitting_the_same_log_again_returns_the_same_record(arcade: Arcade) -> None:
     ticket = await arcade.ticket(ALICE)
     inputs = arcade.play(ticket)
     first = await arcade.send(ALICE, ticket, inputs)
@@ -99,7 +99,7 @@ async def test_same_log_again_finds_the_same_record(arcade: Arcade) -> None:
     assert len(await arcade.listed(ALICE)) == 1
 
 
-async def test_same_log_finds_its_record_after_the_ticket_expired(arcade: Arcade) -> None:
+async def test_a_stored_log_is_found_after_the_ticket_has_expired(arcade: Arcade) -> None:
     ticket = await arcade.ticket(ALICE)
     inputs = arcade.play(ticket)
     first = await arcade.send(ALICE, ticket, inputs)
@@ -109,7 +109,9 @@ async def test_same_log_finds_its_record_after_the_ticket_expired(arcade: Arcade
 
 
 @pytest.mark.parametrize("copies", [2, 6])
-async def test_same_log_at_once_is_stored_once(busy_arcade: Arcade, copies: int) -> None:
+async def test_parallel_submissions_of_one_log_store_it_once(
+    busy_arcade: Arcade, copies: int
+) -> None:
     ticket = await busy_arcade.ticket(ALICE)
     inputs = busy_arcade.play(ticket)
     answers = await asyncio.gather(
@@ -122,7 +124,7 @@ async def test_same_log_at_once_is_stored_once(busy_arcade: Arcade, copies: int)
     assert stats.json()["total"]["played"] == 1
 
 
-async def test_two_logs_at_once_under_one_ticket_store_one(busy_arcade: Arcade) -> None:
+async def test_of_two_parallel_logs_with_one_ticket_one_is_stored(busy_arcade: Arcade) -> None:
     ticket = await busy_arcade.ticket(ALICE)
     one, other = busy_arcade.play(ticket), busy_arcade.play(ticket, left=idle)
     answers = await asyncio.gather(
@@ -134,7 +136,7 @@ async def test_two_logs_at_once_under_one_ticket_store_one(busy_arcade: Arcade) 
     assert len(await busy_arcade.listed(ALICE)) == 1
 
 
-async def test_two_matches_of_a_player_at_once_are_both_counted(busy_arcade: Arcade) -> None:
+async def test_parallel_matches_of_a_player_are_all_counted(busy_arcade: Arcade) -> None:
     tickets = [await busy_arcade.ticket(ALICE) for _ in range(4)]
     logs = [busy_arcade.play(ticket) for ticket in tickets]
     await asyncio.gather(*map(busy_arcade.send, [ALICE] * 4, tickets, logs))
@@ -142,7 +144,7 @@ async def test_two_matches_of_a_player_at_once_are_both_counted(busy_arcade: Arc
     assert stats.json()["total"]["played"] == 4
 
 
-async def test_used_ticket_takes_no_other_log(arcade: Arcade) -> None:
+async def test_a_used_ticket_accepts_no_other_log(arcade: Arcade) -> None:
     ticket = await arcade.ticket(ALICE)
     first = await arcade.send(ALICE, ticket, arcade.play(ticket))
     other = await arcade.send(ALICE, ticket, arcade.play(ticket, left=idle))
@@ -151,7 +153,7 @@ async def test_used_ticket_takes_no_other_log(arcade: Arcade) -> None:
     assert kept.json() == first.json()
 
 
-async def test_ticket_of_somebody_else_is_refused(arcade: Arcade) -> None:
+async def test_a_ticket_of_another_player_is_refused(arcade: Arcade) -> None:
     ticket = await arcade.ticket(ALICE)
     inputs = arcade.play(ticket)
     assert_refused(await arcade.send(BOB, ticket, inputs), "ticket_foreign")
@@ -160,24 +162,24 @@ async def test_ticket_of_somebody_else_is_refused(arcade: Arcade) -> None:
     assert await arcade.listed(BOB) == []
 
 
-async def test_access_token_is_no_ticket(arcade: Arcade) -> None:
+async def test_an_access_token_is_no_ticket(arcade: Arcade) -> None:
     ticket = await arcade.ticket(ALICE)
     assert_refused(await arcade.send(ALICE, ALICE.token, arcade.play(ticket)), "ticket_forged")
 
 
-async def test_expired_ticket_is_refused(arcade: Arcade) -> None:
+async def test_an_expired_ticket_is_refused(arcade: Arcade) -> None:
     ticket = await arcade.ticket(ALICE)
     inputs = arcade.play(ticket)
     arcade.clock.advance(hours=2)
     await refuse(arcade, ALICE, ticket, inputs, "ticket_expired")
 
 
-async def test_match_under_other_rules_is_refused(arcade: Arcade) -> None:
+async def test_a_match_under_other_rules_is_refused(arcade: Arcade) -> None:
     ticket = arcade.changed(await arcade.ticket(ALICE), rules=99)
     await refuse(arcade, ALICE, ticket, arcade.play(ticket), "rules_unknown")
 
 
-async def test_log_may_claim_no_more_ticks_than_time_has_passed(arcade: Arcade) -> None:
+async def test_a_log_may_not_have_more_ticks_than_time_has_passed(arcade: Arcade) -> None:
     ticket = await arcade.ticket(ALICE)
     inputs = arcade.play(ticket)
     arcade.clock.advance(seconds=-3)
@@ -224,7 +226,7 @@ REFUSED_LOGS: dict[str, tuple[Tamper, str]] = {
 
 
 @pytest.mark.parametrize(("tamper", "code"), REFUSED_LOGS.values(), ids=REFUSED_LOGS.keys())
-async def test_tampered_log_is_refused(arcade: Arcade, tamper: Tamper, code: str) -> None:
+async def test_a_tampered_log_is_refused(arcade: Arcade, tamper: Tamper, code: str) -> None:
     ticket = await arcade.ticket(ALICE)
     inputs = arcade.play(ticket)
     await refuse(arcade, ALICE, ticket, tamper(inputs), code)
@@ -232,7 +234,9 @@ async def test_tampered_log_is_refused(arcade: Arcade, tamper: Tamper, code: str
 
 
 @pytest.mark.parametrize("dropped", [0, 1, 5, -1])
-async def test_log_less_one_input_is_another_match_or_none(arcade: Arcade, dropped: int) -> None:
+async def test_a_log_without_one_of_its_changes_is_another_match_or_refused(
+    arcade: Arcade, dropped: int
+) -> None:
     ticket = await arcade.ticket(ALICE, level="hard", points=5)
     inputs = arcade.play(ticket)
     del inputs["changes"][dropped]
@@ -246,7 +250,7 @@ async def test_log_less_one_input_is_another_match_or_none(arcade: Arcade, dropp
         assert answer.json()["left"]["score"] == outcome.left_score
 
 
-async def test_log_of_another_seed_is_refused(arcade: Arcade) -> None:
+async def test_a_log_for_another_seed_is_refused(arcade: Arcade) -> None:
     ticket = await arcade.ticket(ALICE, level="hard", points=5)
     seed = arcade.claims(ticket).seed ^ 1
     inputs = wire(play_match(mode="ai", level="hard", seed=seed, points=5))
@@ -271,31 +275,31 @@ async def test_log_of_another_seed_is_refused(arcade: Arcade) -> None:
         {"ticks": 5, "changes": [["first", 0, 0]]},
     ],
 )
-async def test_body_of_another_shape_is_a_bad_request(arcade: Arcade, inputs: object) -> None:
+async def test_a_body_of_another_shape_is_a_bad_request(arcade: Arcade, inputs: object) -> None:
     answer = await arcade.send(ALICE, await arcade.ticket(ALICE), inputs)
     assert answer.status_code == 400
 
 
-async def test_longest_log_that_may_be_sent_fits(arcade: Arcade) -> None:
+async def test_the_longest_log_fits(arcade: Arcade) -> None:
     longest = {"ticks": MAX_TICKS, "changes": [[MAX_TICKS - 1, -1, -1]] * MAX_CHANGES}
     ticket = await arcade.ticket(ALICE)
     arcade.clock.advance(minutes=31)
     assert_refused(await arcade.send(ALICE, ticket, longest), "log_foreign_input")
 
 
-async def test_larger_body_is_refused_unread(arcade: Arcade) -> None:
+async def test_a_larger_body_is_refused_without_reading_it(arcade: Arcade) -> None:
     answer = await arcade.send(ALICE, "x", {"ticks": 1, "changes": [[1, -1, -1]] * 90_000})
     assert answer.status_code == 413
 
 
-async def test_long_log_is_verified_off_the_event_loop(arcade: Arcade) -> None:
+async def test_a_long_log_is_verified_outside_of_the_event_loop(arcade: Arcade) -> None:
     ticket = await arcade.ticket(ALICE, "local", points=21)
     changes = [[tick, (tick + 1) % 2, 0] for tick in range(2_001)]
     arcade.clock.advance(minutes=31)
     await refuse(arcade, ALICE, ticket, {"ticks": 2_001, "changes": changes}, "log_ends_early")
 
 
-async def test_long_logs_wait_without_a_connection_and_only_so_many(
+async def test_waiting_long_logs_hold_no_connection_and_are_limited(
     busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     ticket = await busy_arcade.ticket(ALICE, "local", points=21)
@@ -315,7 +319,7 @@ async def test_long_logs_wait_without_a_connection_and_only_so_many(
             for _ in range(room + too_many):
                 sending.create_task(send())
             turned_away = [await answers.get() for _ in range(too_many)]
-            # Before anybody looks at what is in it.
+            # The refusal comes before the log is read.
             unread = b"[" * (LONG_BODY_BYTES + 1)
             turned_away.append(
                 await busy_arcade.client.post(MATCHES, content=unread, headers=ALICE.headers)
@@ -333,13 +337,13 @@ def test_every_refusal_of_the_game_has_an_answer() -> None:
     assert {answer.code for answer in LOG_REFUSALS.values()} == {f"log_{code}" for code in codes}
 
 
-def test_refusals_have_codes_of_their_own() -> None:
+def test_refusals_have_unique_codes() -> None:
     refusals = MatchRefused.__subclasses__()
     assert len({refusal.code for refusal in refusals}) == len(refusals)
 
 
 async def refuse(arcade: Arcade, person: Person, ticket: str, inputs: Json, code: str) -> None:
-    """Send a match, and see it refused and not stored."""
+    """Submit a match, and check that it is refused and not stored."""
     assert_refused(await arcade.send(person, ticket, inputs), code)
     assert not await arcade.is_stored(person, arcade.claims(ticket).match_id)
     assert await arcade.listed(person) == []

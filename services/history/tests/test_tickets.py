@@ -12,7 +12,7 @@ VALID_AI = {"mode": "ai", "level": "hard", "points": 5}
 VALID_LOCAL = {"mode": "local", "points": 11, "opponent_name": "Bo"}
 
 
-async def test_ticket_names_its_match(arcade: Arcade) -> None:
+async def test_a_ticket_names_its_match(arcade: Arcade) -> None:
     answer = await arcade.client.post(TICKETS, json=VALID_AI, headers=ALICE.headers)
     assert answer.status_code == 201
     given = answer.json()
@@ -26,7 +26,7 @@ async def test_ticket_names_its_match(arcade: Arcade) -> None:
     assert 0 <= given["seed"] < 2**32
 
 
-async def test_ticket_is_good_for_two_hours(arcade: Arcade) -> None:
+async def test_a_ticket_is_valid_for_two_hours(arcade: Arcade) -> None:
     answer = await arcade.client.post(TICKETS, json=VALID_AI, headers=ALICE.headers)
     expires = datetime.fromisoformat(answer.json()["expires_at"])
     assert 7199 < (expires - arcade.clock.now).total_seconds() <= 7200
@@ -49,12 +49,12 @@ async def test_every_ticket_has_its_own_seed_and_match(arcade: Arcade) -> None:
         ("👩\u200d🚀", "👩\u200d🚀"),
     ],
 )
-async def test_guest_is_called_what_was_typed(arcade: Arcade, typed: str, shown: str) -> None:
+async def test_a_guest_has_the_typed_name(arcade: Arcade, typed: str, shown: str) -> None:
     ticket = await arcade.ticket(ALICE, "local", opponent_name=typed)
     assert arcade.claims(ticket).opponent_name == shown
 
 
-async def test_guest_without_a_name_is_a_guest(arcade: Arcade) -> None:
+async def test_a_guest_without_a_name_is_called_guest(arcade: Arcade) -> None:
     assert arcade.claims(await arcade.ticket(ALICE, "local")).opponent_name == "Guest"
 
 
@@ -83,7 +83,7 @@ async def test_guest_without_a_name_is_a_guest(arcade: Arcade) -> None:
         ({**VALID_LOCAL, "opponent_name": 7}, "opponent_name"),
     ],
 )
-async def test_match_that_the_rules_do_not_know_is_refused(
+async def test_a_match_with_invalid_settings_is_refused(
     arcade: Arcade, body: dict[str, Any], field: str
 ) -> None:
     answer = await arcade.client.post(TICKETS, json=body, headers=ALICE.headers)
@@ -91,10 +91,10 @@ async def test_match_that_the_rules_do_not_know_is_refused(
     assert [error["field"] for error in answer.json()["errors"]] == [field]
 
 
-async def test_tower_of_accents_is_too_long_a_name_and_does_not_stop_the_service(
+async def test_stacked_accents_are_too_long_and_do_not_block_the_service(
     arcade: Arcade,
 ) -> None:
-    """Sorting the accents of one letter takes time with their square: a megabyte took minutes."""
+    """Sorting the accents of one letter takes quadratic time: minutes for a megabyte."""
     body = {**VALID_LOCAL, "opponent_name": "a" + "\u0300\u0316" * 50_000}
     began = process_time()
     answer = await arcade.client.post(TICKETS, json=body, headers=ALICE.headers)
