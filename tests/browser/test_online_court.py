@@ -24,14 +24,14 @@ async def test_a_second_window_takes_over_and_the_first_takes_it_back(
     second = await first.context.new_page()
     await second.goto(court)
     mine, twin, theirs = [page.locator("[data-online]") for page in (first, second, other)]
-    await is_in(mine, "trouble")
+    await is_in(mine, "problem")
     await expect(first.get_by_role("heading", name="Open in another window")).to_be_visible()
     await is_in(twin, "playing")
     await is_in(theirs, "playing")
 
     await expect(first.get_by_role("button", name="Play here")).to_be_focused()
     await first.keyboard.press("Enter")
-    await is_in(twin, "trouble")
+    await is_in(twin, "problem")
     await is_in(mine, "playing")
     await is_in(theirs, "playing")
 

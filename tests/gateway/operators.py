@@ -23,10 +23,10 @@ AUTHORITY_FILE = "elastic_ca.pem"
 
 @dataclass
 class SessionKeeper(FakeService):
-    """Stands in for ui: `/session` answers with `cookies`, or with `trouble`, after a delay."""
+    """Stands in for ui: `/session` answers with `cookies`, or with `failure`, after a delay."""
 
     cookies: list[str] = field(default_factory=list)
-    trouble: int | None = None
+    failure: int | None = None
     takes_seconds: float = 0
     renewals: list[Seen] = field(default_factory=list)
 
@@ -42,7 +42,7 @@ class SessionKeeper(FakeService):
         self.renewals.append(Seen(str(scope["method"]), "/session", headers))
         await asyncio.sleep(self.takes_seconds)
         set_cookies = [(b"set-cookie", cookie.encode()) for cookie in self.cookies]
-        status = self.trouble or 204
+        status = self.failure or 204
         await send({"type": "http.response.start", "status": status, "headers": set_cookies})
         await send({"type": "http.response.body", "body": b""})
 

@@ -34,7 +34,7 @@ BUSY_SECONDS = 3
 def watched(watched: Watched, key: SigningKey) -> Watched:
     """The gateway, with a ui that renews an administrator's session."""
     watched.ui.renewals.clear()
-    watched.ui.trouble = None
+    watched.ui.failure = None
     watched.ui.takes_seconds = 0
     watched.ui.renews_with(admin_token(key))
     return watched
@@ -157,21 +157,21 @@ def test_an_ended_session_signs_the_browser_out(
         assert len(given(reply)) == 2
 
 
-@pytest.mark.parametrize("trouble", ["unsure", "failing", "a_token_that_is_not_good"])
+@pytest.mark.parametrize("failure", ["unsure", "failing", "a_token_that_is_not_good"])
 def test_only_a_valid_token_counts_while_ui_fails_to_renew(
-    watched: Watched, browser: httpx.Client, key: SigningKey, trouble: str
+    watched: Watched, browser: httpx.Client, key: SigningKey, failure: str
 ) -> None:
-    if trouble == "a_token_that_is_not_good":
+    if failure == "a_token_that_is_not_good":
         watched.ui.renews_with(admin_token(SigningKey("nobody")))
     else:
         watched.ui.cookies = []
-        watched.ui.trouble = 500 if trouble == "failing" else None
+        watched.ui.failure = 500 if failure == "failing" else None
     page = browser.get(PLACE, headers={**cookies(expired(key), REFRESH), **PERSON})
     assert page.status_code == 503
     assert "Out of play for a moment" in page.text
     problem = browser.get(PLACE, headers={**cookies(expired(key), REFRESH), **PROGRAM})
     assert (problem.status_code, problem.json()["code"]) == (503, "unavailable")
-    if trouble != "a_token_that_is_not_good":
+    if failure != "a_token_that_is_not_good":
         assert browser.get(PLACE, headers=cookies(due(key), REFRESH)).status_code == 200
 
 

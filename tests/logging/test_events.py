@@ -81,7 +81,9 @@ def test_each_action_is_in_the_table_of_events() -> None:
 
 def test_each_action_of_the_table_is_in_the_code() -> None:
     gone = sorted(listed().keys() - written().keys())
-    assert not gone, f"docs/logging.md, section Events, lists actions that no service logs: {', '.join(gone)}"
+    assert not gone, (
+        f"docs/logging.md, section Events, lists actions that no service logs: {', '.join(gone)}"
+    )
 
 
 def test_the_table_names_the_services_that_write_an_action() -> None:

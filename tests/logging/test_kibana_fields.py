@@ -53,9 +53,7 @@ def test_a_chart_queries_existing_fields_and_values(subtests: pytest.Subtests) -
 
 def test_refused_matches_without_a_player_or_match_id_are_listed() -> None:
     """The refusal of an online match names no player, and an invalid ticket names no match."""
-    [layer] = [
-        each for each in layers() if each.panel["panelIndex"] == "list-of-refused-matches"
-    ]
+    [layer] = [each for each in layers() if each.panel["panelIndex"] == "list-of-refused-matches"]
     assert {
         column["sourceField"]: column["params"]["missingBucket"]
         for column in layer.columns.values()

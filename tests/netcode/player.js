@@ -39,7 +39,7 @@ const MISTAKE_OF = 100;
 const report = {
   side: 0,
   end: null,
-  trouble: null,
+  problem: null,
   phases: [],
   confirmed: [],
   differing: [],
@@ -63,8 +63,8 @@ const client = createClient({
   on: {
     phase: note,
     end: finish,
-    trouble(trouble) {
-      report.trouble = trouble;
+    problem(problem) {
+      report.problem = problem;
       finish(null);
     },
     settled(tick, digest, agrees) {
@@ -76,7 +76,7 @@ const client = createClient({
 
 const frames = setInterval(frame, 1000 / settings.framesASecond);
 const patience = setTimeout(() => {
-  report.trouble = "no_end";
+  report.problem = "no_end";
   finish(null);
 }, settings.seconds * 1000);
 client.start();

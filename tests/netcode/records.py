@@ -29,7 +29,7 @@ def check_agreement(record: Record, reports: Iterable[Report]) -> None:
     truth = digests_of(record)
     last = record["inputs"]["ticks"]
     for report in reports:
-        assert report["trouble"] is None, report
+        assert report["problem"] is None, report
         assert report["differing"] == [], report
         assert (report["end"]["tick"], report["end"]["digest"]) == (last, truth[last]), report
         seen = never_taken_back(report["confirmed"])

@@ -16,7 +16,7 @@ from auth.passkeys.errors import NoSuchPasskey
 from auth.privacy.errors import ExportIncomplete
 from auth.profiles.errors import NotAnImage, PictureTooLarge
 from auth.sessions.errors import NoSuchSession
-from auth.sign_in_methods.errors import LastWayIn
+from auth.sign_in_methods.errors import LastSignInMethod
 from auth.two_factor.errors import TwoFactorOff, TwoFactorOn, WrongCode
 from tests.stand_ins.auth import (
     MADE_AT,
@@ -301,7 +301,7 @@ class OwnAccounts:
 
     def _keep_a_way_in(self) -> None:
         if self.last_way_in:
-            raise LastWayIn
+            raise LastSignInMethod
 
 
 def _proven(auth: StandInAuth, request: AuthRequest, data: Json, name: str = "password") -> Person:

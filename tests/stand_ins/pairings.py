@@ -19,11 +19,11 @@ from tournament.pairings.errors import (
     FollowedAlready,
     NoSuchPairing,
     NotCalled,
-    NotInIt,
     NotOver,
     NotPlayedYet,
     NotStarted,
     NotYourPairing,
+    WinnerNotInPairing,
 )
 from tournament.pairings.match_calls import with_actions
 from tournament.tournaments.organiser_rules import check_correcting
@@ -103,7 +103,7 @@ class StandInPairings:
             if number in self.followed:
                 raise FollowedAlready(tuple(self.followed[number]))
             if data["winner"] not in {found["one"], found["other"], None}:
-                raise NotInIt
+                raise WinnerNotInPairing
             found |= {"how": "decided", "winner": data["winner"] or 0}
             me = self.tournaments.me(request)
             subject = f"pairing {number}"

@@ -14,12 +14,12 @@ from auth.oauth.errors import NoSuchProvider, ProviderDown
 from auth.passkeys.errors import PasskeyRefused
 from auth.two_factor.errors import ChallengeOver, WrongCode, WrongSignInCode
 from contracts.auth.oauth import (
-    Departure,
     FinishedFlow,
     Outcome,
+    ProviderDetails,
     ProviderList,
-    Return,
-    ShownProvider,
+    ProviderVisitEnd,
+    ProviderVisitStart,
     StartedFlow,
 )
 from contracts.auth.sessions import ConfirmationRequest, Tokens
@@ -145,13 +145,13 @@ class Providers:
         self.reset()
 
     def reset(self) -> None:
-        self.configured = [ShownProvider("github", "GitHub"), ShownProvider("42", "42")]
+        self.configured = [ProviderDetails("github", "GitHub"), ProviderDetails("42", "42")]
         self.visitor = "Alice"
         self.result: Outcome = "signed_in"
         self.refuses_with: str | None = None
         self.down = False
         self.too_many = False
-        self.flows: dict[str, Departure] = {}
+        self.flows: dict[str, ProviderVisitStart] = {}
         self.visited: dict[str, str] = {}
 
     def __call__(self, auth: StandInAuth) -> list[HTTPRouteHandler]:
@@ -161,7 +161,7 @@ class Providers:
 
         @post("/api/user/oauth/{provider:str}/start", status_code=200)
         async def start(
-            request: AuthRequest, provider: FromPath[str], data: JSONBody[Departure]
+            request: AuthRequest, provider: FromPath[str], data: JSONBody[ProviderVisitStart]
         ) -> StartedFlow:
             if data.intent == "link":
                 auth.recent_session_of(request)
@@ -170,7 +170,7 @@ class Providers:
             return self._begin(provider, data)
 
         @post("/api/user/oauth/finish", status_code=200)
-        async def finish(request: AuthRequest, data: JSONBody[Return]) -> FinishedFlow:
+        async def finish(request: AuthRequest, data: JSONBody[ProviderVisitEnd]) -> FinishedFlow:
             begun = self.flows.pop(data.flow, None)
             ours = self.visited.get(data.flow) == data.provider
             if not (begun and ours and data.state == f"of-{data.flow}" and data.code == self.CODE):
@@ -185,7 +185,7 @@ class Providers:
 
         return [list_providers, start, finish]
 
-    def _begin(self, provider: str, start: Departure) -> StartedFlow:
+    def _begin(self, provider: str, start: ProviderVisitStart) -> StartedFlow:
         if provider not in {each.id for each in self.configured}:
             raise NoSuchProvider
         if self.down:
@@ -197,7 +197,7 @@ class Providers:
         self.visited[flow] = provider
         return StartedFlow(f"{self.ADDRESS}?state=of-{flow}", flow, 600)
 
-    def _admitted(self, auth: StandInAuth, begun: Departure) -> FinishedFlow:
+    def _admitted(self, auth: StandInAuth, begun: ProviderVisitStart) -> FinishedFlow:
         person = auth.people[self.visitor]
         answer = auth.admit(person)
         if isinstance(answer, Tokens):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from auth.accounts.identity import Identity
 from auth.sessions.refresh_tokens import digest, new_token, successor
-from auth.sessions.renewal import GRACE, ShownToken, Verdict, expiry, judge
+from auth.sessions.renewal import GRACE, PresentedToken, Verdict, expiry, judge
 from transcendence_common.ids import new_id
 
 NOW = datetime(2027, 1, 1, 12, 0, tzinfo=UTC)
@@ -19,8 +19,8 @@ def shown(
     used_at: datetime | None = None,
     expires_at: datetime = NOW + DAY,
     ended_at: datetime | None = None,
-) -> ShownToken:
-    return ShownToken(
+) -> PresentedToken:
+    return PresentedToken(
         identity=Identity(new_id(), "Alice", []),
         session_id=new_id(),
         generation=3,
@@ -49,7 +49,7 @@ def shown(
         (shown(expires_at=NOW - DAY, used_at=NOW - 2 * DAY), Verdict.OVER),
     ],
 )
-def test_the_verdict_on_a_token(token: ShownToken, verdict: Verdict) -> None:
+def test_the_verdict_on_a_token(token: PresentedToken, verdict: Verdict) -> None:
     assert judge(token, NOW) is verdict
 
 

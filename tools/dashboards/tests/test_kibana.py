@@ -9,8 +9,8 @@ from dashboards.kibana import data_views, links
 from dashboards.kibana.board import dashboard, row
 from dashboards.kibana.charts import Chart, bars, figure, over_time, table
 from dashboards.kibana.columns import Count, Groups, Percentile, Top, key
+from dashboards.kibana.link_panels import SearchPanel
 from dashboards.kibana.saved_objects import SavedObject, lines
-from dashboards.kibana.signposts import SearchPanel
 
 REQUESTS = Count("Requests")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from launcher.logs import NO_LINE, last_words, rotate
+from launcher.logs import NO_LINE, last_line, rotate
 
 
 @pytest.mark.parametrize(
@@ -37,19 +37,19 @@ from launcher.logs import NO_LINE, last_words, rotate
 def test_last_words(tmp_path: Path, text: str, words: str) -> None:
     log = tmp_path / "log"
     log.write_text(text)
-    assert last_words(log) == words
+    assert last_line(log) == words
 
 
 def test_words_of_an_earlier_run_do_not_count(tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.write_text("FATAL: of yesterday\n")
-    assert last_words(log, since=log.stat().st_size) == NO_LINE
+    assert last_line(log, since=log.stat().st_size) == NO_LINE
     log.write_text("new\n")
-    assert last_words(log, since=10_000) == "new"
+    assert last_line(log, since=10_000) == "new"
 
 
 def test_log_that_was_never_written_has_no_words(tmp_path: Path) -> None:
-    assert last_words(tmp_path / "none") == NO_LINE
+    assert last_line(tmp_path / "none") == NO_LINE
 
 
 def test_a_long_log_is_emptied_and_two_copies_are_kept(tmp_path: Path) -> None:

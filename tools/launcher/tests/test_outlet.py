@@ -3,27 +3,27 @@
 import os
 from pathlib import Path
 
-from launcher.outlet import open_outlet
+from launcher.output_stream import open_output_stream
 
 
 def test_pipe_without_a_reader_goes_quiet() -> None:
     reader, writer = os.pipe()
-    with os.fdopen(writer, "w") as stream, open_outlet(stream) as outlet:
-        outlet.write("read\n")
+    with os.fdopen(writer, "w") as stream, open_output_stream(stream) as output_stream:
+        output_stream.write("read\n")
         assert os.read(reader, 100) == b"read\n"
         os.close(reader)
-        outlet.write("one more line\n")
-        outlet.write("and another")
-        outlet.flush()
+        output_stream.write("one more line\n")
+        output_stream.write("and another")
+        output_stream.flush()
 
 
 def test_character_that_the_terminal_lacks_becomes_a_question_mark(tmp_path: Path) -> None:
     path = tmp_path / "terminal"
-    with path.open("w", encoding="ascii") as stream, open_outlet(stream) as outlet:
-        outlet.write("✓ ready\n")
+    with path.open("w", encoding="ascii") as stream, open_output_stream(stream) as output_stream:
+        output_stream.write("✓ ready\n")
     assert path.read_text() == "? ready\n"
 
 
 def test_stream_that_was_closed_from_the_start_is_nowhere() -> None:
-    with open_outlet(None) as outlet:
-        assert outlet.write("nobody hears this\n")
+    with open_output_stream(None) as output_stream:
+        assert output_stream.write("nobody hears this\n")

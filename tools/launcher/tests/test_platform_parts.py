@@ -9,7 +9,7 @@ from smtplib import SMTP
 
 from launcher.console import Report
 from launcher.gateway import check_configuration, find_nginx, install
-from launcher.mail import shown_lines
+from launcher.mail import mail_announcements
 from launcher.platform_parts import (
     gateway_values,
     listeners,
@@ -55,7 +55,7 @@ async def test_a_mail_is_a_line_on_the_terminal_and_its_link_is_in_no_file(tmp_p
     chosen = {"MAIL_SINK_PORT": str(port), "MAIL_SINK_SMTP_PORT": str(smtp_port)}
     state_folder = StateFolder(tmp_path, tmp_path, account=None)
     shown: list[str] = []
-    with shown_lines(shown.append) as lines:
+    with mail_announcements(shown.append) as lines:
         part = mail_part(read_settings(chosen), state_folder, lines)
         supervised = SupervisedPart(part, tmp_path, Report(), USUAL_PACE)
         # A sink that is started again is heard too.
@@ -74,7 +74,7 @@ async def test_a_mail_is_a_line_on_the_terminal_and_its_link_is_in_no_file(tmp_p
 
 async def test_a_line_is_shown_once_it_is_whole() -> None:
     shown: list[str] = []
-    with shown_lines(shown.append) as lines:
+    with mail_announcements(shown.append) as lines:
         os.write(lines, b"one\ntwo\nth")
         await until(lambda: shown == ["one", "two"])
         os.write(lines, b"ree\n\xff\n")

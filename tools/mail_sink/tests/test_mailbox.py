@@ -1,12 +1,12 @@
 from datetime import UTC, datetime
 
-from mail_sink.mailbox import Letter, Mailbox
+from mail_sink.mailbox import Mailbox, ReadableMessage
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def letter(source: bytes) -> Letter:
-    return Letter("no-reply@example.org", ("alice@example.org",), "Hello", "", "", source)
+def letter(source: bytes) -> ReadableMessage:
+    return ReadableMessage("no-reply@example.org", ("alice@example.org",), "Hello", "", "", source)
 
 
 def test_the_oldest_go_where_all_together_are_too_large() -> None:

@@ -16,7 +16,7 @@ from ui.clients.backend import unless_away
 from ui.clients.games import GamesClient
 from ui.clients.history import HistoryClient
 from ui.clients.tournaments import TournamentsClient
-from ui.online.calls import Calls, calls_of
+from ui.online.notifications import Calls, calls_of
 from ui.pages import Page, PageRequest, render, wanted_part
 from ui.play.choices import (
     DEFAULT_OPPONENT,

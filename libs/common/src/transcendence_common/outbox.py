@@ -152,7 +152,7 @@ class OutboxWorker:
     async def lifespan(self, _: Litestar) -> AsyncGenerator[None, None]:
         """Deliver while the application runs."""
         task = asyncio.create_task(self._work())
-        task.add_done_callback(self._note_end)
+        task.add_done_callback(self._report_end)
         try:
             with self._backlog.shown():
                 yield
@@ -195,7 +195,7 @@ class OutboxWorker:
         try:
             manager = self._new_manager(driver)
             # Without this, an idle worker would notice only at its next poll, and report ready until then.
-            connection.add_termination_listener(lambda _: self._note_cut(manager))
+            connection.add_termination_listener(lambda _: self._report_cut(manager))
             await manager.verify_structure()
             if self._stopping:
                 return
@@ -232,12 +232,12 @@ class OutboxWorker:
         self._manager = manager
         return manager
 
-    def _note_cut(self, manager: QueueManager) -> None:
+    def _report_cut(self, manager: QueueManager) -> None:
         """Report not ready at once: deliveries under way may delay the end of the manager."""
         self._working = False
         manager.shutdown.set()
 
-    def _note_end(self, work: asyncio.Task[None]) -> None:
+    def _report_end(self, work: asyncio.Task[None]) -> None:
         """Report not ready and log an unexpected end of the worker."""
         self._working = False
         if not work.cancelled() and work.exception() is not None:
@@ -297,26 +297,26 @@ class _Delivery(AbstractEntrypointExecutor):
         try:
             await self._route.deliver(job.payload or b"")
         except Undeliverable as error:
-            self._note("given_up", job, error)
+            self._log_result("given_up", job, error)
         except NotNow as error:
             if self._is_too_old(job):
-                self._note("given_up", job, error)
+                self._log_result("given_up", job, error)
                 return
-            self._note("postponed", job, error)
+            self._log_result("postponed", job, error)
             delay = self._pace.delay_after(job.attempts)
             raise RetryRequested(delay, type(error).__name__) from None
         except Exception as error:
             # pgqueuer logs the exception with its stack and message.
-            self._note("held", job, error)
+            self._log_result("held", job, error)
             raise
         else:
-            self._note("delivered", job)
+            self._log_result("delivered", job)
 
     def _is_too_old(self, job: Job) -> bool:
         limit = self._route.give_up_after
         return limit is not None and datetime.now(UTC) - job.created > limit
 
-    def _note(self, result: Result, job: Job, error: Exception | None = None) -> None:
+    def _log_result(self, result: Result, job: Job, error: Exception | None = None) -> None:
         DELIVERIES.labels(self._topic, result).inc()
         log = {"delivered": logger.info, "held": logger.error}.get(result, logger.warning)
         log(

@@ -9,7 +9,7 @@ from litestar import Litestar
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from transcendence_common.outages import DRIVER_ERRORS, DatabaseAway
-from transcendence_common.request_id import under_an_id_of_its_own
+from transcendence_common.request_id import bind_new_request_id
 
 DATABASE_TROUBLE = (DatabaseAway, SQLAlchemyError, *DRIVER_ERRORS)
 """Errors of a database that is unavailable, starting, or not migrated; while connecting, the driver's own."""
@@ -82,7 +82,7 @@ class _Repetition:
             await self.attempt()
 
     async def attempt(self) -> None:
-        with under_an_id_of_its_own():
+        with bind_new_request_id():
             try:
                 await self._work()
             except self._expected as error:

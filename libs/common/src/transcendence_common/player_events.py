@@ -78,12 +78,12 @@ def player_events(erased: type[ErasedPlayerColumns], erase: Erase) -> HTTPRouteH
     ) -> None:
         if await begin_erasure(db_session, erased, data.player_id, event_id=data.id, at=data.at):
             await erase(db_session, data.player_id)
-            _note_erased(data)
+            _log_erased(data)
 
     return receive
 
 
-def _note_erased(event: PlayerErased) -> None:
+def _log_erased(event: PlayerErased) -> None:
     logger.info(
         "player erased",
         **{

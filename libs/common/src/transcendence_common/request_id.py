@@ -32,7 +32,7 @@ def adopt_request_id(request_id: str) -> None:
 
 
 @contextmanager
-def under_an_id_of_its_own() -> Iterator[None]:
+def bind_new_request_id() -> Iterator[None]:
     """Bind a new id for work that no request has caused.
 
     Its log lines can be found by it, also in services it calls.

@@ -54,14 +54,14 @@ class RequestLog:
         status = 0
         broken = False
 
-        async def note_status(message: Message) -> None:
+        async def record_status(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
             await send(message)
 
         try:
-            await self._app(scope, receive, note_status)
+            await self._app(scope, receive, record_status)
         except Exception:
             broken = True
             status = status or SERVER_ERROR
@@ -86,18 +86,18 @@ class RequestLog:
         started = perf_counter_ns()
         socket = _Socket()
 
-        async def note_leaving() -> ReceiveMessage:
+        async def record_disconnect() -> ReceiveMessage:
             message = await receive()
             socket.note(message)
             return message
 
-        async def note_answer(message: Message) -> None:
+        async def record_answer(message: Message) -> None:
             socket.note(message)
             await send(message)
 
         broken = True
         try:
-            await self._app(scope, note_leaving, note_answer)
+            await self._app(scope, record_disconnect, record_answer)
             broken = False
         finally:
             failed = broken or not socket.opened or bool(scope["state"].get(_CODE))

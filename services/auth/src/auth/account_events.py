@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from auth.events import AccountAction, AccountEffect, Proof, note_account, note_proof
+from auth.events import AccountAction, AccountEffect, Proof, log_account_event, log_authentication
 from auth.mail.mailer import Mailer
 from auth.mail.messages import Notice
 from auth.security_log import actions
@@ -162,9 +162,9 @@ def _log(
     reason: str = "",
 ) -> None:
     if event.proof is not None:
-        note_proof(event.proof, account_id, caller, method=method, reason=reason)
+        log_authentication(event.proof, account_id, caller, method=method, reason=reason)
     if event.account is not None:
-        note_account(
+        log_account_event(
             event.account,
             account_id,
             caller,

@@ -41,7 +41,7 @@ AccountEffect = Literal["creation", "change", "deletion", "info"]
 logger = structlog.get_logger("auth.events")
 
 
-def note_proof(
+def log_authentication(
     action: Proof,
     account_id: UUID | None,
     caller: Caller,
@@ -64,7 +64,7 @@ def note_proof(
     )
 
 
-def note_account(
+def log_account_event(
     action: AccountAction,
     account_id: UUID | None,
     caller: Caller | None = None,

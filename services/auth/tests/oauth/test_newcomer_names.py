@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auth.accounts import usernames
-from auth.oauth.newcomers import names_near
+from auth.oauth.registration import names_near
 
 
 @pytest.mark.parametrize(

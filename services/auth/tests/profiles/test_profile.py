@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
-from auth.profiles import words
+from auth.profiles import text_rules
 from services.auth.tests.people import SignedInPlayer, people, sign_up
 from services.auth.tests.service_under_test import Auth, errors_of
 from tests.fixtures.clients import refusal
@@ -229,9 +229,9 @@ async def test_the_database_enforces_the_rules_of_texts(auth: Auth, change_to: s
 
 @given(st.text(max_size=60))
 def test_accepted_names_are_one_visible_line(raw: str) -> None:
-    name = words.as_shown_name(raw)
-    assert words.as_shown_name(name) == name
-    if words.problem_with_name(name) is None:
+    name = text_rules.as_shown_name(raw)
+    assert text_rules.as_shown_name(name) == name
+    if text_rules.problem_with_name(name) is None:
         assert len(name) <= 40
         assert name.translate(dict.fromkeys(map(ord, JOINERS))).isprintable()
         assert name == name.strip()
@@ -239,14 +239,14 @@ def test_accepted_names_are_one_visible_line(raw: str) -> None:
 
 @given(st.text(st.characters() | st.sampled_from("\r\n\u2028 \u200d"), max_size=60))
 def test_accepted_bios_have_no_control_characters_except_line_breaks(raw: str) -> None:
-    bio = words.as_shown_bio(raw)
-    assert words.as_shown_bio(bio) == bio
-    if words.problem_with_bio(bio) is None:
+    bio = text_rules.as_shown_bio(raw)
+    assert text_rules.as_shown_bio(bio) == bio
+    if text_rules.problem_with_bio(bio) is None:
         assert "\n\n\n" not in bio
         assert all(ord(character) >= 32 or character == "\n" for character in bio)
 
 
 @pytest.mark.parametrize("text", ["a" + "\u0301\u0302\u0303\u0304", "\u0301" * 5])
 def test_stacked_accents_are_refused(text: str) -> None:
-    assert words.problem_with_name(words.as_shown_name(text + "\u0316")) is not None
-    assert words.problem_with_bio(words.as_shown_bio(text + "\u0316")) is not None
+    assert text_rules.problem_with_name(text_rules.as_shown_name(text + "\u0316")) is not None
+    assert text_rules.problem_with_bio(text_rules.as_shown_bio(text + "\u0316")) is not None

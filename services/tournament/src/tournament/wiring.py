@@ -72,7 +72,7 @@ def assemble(
         match_host,
         clock,
         activity,
-        neighbour_url=settings.auth_url,
+        service_url=settings.auth_url,
         port=settings.tournament_port,
     )
     open_pages = OpenPages()

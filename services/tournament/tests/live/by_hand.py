@@ -184,8 +184,8 @@ class Follower:
         self._known[side][tick] = keys
 
     def _settle(self, beat: wire.Beat) -> None:
-        heard_before = beat.left_heard_before if self.side == LEFT else beat.right_heard_before
-        for tick in [each for each in self._pressed if each < heard_before]:
+        complete_until = beat.left_heard_before if self.side == LEFT else beat.right_heard_before
+        for tick in [each for each in self._pressed if each < complete_until]:
             self._learn(self.side, tick, self._pressed.pop(tick))
         while self.state.tick < beat.tick:
             for side in SIDES:

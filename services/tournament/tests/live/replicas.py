@@ -41,7 +41,7 @@ class ReplicaByHand:
             match_host,
             utc_now,
             Activity(db, utc_now, anything_at),
-            neighbour_url="http://127.0.0.1:9",
+            service_url="http://127.0.0.1:9",
             port=port,
         )
         replica = cls(db, match_host, match_store)

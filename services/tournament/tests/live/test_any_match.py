@@ -17,7 +17,7 @@ from services.tournament.tests.live.by_hand import (
     digests_of,
 )
 from tests.fixtures.examples import examples
-from tournament.live.live_match import Stretch
+from tournament.live.live_match import InputSegment
 from tournament.live.protocol import Reason, Refused
 from tournament.live.restoring import pack, play_on, unpack
 
@@ -56,7 +56,7 @@ any_match = st.lists(st.one_of(pressing, pressing, pressing, interrupting, stori
 def play(
     happenings: list[Happening],
     match: MatchByHand,
-    stored: list[Stretch],
+    stored: list[InputSegment],
     *,
     to_the_end: bool = True,
 ) -> None:
@@ -77,10 +77,10 @@ def play(
             match.live.suspend(match.now)
             match.live.resume(match.now)
         else:
-            stretch = match.live.unstored()
-            if stretch is not None and what == "store":
-                stored.append(stretch)
-                match.live.stored(stretch)
+            segment = match.live.unstored()
+            if segment is not None and what == "store":
+                stored.append(segment)
+                match.live.stored(segment)
     while to_the_end and match.live.ending is None and match.live.state.tick < MOST_TICKS:
         match.wait(10)
 
@@ -92,9 +92,9 @@ def begun() -> MatchByHand:
     return match
 
 
-def any_played(happenings: list[Happening]) -> tuple[MatchByHand, list[Stretch]]:
+def any_played(happenings: list[Happening]) -> tuple[MatchByHand, list[InputSegment]]:
     match = begun()
-    stored: list[Stretch] = []
+    stored: list[InputSegment] = []
     play(happenings, match, stored)
     return match, stored
 
@@ -162,14 +162,14 @@ def test_a_spectator_who_joins_late_has_the_same_match(
 def test_stored_stretches_are_complete_and_without_gaps(happenings: list[Happening]) -> None:
     match, stored = any_played(happenings)
     rest = match.live.unstored()
-    stretches = stored if rest is None else [*stored, rest]
-    assert [each.from_tick for each in stretches] == [
+    segments = stored if rest is None else [*stored, rest]
+    assert [each.from_tick for each in segments] == [
         0,
-        *(each.through_tick for each in stretches[:-1]),
+        *(each.through_tick for each in segments[:-1]),
     ]
-    assert stretches[-1].through_tick == match.live.state.tick
-    assert [change for each in stretches for change in each.changes] == match.live.changes
-    for each in stretches:
+    assert segments[-1].through_tick == match.live.state.tick
+    assert [change for each in segments for change in each.changes] == match.live.changes
+    for each in segments:
         assert all(each.from_tick <= tick < each.through_tick for tick, _, _ in each.changes)
 
 
@@ -179,9 +179,9 @@ def test_the_next_owner_continues_the_match_as_it_was_stored(happenings: list[Ha
     match, stored = any_played(happenings)
     digests = digests_of(match.live.changes, match.live.state.tick)
     state, recording = new_match(SEED, 3), Recording()
-    for stretch in stored:
-        play_on(state, recording, stretch._replace(changes=unpack(pack(stretch.changes))))
-        assert state.tick == stretch.through_tick
+    for segment in stored:
+        play_on(state, recording, segment._replace(changes=unpack(pack(segment.changes))))
+        assert state.tick == segment.through_tick
         assert digest(state) == digests[state.tick]
     assert recording.changes == [each for each in match.live.changes if each[0] < state.tick]
     held = recording.changes[-1][1:] if recording.changes else (STILL, STILL)

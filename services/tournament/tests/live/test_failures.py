@@ -62,7 +62,7 @@ async def test_a_failed_match_is_taken_again_and_the_others_continue(
     await one.play(fine_id, 50)
     assert fine.live.state.tick == before + 50
 
-    await one.match_host.take_what_nobody_runs()
+    await one.match_host.take_unowned()
     again = await one.enter(match_id)
     assert again is not match
     assert digest(again.live.state) == stored
@@ -86,7 +86,7 @@ async def test_a_match_that_fails_repeatedly_is_void(one: ReplicaByHand, match_i
         await one.play(match_id, 20)
         fail(one, one.match_host.matches[match_id])
         assert match_id not in one.match_host.matches
-        await one.match_host.take_what_nobody_runs()
+        await one.match_host.take_unowned()
     assert one.match_host.matches == {}
     assert await match_row(one.db, match_id, "state") == ("void",)
     with pytest.raises(MatchOver):
@@ -133,7 +133,7 @@ async def test_a_match_with_unreadable_keys_is_void_and_keeps_no_other_from_bein
     await one.play(match_id, 10)
     await one.match_store.hand_over()
     await ask(one.db, r"UPDATE stored_keys SET changes = '\xc1'")
-    await other.match_host.take_what_nobody_runs()
+    await other.match_host.take_unowned()
     assert set(other.match_host.matches) == {fine_id}
     assert await match_row(one.db, match_id, "state") == ("void",)
 

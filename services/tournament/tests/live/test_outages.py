@@ -204,7 +204,7 @@ async def test_a_network_that_swallows_everything_blocks_neither_storing_nor_tak
     await by_hand.play(match_id, 60)
     match_store, match_host = by_hand.match_store, by_hand.match_host
     # Each uses its own connection, which is dead afterwards.
-    await asyncio.gather(match_store.store(), match_host.take_what_nobody_runs())
+    await asyncio.gather(match_store.store(), match_host.take_unowned())
     await by_hand.play(match_id, 30)
     way.swallow()
     async with asyncio.timeout(PATIENCE_SECONDS):
@@ -213,10 +213,10 @@ async def test_a_network_that_swallows_everything_blocks_neither_storing_nor_tak
                 hasty.setattr(f"tournament.live.{module}.LONGEST_SECONDS", 0.4)
             _, taken = await asyncio.gather(
                 match_store._try(match_store.store()),
-                match_host.take_what_nobody_runs(),
+                match_host.take_unowned(),
                 return_exceptions=True,
             )
         assert isinstance(taken, TimeoutError)
         await match_store.store()
-        await match_host.take_what_nobody_runs()
+        await match_host.take_unowned()
     assert len(await ask(pooled_db, "SELECT 1 FROM stored_keys")) == 2

@@ -157,7 +157,7 @@ def test_a_beat_is_written(number: int, tick: int, word: int, clock: int) -> Non
         digest=word,
         clock_ticks=clock + 0.5,
         rtt=(0.0421, 99.0),
-        heard_before=(9, 0),
+        complete_until=(9, 0),
     )
     [beat] = wire.split(message)
     assert isinstance(beat, wire.Beat)
@@ -176,7 +176,7 @@ def test_an_end_is_written(reason: Reason, state: State, late: int, delay: int) 
         late=(late, 3),
         rtt=(0.05, 0.1),
         delay=delay,
-        heard_before=(5, 6),
+        complete_until=(5, 6),
     )
     assert wire.split(message) == [
         wire.End(

@@ -76,14 +76,14 @@ async def test_a_replica_without_a_lease_takes_no_match(
             match_host,
             utc_now,
             Activity(pooled_db, utc_now, anything_at),
-            neighbour_url="http://[::1]",
+            service_url="http://[::1]",
             port=1,
         ),
     )
     with pytest.raises(NotHereYet) as not_yet:
         await replica.enter(match_id)
     assert "Retry-After" in (not_yet.value.headers or {})
-    await match_host.take_what_nobody_runs()
+    await match_host.take_unowned()
     assert await owner_of(replica, match_id) == (None, 0)
 
 
@@ -93,7 +93,7 @@ async def test_an_idle_replica_has_a_long_lease_until_it_takes_a_match(
     """This holds even if the signal of the match was lost."""
     match_host, activity = MatchHost(pooled_db, utc_now), Activity(pooled_db, utc_now, anything_at)
     match_store = MatchStore(
-        pooled_db, match_host, utc_now, activity, neighbour_url="http://127.0.0.1:9", port=8101
+        pooled_db, match_host, utc_now, activity, service_url="http://127.0.0.1:9", port=8101
     )
     replica = ReplicaByHand(pooled_db, match_host, match_store)
     await activity.look()
@@ -126,7 +126,7 @@ async def test_a_replica_without_the_match_names_its_owner(
             f"/_gateway/tournament/127.0.0.1:8101/api/tournament/matches/{match_id}/play"
         )
     }
-    await other.match_host.take_what_nobody_runs()
+    await other.match_host.take_unowned()
     assert await owner_of(other, match_id) == (one.match_host.id, 1)
 
 
@@ -139,7 +139,7 @@ async def test_one_of_two_replicas_that_take_a_match_in_parallel_has_it(
     one: ReplicaByHand, other: ReplicaByHand, match_ids: list[UUID]
 ) -> None:
     await asyncio.gather(
-        *(replica.match_host.take_what_nobody_runs() for replica in (one, other, one, other))
+        *(replica.match_host.take_unowned() for replica in (one, other, one, other))
     )
     for match_id in match_ids:
         holders = [each for each in (one, other) if match_id in each.match_host.matches]
@@ -176,7 +176,7 @@ async def test_a_replica_that_has_handed_over_takes_no_match(
     one: ReplicaByHand, match_ids: list[UUID]
 ) -> None:
     await one.match_store.hand_over()
-    await one.match_host.take_what_nobody_runs()
+    await one.match_host.take_unowned()
     with pytest.raises(NotHereYet):
         await one.enter(match_ids[0])
     assert await ask(one.db, "SELECT 1 FROM matches WHERE owner IS NOT NULL") == []
@@ -186,10 +186,10 @@ async def test_a_match_taken_during_the_hand_over_is_handed_over_too(
     one: ReplicaByHand, match_ids: list[UUID]
 ) -> None:
     await asyncio.gather(
-        one.match_host.take_what_nobody_runs(),
+        one.match_host.take_unowned(),
         one.enter(match_ids[0]),
         one.match_store.hand_over(),
-        one.match_host.take_what_nobody_runs(),
+        one.match_host.take_unowned(),
         return_exceptions=True,
     )
     assert one.match_host.matches == {}
@@ -206,7 +206,7 @@ async def test_matches_of_an_expired_lease_move_to_another_replica(
     await one.lease_runs_out()
     with pytest.raises(NotHereYet):
         await other.enter(match_id)
-    await other.match_host.take_what_nobody_runs()
+    await other.match_host.take_unowned()
     taken = await other.enter(match_id)
     assert digest(taken.live.state) == stored
     assert await owner_of(other, match_id) == (other.match_host.id, 2)
@@ -219,7 +219,7 @@ async def test_a_former_owner_cannot_store_the_match(
     await one.match_store.store()
     await one.play(match_id, 100, (10, LEFT, DOWN))
     await one.lease_runs_out()
-    await other.match_host.take_what_nobody_runs()
+    await other.match_host.take_unowned()
     await other.play(match_id, 50)
     await other.match_store.store()
     rows = await ask(one.db, "SELECT * FROM stored_keys ORDER BY from_tick")
@@ -236,7 +236,7 @@ async def test_a_former_owner_cannot_end_the_match(
 ) -> None:
     await one.end(match_id)
     await one.lease_runs_out()
-    await other.match_host.take_what_nobody_runs()
+    await other.match_host.take_unowned()
     await one.match_store.store()
     assert one.match_host.matches == {}
     assert await results_in_outbox(one.db) == []
@@ -252,7 +252,7 @@ async def test_an_old_fence_is_refused_even_for_the_same_owner(
     assert match_id not in one.match_host.matches
     assert await results_in_outbox(one.db) == []
     # The replica owns the match without knowing it, as it was never told that it had taken it.
-    await one.match_host.take_what_nobody_runs()
+    await one.match_host.take_unowned()
     assert await one.enter(match_id) is not match
 
 
@@ -268,7 +268,7 @@ async def test_a_match_taken_without_confirmation_is_taken_again(
     )
     with pytest.raises(NotHereYet):
         await one.enter(match_id)
-    await one.match_host.take_what_nobody_runs()
+    await one.match_host.take_unowned()
     assert (await one.enter(match_id)).fence == 2
 
 
@@ -293,7 +293,7 @@ async def test_a_replica_does_not_take_matches_from_itself(
     """After an outage its own lease may have expired while its clients are still connected."""
     match = await one.play(match_id, 100)
     await one.lease_runs_out()
-    await one.match_host.take_what_nobody_runs()
+    await one.match_host.take_unowned()
     assert await one.enter(match_id) is match
     await one.match_store.store()
     assert await one.enter(match_id) is match
@@ -304,9 +304,9 @@ async def test_a_match_that_returns_keeps_no_client_with_its_old_object(
 ) -> None:
     match = await one.play(match_id, 100)
     await one.lease_runs_out()
-    await other.match_host.take_what_nobody_runs()
+    await other.match_host.take_unowned()
     await other.match_store.hand_over()
-    await one.match_host.take_what_nobody_runs()
+    await one.match_host.take_unowned()
     again = await one.enter(match_id)
     assert again is not match
     assert match._sent_away is not None
@@ -338,9 +338,9 @@ async def test_nothing_is_simulated_without_a_lease_and_beats_continue(
 async def test_a_replica_that_was_silent_too_long_does_not_prolong_lost_matches(
     one: ReplicaByHand, other: ReplicaByHand, match_ids: list[UUID]
 ) -> None:
-    await one.match_host.take_what_nobody_runs()
+    await one.match_host.take_unowned()
     await one.lease_runs_out()
-    await asyncio.gather(other.match_host.take_what_nobody_runs(), one.match_store.store())
+    await asyncio.gather(other.match_host.take_unowned(), one.match_store.store())
     await one.match_store.store()
     for match_id in match_ids:
         holders = [each for each in (one, other) if match_id in each.match_host.matches]
@@ -359,7 +359,7 @@ async def test_dead_replicas_are_deleted_once_they_own_nothing(
         found = await ask(one.db, "SELECT 1 FROM replicas WHERE id = :id", id=one.match_host.id)
         assert len(found) == left
         await other.match_store.store()
-        await other.match_host.take_what_nobody_runs()
+        await other.match_host.take_unowned()
 
 
 async def test_a_finished_match_cannot_be_entered(one: ReplicaByHand, match_id: UUID) -> None:

@@ -23,7 +23,7 @@ from services.tournament.tests.live.replicas import LATER, ReplicaByHand
 from tests.fixtures.cast import ADMIN, ALICE, BOB, CHARLIE, KEY, Person
 from tournament.live.creation import match_of
 from tournament.live.errors import MatchOver, NotHereYet
-from tournament.live.live_match import Stretch
+from tournament.live.live_match import InputSegment
 from tournament.live.restoring import BrokenRecord, pack, play_on, unpack
 
 MANY = 6
@@ -34,7 +34,7 @@ async def match_id(pooled_db: SQLAlchemyAsyncConfig) -> UUID:
     return await new_match(pooled_db, ALICE, BOB, points=3)
 
 
-async def stretches(replica: ReplicaByHand) -> list[tuple[object, ...]]:
+async def segments(replica: ReplicaByHand) -> list[tuple[object, ...]]:
     return await ask(
         replica.db, "SELECT from_tick, through_tick FROM stored_keys ORDER BY from_tick"
     )
@@ -46,7 +46,7 @@ async def test_stored_stretches_follow_each_other(one: ReplicaByHand, match_id: 
     await one.match_store.store()
     await one.play(match_id, 50)
     await one.match_store.store()
-    [(begin, middle), (again, end)] = await stretches(one)
+    [(begin, middle), (again, end)] = await segments(one)
     assert (begin, middle) == (0, again)
     live = (await one.enter(match_id)).live
     assert end == live.state.tick
@@ -85,7 +85,7 @@ async def test_an_end_by_points_enters_the_outbox_once(one: ReplicaByHand, match
         one.db, match_id, "state", "winner", "left_score", "right_score", "owner"
     ) == ("finished", outcome.winner, outcome.left_score, outcome.right_score, None)
     assert await ask(one.db, "SELECT 1 FROM seats") == []
-    assert await stretches(one) == []
+    assert await segments(one) == []
     assert one.match_host.matches == {}
 
 
@@ -177,7 +177,7 @@ async def test_a_match_with_a_gap_is_void(
         " (SELECT from_tick FROM stored_keys ORDER BY from_tick OFFSET 1 LIMIT 1)",
     )
     fine = await new_match(pooled_db, CHARLIE, ADMIN)
-    await other.match_host.take_what_nobody_runs()
+    await other.match_host.take_unowned()
     assert set(other.match_host.matches) == {fine}, "it keeps nobody from taking another"
     with pytest.raises(MatchOver):
         await other.enter(match_id)
@@ -194,7 +194,7 @@ async def test_a_match_with_unsupported_rules_is_void(
 ) -> None:
     monkeypatch.setattr("tournament.live.queries.RULES_VERSION", 2)
     monkeypatch.setattr("tournament.live.restoring.RULES_VERSION", 2)
-    await one.match_host.take_what_nobody_runs()
+    await one.match_host.take_unowned()
     assert one.match_host.matches == {}
     assert await match_row(pooled_db, match_id, "state", "winner") == ("void", None)
 
@@ -203,7 +203,7 @@ async def test_a_match_with_newer_rules_is_left_to_other_replicas(
     one: ReplicaByHand, match_id: UUID, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     await ask(one.db, "UPDATE matches SET rules = 99")
-    await one.match_host.take_what_nobody_runs()
+    await one.match_host.take_unowned()
     with pytest.raises(NotHereYet):
         await one.enter(match_id)
     assert await match_row(pooled_db, match_id, "state", "owner") == ("waiting", None)
@@ -211,13 +211,13 @@ async def test_a_match_with_newer_rules_is_left_to_other_replicas(
 
 def test_a_stretch_that_does_not_follow_is_an_error() -> None:
     with pytest.raises(BrokenRecord, match="do not follow"):
-        play_on(new_state(SEED, 3), Recording(), Stretch(1, 50, []))
+        play_on(new_state(SEED, 3), Recording(), InputSegment(1, 50, []))
 
 
 def test_keys_beyond_the_end_are_an_error_and_not_an_endless_loop() -> None:
     state, recording = new_state(SEED, 3), Recording()
     with pytest.raises(BrokenRecord, match="won at tick"):
-        play_on(state, recording, Stretch(0, 50_000, []))
+        play_on(state, recording, InputSegment(0, 50_000, []))
 
 
 @pytest.mark.parametrize("changes", [[], [(0, -1, 1)], [(0, 1, 0), (1, 0, 0), (99_999, -1, -1)]])

@@ -4,9 +4,9 @@ import pytest
 
 from pong.court import LEFT, RIGHT
 from tournament.bracket.facts import Outcome
+from tournament.pairings.decisions import MOST_ATTEMPTS, EndedMatch, of_call, of_match
 from tournament.pairings.models import CALLED, PLAYING
 from tournament.pairings.rows import PairingRow
-from tournament.pairings.verdicts import MOST_ATTEMPTS, EndedMatch, of_call, of_match
 from transcendence_common.ids import new_id
 
 ONE, OTHER = 4, 9
@@ -35,8 +35,8 @@ def ended(
     ],
 )
 def test_a_match_with_a_winner_decides(match: EndedMatch, outcome: Outcome) -> None:
-    verdict = of_match(ROW, match)
-    assert (verdict.outcome, verdict.absent) == (outcome, ())
+    decision = of_match(ROW, match)
+    assert (decision.outcome, decision.absent) == (outcome, ())
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,8 @@ def test_a_void_match_counts_against_the_absent_players(
     outcome: Outcome | None,
     seeds: tuple[int, ...],
 ) -> None:
-    verdict = of_match(ROW, ended(None, left_is_one=left_is_one, absent=absent))
-    assert (verdict.outcome, verdict.absent) == (outcome, seeds)
+    decision = of_match(ROW, ended(None, left_is_one=left_is_one, absent=absent))
+    assert (decision.outcome, decision.absent) == (outcome, seeds)
 
 
 def test_a_pairing_whose_match_is_missing_is_called_again() -> None:
@@ -82,5 +82,5 @@ def test_a_pairing_is_called_a_limited_number_of_times_and_then_has_no_winner() 
 def test_a_player_who_does_not_answer_a_call_forfeits(
     ready: tuple[bool, bool], outcome: Outcome, seeds: tuple[int, ...]
 ) -> None:
-    verdict = of_call(CALL._replace(one_ready=ready[0], other_ready=ready[1]))
-    assert (verdict.outcome, verdict.absent) == (outcome, seeds)
+    decision = of_call(CALL._replace(one_ready=ready[0], other_ready=ready[1]))
+    assert (decision.outcome, decision.absent) == (outcome, seeds)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.tournament.tests.pairings.playing import Court
-from tournament.pairings.verdicts import MOST_ATTEMPTS
+from tournament.pairings.decisions import MOST_ATTEMPTS
 
 READY_SECONDS = 300
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.text import Text
 
-from launcher.outlet import open_outlet
+from launcher.output_stream import open_output_stream
 
 NAME_WIDTH = 22
 
@@ -17,8 +17,8 @@ class Report:
     """Prints one line for each event, and a spinner on a terminal."""
 
     def __init__(self) -> None:
-        self._out = Console(file=open_outlet(sys.stdout), highlight=False, soft_wrap=True)
-        self._err = Console(file=open_outlet(sys.stderr), highlight=False, soft_wrap=True)
+        self._out = Console(file=open_output_stream(sys.stdout), highlight=False, soft_wrap=True)
+        self._err = Console(file=open_output_stream(sys.stderr), highlight=False, soft_wrap=True)
 
     @contextmanager
     def working(self, text: str) -> Iterator[None]:

@@ -26,7 +26,7 @@ def age_of(log: Path) -> float:
     return time.time() - log.stat().st_mtime
 
 
-def last_words(log: Path, since: int = 0) -> str:
+def last_line(log: Path, since: int = 0) -> str:
     """Return the most informative line written after byte `since`, without JSON around it."""
     lines = [line.strip() for line in _tail(log, since).splitlines() if line.strip()]
     if not lines:

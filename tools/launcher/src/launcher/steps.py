@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from launcher.errors import LaunchError
-from launcher.logs import last_words
+from launcher.logs import last_line
 from launcher.state_folder import READABLE_BY_OTHERS
 
 
@@ -49,4 +49,4 @@ async def run_step(
             os.killpg(process.pid, signal.SIGKILL)
         raise
     if status != 0:
-        raise StepFailed(name, last_words(log), log, advice)
+        raise StepFailed(name, last_line(log), log, advice)

@@ -13,7 +13,7 @@ from pathlib import Path
 from launcher.console import Report, seconds_since
 from launcher.errors import LaunchError, NotReady
 from launcher.leftovers import kill_processes
-from launcher.logs import age_of, last_words, size_of
+from launcher.logs import age_of, last_line, size_of
 from launcher.parts import Part
 from launcher.state_folder import READABLE_BY_OTHERS
 
@@ -159,7 +159,7 @@ class SupervisedPart:
         return f"it runs, its last log line is {age_of(self.log):.0f} s old"
 
     def _evidence(self) -> str:
-        words = last_words(self.log, self.log_start)
+        words = last_line(self.log, self.log_start)
         advice = ": free some space, nothing is lost" if NO_SPACE in words else ""
         return f"its last words: {words} (log: {self.log}){advice}"
 

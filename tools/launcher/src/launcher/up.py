@@ -13,7 +13,7 @@ from launcher.console import Report, seconds_since
 from launcher.databases import SERVICES, database_urls, provision
 from launcher.gateway import check_configuration, find_nginx, install, read_environment
 from launcher.leftovers import end_leftovers
-from launcher.mail import shown_lines
+from launcher.mail import mail_announcements
 from launcher.migrations import migrate
 from launcher.monitoring.exporters import keep_monitor_password
 from launcher.monitoring.parts import monitoring_parts, unwatched_databases
@@ -65,7 +65,7 @@ async def up(clone: Path, settings: Settings, report: Report, cleanup: AsyncExit
     cluster = _prepare_cluster(launch) if settings.database_urls is None else None
     gateway = _prepare_gateway(launch)
     await _prepare_front_end(launch)
-    mail_lines = cleanup.enter_context(shown_lines(report.news))
+    mail_lines = cleanup.enter_context(mail_announcements(report.news))
     stages = _build_stages(launch, cluster, gateway, mail_lines)
     await run_stages(
         stages,

@@ -3,17 +3,17 @@
 import sys
 
 from mail_sink.links import find_links
-from mail_sink.mailbox import Letter
+from mail_sink.mailbox import ReadableMessage
 
 LONGEST_FIELD = 1000
 
 
-def announce(letter: Letter) -> None:
+def announce(letter: ReadableMessage) -> None:
     sys.stdout.write(f"{line_of(letter)}\n")
     sys.stdout.flush()
 
 
-def line_of(letter: Letter) -> str:
+def line_of(letter: ReadableMessage) -> str:
     recipients = _printable(", ".join(letter.recipients))
     link = next(iter(find_links(letter.text)), "")
     return f"mail to {recipients}: {_printable(letter.subject)}  {_printable(link)}".rstrip()

@@ -11,7 +11,7 @@ BYTES_KEPT = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Letter:
+class ReadableMessage:
     """The readable parts of a message. `sender` is from its header, `recipients` from its envelope."""
 
     sender: str
@@ -26,7 +26,7 @@ class Letter:
 class Message:
     id: int
     at: datetime
-    letter: Letter
+    letter: ReadableMessage
 
     def is_to(self, address: str) -> bool:
         return address.lower() in (recipient.lower() for recipient in self.letter.recipients)
@@ -41,7 +41,7 @@ class Mailbox:
         self._bytes = 0
         self._last_id = 0
 
-    def put(self, letter: Letter, at: datetime) -> Message:
+    def put(self, letter: ReadableMessage, at: datetime) -> Message:
         """Store a message, and remove the oldest ones if there is no room."""
         self._last_id += 1
         message = Message(self._last_id, at, letter)

@@ -6,15 +6,15 @@ from email.message import EmailMessage
 from email.policy import default as modern
 from typing import TypeVar
 
-from mail_sink.mailbox import Letter
+from mail_sink.mailbox import ReadableMessage
 
 Found = TypeVar("Found")
 
 
-def read_message(source: bytes, sender: str, recipients: list[str]) -> Letter:
+def read_message(source: bytes, sender: str, recipients: list[str]) -> ReadableMessage:
     """Parse a message; `sender` and `recipients` are those of the envelope."""
     parts = _readable(lambda: message_from_bytes(source, policy=modern))
-    return Letter(
+    return ReadableMessage(
         sender=_header(parts, "From") or sender,
         recipients=tuple(recipients),
         subject=_header(parts, "Subject"),

@@ -14,7 +14,7 @@ from contracts.auth.problems import AuthCode
 from transcendence_common.identity import Player
 from ui.account_settings.forms import UNTOUCHED, FormState, incomplete, refused
 from ui.account_settings.pages import SettingsPage, done
-from ui.account_settings.security_events import SecurityNote, notes
+from ui.account_settings.security_events import ShownSecurityEvent, notes
 from ui.caching import NOT_KEPT
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
@@ -37,7 +37,7 @@ class PrivacySettingsPage(SettingsPage, frozen=True, kw_only=True):
 
     section: str = "privacy"
     has_password: bool = True
-    events: list[SecurityNote] | None = None
+    events: list[ShownSecurityEvent] | None = None
     """None if auth is unavailable."""
     next_cursor: str | None = None
     continued: bool = False

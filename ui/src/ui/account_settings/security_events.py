@@ -55,7 +55,7 @@ ALARMING: Final = frozenset(
 """Actions that the owner should check if they did not do them."""
 
 
-class SecurityNote(msgspec.Struct, frozen=True):
+class ShownSecurityEvent(msgspec.Struct, frozen=True):
     """An entry of the security log as shown."""
 
     text: str
@@ -65,9 +65,9 @@ class SecurityNote(msgspec.Struct, frozen=True):
     device: str
 
 
-def notes(events: list[SecurityEventView]) -> list[SecurityNote]:
+def notes(events: list[SecurityEventView]) -> list[ShownSecurityEvent]:
     return [
-        SecurityNote(
+        ShownSecurityEvent(
             text=_text(event),
             alarming=event.action in ALARMING,
             at=event.at,

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from contracts.auth.oauth import LinkedIdentity, ShownProvider
+from contracts.auth.oauth import LinkedIdentity, ProviderDetails
 from contracts.auth.problems import AuthCode
 from ui.account_settings.forms import refused
 from ui.account_settings.pages import SettingsPage, done
@@ -26,7 +26,7 @@ class SignInSettingsPage(SettingsPage, frozen=True, kw_only=True):
     has_password: bool
     passkeys: int
     identities: list[LinkedIdentity]
-    unlinked: list[ShownProvider]
+    unlinked: list[ProviderDetails]
     """Providers that can still be linked."""
     problem: str = ""
 

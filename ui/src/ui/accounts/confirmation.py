@@ -13,7 +13,7 @@ from contracts.auth.problems import AuthCode
 from contracts.auth.sessions import ConfirmationRequest
 from ui.accounts.form_errors import FormErrors, about_answer, about_empty_fields
 from ui.accounts.pages import ConfirmForm, ConfirmPage
-from ui.accounts.passkeys import WayOn, read_passkey
+from ui.accounts.passkeys import NextPage, read_passkey
 from ui.accounts.providers import configured_providers
 from ui.accounts.second_factor import typed_code
 from ui.accounts.sign_in_completion import see_other
@@ -70,11 +70,11 @@ async def ask_for_confirming_passkey(
 @post("/confirm/passkey", status_code=200, request_max_body_size=MAX_FORM_BYTES)
 async def confirm_with_passkey(
     request: PageRequest, body: RawBody, auth: NamedDependency[AuthClient]
-) -> Response[WayOn]:
+) -> Response[NextPage]:
     token = session_of(request).bearer()
     form = read_passkey(body)
     await auth.confirm_with_passkey(form.answer, token)
-    return Response(WayOn(_confirmed(request, form.next)), headers=NOT_KEPT)
+    return Response(NextPage(_confirmed(request, form.next)), headers=NOT_KEPT)
 
 
 async def _try(request: PageRequest, form: ConfirmForm, auth: AuthClient) -> FormErrors | None:

@@ -21,8 +21,8 @@ from ui.accounts.pages import (
 from ui.accounts.problem_page import (
     TO_LOBBY,
     TO_START,
+    ProblemLink,
     ProblemPage,
-    WayOut,
     code_about_link,
 )
 from ui.accounts.sign_in_completion import onwards, renew_now, see_other
@@ -150,16 +150,16 @@ def _link_problem(request: PageRequest, code: str, status: int, *, changing: boo
     return render(request, page, status=status)
 
 
-def _ways_out(player: Player | None, *, changing: bool) -> tuple[WayOut, ...]:
+def _ways_out(player: Player | None, *, changing: bool) -> tuple[ProblemLink, ...]:
     if changing:
         # Only the account itself can request the change again, in its settings.
         label = "Back to your settings" if player else "Sign in to try again"
-        return WayOut(label, urls.settings_account), TO_START
+        return ProblemLink(label, urls.settings_account), TO_START
     if player is None:
-        return WayOut("Sign in for a new link", urls.sign_in_and_return(urls.verify)), TO_START
+        return ProblemLink("Sign in for a new link", urls.sign_in_and_return(urls.verify)), TO_START
     if VERIFIED in player.roles:
         return (TO_LOBBY,)
-    return WayOut("Get a new link", urls.verify), TO_LOBBY
+    return ProblemLink("Get a new link", urls.verify), TO_LOBBY
 
 
 USED_BY_YOU: Final = "This link has been used. Your email address is verified."

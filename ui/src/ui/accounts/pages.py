@@ -5,7 +5,7 @@ from typing import ClassVar, Final, Literal
 
 import msgspec
 
-from contracts.auth.oauth import ShownProvider
+from contracts.auth.oauth import ProviderDetails
 from ui.pages import Page
 
 UNKEPT: Final = {"Cache-Control": "no-store"}
@@ -43,7 +43,7 @@ class ReturnForm(msgspec.Struct, frozen=True):
     next: str = ""
 
 
-class OwnTripForm(msgspec.Struct, frozen=True):
+class OwnProviderVisitForm(msgspec.Struct, frozen=True):
     """A button that leads to a provider, to link or confirm an identity of the signed-in player."""
 
     intent: Literal["link", "confirm"]
@@ -77,7 +77,7 @@ class SignInPage(FormPage, frozen=True, kw_only=True):
 
     next: str = ""
     username: str = ""
-    providers: list[ShownProvider]
+    providers: list[ProviderDetails]
 
 
 class RegisterPage(FormPage, frozen=True, kw_only=True):
@@ -86,7 +86,7 @@ class RegisterPage(FormPage, frozen=True, kw_only=True):
     next: str = ""
     username: str = ""
     email: str = ""
-    providers: list[ShownProvider]
+    providers: list[ProviderDetails]
 
 
 class SecondFactorPage(FormPage, frozen=True, kw_only=True):
@@ -97,7 +97,7 @@ class SecondFactorPage(FormPage, frozen=True, kw_only=True):
     """Whether the field asks for a recovery code; it accepts both kinds of code in any case."""
 
 
-class TripPage(Page, frozen=True, kw_only=True):
+class ProviderVisitPage(Page, frozen=True, kw_only=True):
     """A page that leads on to a provider. It exists because the content policy lets no form redirect to another
     site."""
 
@@ -161,4 +161,4 @@ class ConfirmPage(FormPage, frozen=True, kw_only=True):
     has_password: bool
     two_factor: bool
     has_passkey: bool
-    providers: list[ShownProvider]
+    providers: list[ProviderDetails]

@@ -25,7 +25,7 @@ class PasskeyForm(msgspec.Struct, frozen=True):
         return PasskeyAnswer(self.ceremony, self.credential)
 
 
-class WayOn(msgspec.Struct, frozen=True):
+class NextPage(msgspec.Struct, frozen=True):
     """The address at which the script continues."""
 
     next: str
@@ -39,10 +39,10 @@ async def ask_for_passkey(auth: NamedDependency[AuthClient]) -> Response[Passkey
 @post("/sign-in/passkey", status_code=200, request_max_body_size=MAX_FORM_BYTES)
 async def sign_in_with_passkey(
     request: PageRequest, body: RawBody, auth: NamedDependency[AuthClient]
-) -> Response[WayOn]:
+) -> Response[NextPage]:
     form = read_passkey(body)
     tokens = await auth.sign_in_with_passkey(form.answer)
-    return Response(WayOn(complete_sign_in(request, tokens, form.next)), headers=NOT_KEPT)
+    return Response(NextPage(complete_sign_in(request, tokens, form.next)), headers=NOT_KEPT)
 
 
 def read_passkey(body: bytes) -> PasskeyForm:

@@ -10,7 +10,7 @@ from ui.links import urls
 from ui.pages import Page
 
 
-class WayOut(msgspec.Struct, frozen=True):
+class ProblemLink(msgspec.Struct, frozen=True):
     label: str
     href: str
 
@@ -20,12 +20,12 @@ class ProblemPage(Page, frozen=True, kw_only=True):
 
     heading: str
     sentence: str
-    ways: tuple[WayOut, ...]
+    ways: tuple[ProblemLink, ...]
     """The most likely one first."""
 
 
-def sign_in_link(next_path: str = "") -> WayOut:
-    return WayOut("Sign in", urls.sign_in_and_return(next_path))
+def sign_in_link(next_path: str = "") -> ProblemLink:
+    return ProblemLink("Sign in", urls.sign_in_and_return(next_path))
 
 
 def code_about_link(refused: Refused) -> str:
@@ -34,6 +34,6 @@ def code_about_link(refused: Refused) -> str:
     return AuthCode.LINK_UNKNOWN if unreadable else refused.code
 
 
-TO_LOBBY = WayOut("Back to the lobby", urls.lobby)
-TO_START = WayOut("Back to the home page", urls.landing)
-TO_REGISTER = WayOut("Create an account", urls.register)
+TO_LOBBY = ProblemLink("Back to the lobby", urls.lobby)
+TO_START = ProblemLink("Back to the home page", urls.landing)
+TO_REGISTER = ProblemLink("Create an account", urls.register)

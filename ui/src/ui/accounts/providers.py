@@ -8,11 +8,17 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from contracts.auth.oauth import Departure, FinishedFlow, Return, ShownProvider, StartedFlow
+from contracts.auth.oauth import (
+    FinishedFlow,
+    ProviderDetails,
+    ProviderVisitEnd,
+    ProviderVisitStart,
+    StartedFlow,
+)
 from contracts.auth.problems import AuthCode
 from transcendence_common.cross_site import is_cross_site
 from transcendence_common.identity import Player
-from ui.accounts.pages import UNKEPT, OwnTripForm, TripPage
+from ui.accounts.pages import UNKEPT, OwnProviderVisitForm, ProviderVisitPage
 from ui.accounts.provider_problems import provider_problem_page
 from ui.accounts.sign_in_completion import complete_sign_in, onwards, see_other
 from ui.clients.auth import AuthClient
@@ -30,14 +36,14 @@ NOT_PROVIDERS: Final = (AuthCode.CONFIRMATION_REQUIRED, AuthCode.SESSION_OVER, "
 """Errors of the session here, not of the provider: they have pages of their own (error_pages.py)."""
 
 
-class Trip(NamedTuple):
+class ProviderVisit(NamedTuple):
     """Contents of the browser's cookie during a visit to a provider."""
 
     flow: str
     next: str
 
 
-async def configured_providers(auth: AuthClient) -> list[ShownProvider]:
+async def configured_providers(auth: AuthClient) -> list[ProviderDetails]:
     """Return the configured providers, or none if auth is unavailable, because there are other sign-in methods."""
     try:
         return await auth.providers()
@@ -61,7 +67,7 @@ async def go_to_provider(
     if is_cross_site(request.scope["headers"]):
         again = address(request)
         return await _problem(request, auth, provider, "cross_site", next_path, again=again)
-    begun = await _begin(request, auth, provider, Departure("sign_in", next_path or None))
+    begun = await _begin(request, auth, provider, ProviderVisitStart("sign_in", next_path or None))
     if isinstance(begun, Template):
         return begun
     return Redirect(begun, status_code=303, headers=UNKEPT)
@@ -71,16 +77,18 @@ async def go_to_provider(
 async def go_to_provider_as_oneself(
     request: PageRequest,
     provider: FromPath[str],
-    data: URLEncodedBody[OwnTripForm],
+    data: URLEncodedBody[OwnProviderVisitForm],
     auth: NamedDependency[AuthClient],
 ) -> Template:
     """Begin a visit to link or confirm. It needs a form, which neither a link nor another site can submit for a
     player."""
     next_path = local_path(data.next) or ""
-    begun = await _begin(request, auth, provider, Departure(data.intent, next_path or None))
+    begun = await _begin(
+        request, auth, provider, ProviderVisitStart(data.intent, next_path or None)
+    )
     if isinstance(begun, Template):
         return begun
-    return render(request, TripPage(address=begun), headers=UNKEPT)
+    return render(request, ProviderVisitPage(address=begun), headers=UNKEPT)
 
 
 @get("/sign-in/with/{provider:str}/return")
@@ -98,7 +106,7 @@ async def come_from_provider(
     if not (trip.flow and state and code):
         return await _problem(request, auth, provider, AuthCode.OAUTH_REFUSED, trip.next)
     try:
-        end = Return(provider, trip.flow, state, code)
+        end = ProviderVisitEnd(provider, trip.flow, state, code)
         result = await auth.finish_flow(end, session.access_token)
     except (BackendDown, Refused) as failure:
         if failure.problem.code in NOT_PROVIDERS:
@@ -108,7 +116,7 @@ async def come_from_provider(
 
 
 async def _begin(
-    request: PageRequest, auth: AuthClient, provider: str, start: Departure
+    request: PageRequest, auth: AuthClient, provider: str, start: ProviderVisitStart
 ) -> str | Template:
     """Return the provider's address, or a page about the error. The browser's cookie stores what the return needs."""
     session, next_path = session_of(request), start.next or ""
@@ -166,9 +174,9 @@ def _packed(flow: StartedFlow, next_path: str) -> str:
     return f"{quote(flow.flow, safe='')}|{kept}"
 
 
-def _unpacked(kept: str) -> Trip:
+def _unpacked(kept: str) -> ProviderVisit:
     flow, _, next_path = kept.partition("|")
-    return Trip(unquote(flow), local_path(unquote(next_path)) or "")
+    return ProviderVisit(unquote(flow), local_path(unquote(next_path)) or "")
 
 
 PROVIDERS = [go_to_provider, go_to_provider_as_oneself, come_from_provider]

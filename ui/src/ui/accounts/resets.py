@@ -19,7 +19,7 @@ from ui.accounts.pages import (
     ResetForm,
     ResetPage,
 )
-from ui.accounts.problem_page import ProblemPage, WayOut, code_about_link, sign_in_link
+from ui.accounts.problem_page import ProblemLink, ProblemPage, code_about_link, sign_in_link
 from ui.accounts.sign_in_completion import leave, see_other
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
@@ -88,7 +88,7 @@ async def reset(
 
 def _link_problem(request: PageRequest, code: str, status: int) -> Template:
     heading, sentence = LINK_PROBLEMS[code]
-    ways = (WayOut("Ask for a new link", urls.forgot), sign_in_link())
+    ways = (ProblemLink("Ask for a new link", urls.forgot), sign_in_link())
     page = ProblemPage(heading=heading, sentence=sentence, ways=ways)
     return render(request, page, status=status)
 

@@ -12,13 +12,13 @@ from contracts.auth.addresses import EmailChange, Verified
 from contracts.auth.friends import Friends
 from contracts.auth.links import LinkToken
 from contracts.auth.oauth import (
-    Departure,
     FinishedFlow,
     IdentityList,
     LinkedIdentity,
+    ProviderDetails,
     ProviderList,
-    Return,
-    ShownProvider,
+    ProviderVisitEnd,
+    ProviderVisitStart,
     StartedFlow,
 )
 from contracts.auth.passkeys import PasskeyName, Passkeys, PasskeyView
@@ -93,15 +93,17 @@ class AuthClient(Backend):
     async def me(self, token: str) -> Me:
         return await self.get("/api/user/me", Me, token=token)
 
-    async def providers(self) -> list[ShownProvider]:
+    async def providers(self) -> list[ProviderDetails]:
         path = "/api/user/oauth/providers"
         return (await self.get(path, ProviderList, token=None, seconds=LIST_SECONDS)).items
 
-    async def start_flow(self, provider: str, start: Departure, token: str | None) -> StartedFlow:
+    async def start_flow(
+        self, provider: str, start: ProviderVisitStart, token: str | None
+    ) -> StartedFlow:
         path = f"/api/user/oauth/{quote(provider, safe='')}/start"
         return await self.post(path, start, StartedFlow, token=token, seconds=PROVIDER_SECONDS)
 
-    async def finish_flow(self, end: Return, token: str | None) -> FinishedFlow:
+    async def finish_flow(self, end: ProviderVisitEnd, token: str | None) -> FinishedFlow:
         path = "/api/user/oauth/finish"
         return await self.post(path, end, FinishedFlow, token=token, seconds=PROVIDER_SECONDS)
 

@@ -9,7 +9,7 @@ from contracts.pages import Page
 from contracts.tournament.live import LiveMatchSummary, MatchMade, MatchStatus
 from contracts.tournament.matchmaking import (
     InvitationDetails,
-    Invite,
+    InvitationRequest,
     OpenInvitations,
     Waiting,
     Wish,
@@ -42,7 +42,7 @@ class GamesClient(Backend):
     async def match(self, match_id: UUID, token: str | None) -> MatchStatus:
         return await self.get(f"/api/tournament/matches/{match_id}", MatchStatus, token=token)
 
-    async def invite(self, wanted: Invite, token: str) -> InvitationDetails:
+    async def invite(self, wanted: InvitationRequest, token: str) -> InvitationDetails:
         return await self.post(
             "/api/tournament/invitations", wanted, InvitationDetails, token=token
         )

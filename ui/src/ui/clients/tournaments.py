@@ -11,19 +11,19 @@ from contracts.tournament.tournaments import (
     AuditLogEntry,
     BracketDetails,
     Correction,
-    Entering,
+    EnterRequest,
     EntryDetails,
     HotseatTicket,
     MatchCall,
     OwnEntry,
     PairingDetails,
     Placing,
+    ReasonRequest,
     SeedingWish,
     TournamentChange,
     TournamentDetails,
     TournamentSummary,
     TournamentWish,
-    Why,
 )
 from ui.clients.backend import Backend
 
@@ -67,7 +67,7 @@ class TournamentsClient(Backend):
 
     async def cancel(self, tournament_id: UUID, reason: str, token: str) -> None:
         path = f"{_address(tournament_id)}/cancellation"
-        await self.post(path, Why(reason), msgspec.Raw, token=token)
+        await self.post(path, ReasonRequest(reason), msgspec.Raw, token=token)
 
     async def seed(self, tournament_id: UUID, wish: SeedingWish, token: str) -> list[EntryDetails]:
         path = f"{_address(tournament_id)}/seeding"
@@ -81,7 +81,7 @@ class TournamentsClient(Backend):
 
     async def enter(self, tournament_id: UUID, invitation: str | None, token: str) -> OwnEntry:
         path = f"{_address(tournament_id)}/entries"
-        return await self.post(path, Entering(invitation), OwnEntry, token=token)
+        return await self.post(path, EnterRequest(invitation), OwnEntry, token=token)
 
     async def leave(self, tournament_id: UUID, token: str) -> None:
         """Leave before the start, or withdraw after it."""
@@ -99,7 +99,7 @@ class TournamentsClient(Backend):
         self, tournament_id: UUID, entry_id: UUID, reason: str, token: str
     ) -> EntryDetails:
         path = f"{_address(tournament_id)}/entries/{entry_id}/disqualification"
-        return await self.post(path, Why(reason), EntryDetails, token=token)
+        return await self.post(path, ReasonRequest(reason), EntryDetails, token=token)
 
     async def bracket(self, tournament_id: UUID, token: str | None) -> BracketDetails:
         return await self.get(f"{_address(tournament_id)}/bracket", BracketDetails, token=token)

@@ -25,7 +25,7 @@ def redirect_with_notice(request: PageRequest, refused: Refused, where: str) -> 
     return go_to(request, where)
 
 
-def words_of(code: str | None) -> str:
+def text_of(code: str | None) -> str:
     """Return the text of an error code, or an empty text without one."""
     return NOTICES[_notice(code)].text if code else ""
 

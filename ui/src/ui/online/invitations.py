@@ -10,12 +10,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 
 from contracts.game import Points
-from contracts.tournament.matchmaking import Invite
+from contracts.tournament.matchmaking import InvitationRequest
 from ui.clients.backend import Refused
 from ui.clients.games import GamesClient
 from ui.flash import flash
 from ui.links import local_path, urls
-from ui.online.errors import redirect_with_notice, words_of
+from ui.online.errors import redirect_with_notice, text_of
 from ui.online.pages import InvitationOverPage, InvitationPage
 from ui.pages import PageRequest, render
 from ui.play.choices import FIRST_POINTS
@@ -40,7 +40,7 @@ async def invite(
 ) -> Response[Any]:
     session = session_of(request)
     where = local_path(data.next) or urls.lobby
-    wanted = Invite(to=data.to, points=cast("Points", data.points), rated=data.rated)
+    wanted = InvitationRequest(to=data.to, points=cast("Points", data.points), rated=data.rated)
     try:
         invitation = await games.invite(wanted, session.bearer())
     except Refused as refused:
@@ -67,7 +67,7 @@ async def show_invitation(
         return go_to(request, urls.online_match(invitation.match_id))
     page = InvitationPage(
         invitation=invitation,
-        why_not=words_of(invitation.why_not("accept")),
+        why_not=text_of(invitation.why_not("accept")),
         link=f"https://{request.headers.get('Host', '')}{urls.invitation(invitation_id)}",
     )
     return render(request, page)

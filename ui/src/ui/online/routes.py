@@ -10,8 +10,8 @@ from litestar.params import FromPath
 from transcendence_common.identity import Player
 from ui.clients.games import GamesClient
 from ui.links import urls
-from ui.online.calls import tell_match_calls
 from ui.online.invitations import INVITATIONS
+from ui.online.notifications import show_notifications
 from ui.online.pages import CourtPage, VoidPage
 from ui.online.queue import QUEUE
 from ui.online.state import StateOfMatch, match_or_none, place_of, state_of
@@ -50,4 +50,4 @@ async def show_state(
     return state_of(match, player)
 
 
-ONLINE = [show_court, show_state, tell_match_calls, *QUEUE, *INVITATIONS]
+ONLINE = [show_court, show_state, show_notifications, *QUEUE, *INVITATIONS]

@@ -19,7 +19,7 @@ from ui.clients.tournaments import TournamentsClient
 from ui.links import urls
 from ui.pages import PageRequest, render
 from ui.pairings.pages import Announced, Announcement, HotseatPage, Ranked, RankingPage
-from ui.play.handing_in import read_finished, script_token
+from ui.play.submission import read_finished, script_token
 from ui.redirects import go_to
 from ui.session.state import session_of
 from ui.tournaments.access import is_hosted_by

@@ -69,7 +69,7 @@ async def show_pairing(
 
 
 @post("/tournaments/{tournament_id:uuid}/pairings/{number:int}/ready")
-async def say_ready(
+async def mark_ready(
     request: PageRequest,
     tournament_id: FromPath[UUID],
     number: FromPath[int],
@@ -119,4 +119,4 @@ def _pairing(bracket: BracketDetails, number: int) -> PairingDetails:
     raise NotFound("This match doesn’t exist in this tournament.")
 
 
-PAIRINGS = [show_pairing, say_ready, *HOTSEAT]
+PAIRINGS = [show_pairing, mark_ready, *HOTSEAT]

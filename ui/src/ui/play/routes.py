@@ -12,8 +12,8 @@ from ui.caching import NOT_KEPT
 from ui.clients.history import HistoryClient
 from ui.pages import PageRequest, render
 from ui.play.choices import DEFAULT_OPPONENT, FIRST_LEVEL, FIRST_POINTS
-from ui.play.handing_in import read_finished, script_token
 from ui.play.pages import against_computer, side_by_side
+from ui.play.submission import read_finished, script_token
 
 
 @get("/play/computer")

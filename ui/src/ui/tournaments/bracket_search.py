@@ -21,7 +21,7 @@ class Step(msgspec.Struct, frozen=True):
     card: Card
 
 
-class Way(msgspec.Struct, frozen=True):
+class PlayerPath(msgspec.Struct, frozen=True):
     seed: int
     name: str
     note: str
@@ -30,12 +30,12 @@ class Way(msgspec.Struct, frozen=True):
 
 class Found(msgspec.Struct, frozen=True):
     words: str
-    ways: list[Way]
+    ways: list[PlayerPath]
     found: int
     """The number of players found, including those not shown."""
 
 
-def whom(bracket: BracketDetails, find: str) -> list[Entrant]:
+def find_players(bracket: BracketDetails, find: str) -> list[Entrant]:
     """Return the players whose name contains a text; those whose name begins with it come first."""
     wanted = find.strip().casefold()
     if not wanted:
@@ -44,7 +44,7 @@ def whom(bracket: BracketDetails, find: str) -> list[Entrant]:
     return sorted(found, key=lambda each: not each.name.casefold().startswith(wanted))
 
 
-def ways_of(
+def paths_of(
     bracket: BracketDetails,
     cards: Cards,
     titles: Titles,
@@ -53,7 +53,7 @@ def ways_of(
 ) -> Found:
     shown = entrants[:SHOWN_AT_ONCE]
     ways = [
-        Way(
+        PlayerPath(
             each.seed,
             each.name,
             GONE.get(each.state, ""),

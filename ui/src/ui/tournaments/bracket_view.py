@@ -17,7 +17,7 @@ from ui.tournaments.bracket_rounds import (
     round_titles,
     rounds_of,
 )
-from ui.tournaments.bracket_search import Found, ways_of, whom
+from ui.tournaments.bracket_search import Found, find_players, paths_of
 from ui.tournaments.standings_view import (
     STANDINGS,
     CrossRow,
@@ -53,7 +53,7 @@ def bracket_view(
     show: Sequence[str] = (),
 ) -> BracketView:
     asked = frozenset(show[:MOST_ASKED])
-    entrants = whom(bracket, find)
+    entrants = find_players(bracket, find)
     reader = Reader(
         own_seed=tournament.own.seed if tournament.own else None,
         may_correct=tournament.may("correct"),
@@ -71,7 +71,7 @@ def bracket_view(
         regions=regions,
         rounds=rounds,
         cross=cross_table(bracket),
-        found=ways_of(bracket, cards, round_titles(bracket), find, entrants)
+        found=paths_of(bracket, cards, round_titles(bracket), find, entrants)
         if find.strip()
         else None,
         shown=sorted(asked & {STANDINGS, EVERYTHING, *(each.key for each in lists)}),

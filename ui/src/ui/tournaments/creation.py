@@ -30,7 +30,7 @@ from ui.session.state import session_of
 from ui.tournaments.errors import refused_form
 from ui.tournaments.forms import (
     FORMATS,
-    Mistakes,
+    InvalidForm,
     TournamentForm,
     at_their_fields,
     needs_more,
@@ -65,7 +65,7 @@ async def show_form(request: PageRequest, player: NamedDependency[Player]) -> Te
 
 
 @post("/tournaments/new")
-async def organise(
+async def create_tournament(
     request: PageRequest,
     data: URLEncodedBody[TournamentForm],
     tournaments: NamedDependency[TournamentsClient],
@@ -73,7 +73,7 @@ async def organise(
     token = session_of(request).bearer()
     try:
         wanted = wish(read(data))
-    except Mistakes as mistakes:
+    except InvalidForm as mistakes:
         return _form_again(request, data, FormState(status=400, errors=mistakes.errors))
     return await _create(request, data, tournaments, wanted, token)
 
@@ -178,4 +178,4 @@ def _key(given: str) -> str:
 
 LONGEST_KEY: Final = 64
 
-CREATION = [show_form, organise, show_hotseat_form, organise_hotseat]
+CREATION = [show_form, create_tournament, show_hotseat_form, organise_hotseat]

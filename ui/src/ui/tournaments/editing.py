@@ -20,7 +20,7 @@ from ui.session.state import session_of
 from ui.tournaments.access import organised
 from ui.tournaments.errors import refused_form
 from ui.tournaments.forms import (
-    Mistakes,
+    InvalidForm,
     TournamentForm,
     as_it_is,
     at_their_fields,
@@ -57,7 +57,7 @@ async def edit(
     try:
         wanted = change(read(form), tournament.state)
         await tournaments.change(tournament_id, wanted, session.bearer())
-    except Mistakes as mistakes:
+    except InvalidForm as mistakes:
         return _again(request, tournament, form, FormState(status=400, errors=mistakes.errors))
     except (BackendDown, Refused) as error:
         return _again(request, tournament, form, refused_form(error, {}))

@@ -26,7 +26,7 @@ from contracts.tournament.tournaments import (
 )
 from ui.account_settings.forms import FormState
 from ui.play.choices import FIRST_POINTS, POINTS_CHOICES
-from ui.tournaments.numbers import NotANumber, decimal_of, moment_of, whole_of
+from ui.tournaments.numbers import NotANumber, decimal_of, moment_of, whole_number
 
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 SECONDS_PER_MINUTE: Final = 60
@@ -58,7 +58,7 @@ class TournamentForm(msgspec.Struct, frozen=True, kw_only=True):
         return {name: getattr(self, name) for name in self.__struct_fields__ if name != "key"}
 
 
-class Mistakes(Exception):
+class InvalidForm(Exception):
     """The typed values are no valid settings; there is one sentence per wrong field."""
 
     def __init__(self, errors: dict[str, str]) -> None:
@@ -75,7 +75,7 @@ class _Reader:
 
     def whole(self, field: str, least: int, most: int) -> int | None:
         try:
-            return whole_of(getattr(self.form, field), least, most)
+            return whole_number(getattr(self.form, field), least, most)
         except NotANumber as error:
             self.errors[field] = str(error)
             return None
@@ -118,7 +118,7 @@ def read(form: TournamentForm) -> TournamentSettings:
     if size is None:
         errors.setdefault("size", f"Enter a number from {FEWEST} to {most}.")
     if errors or format_ is None or points is None or size is None:
-        raise Mistakes(errors)
+        raise InvalidForm(errors)
     return msgspec.convert(
         {
             "name": form.name.strip(),

@@ -8,7 +8,7 @@ class NotANumber(ValueError):
     """A typed text is not a valid number or time; the message is shown to the user."""
 
 
-def whole_of(typed: str, least: int, most: int) -> int | None:
+def whole_number(typed: str, least: int, most: int) -> int | None:
     """Return the whole number, or None if nothing was typed.
 
     Raises:

@@ -14,7 +14,7 @@ BEST: Final = 3
 MOST_ON_THE_PODIUM: Final = 4
 
 
-class OnCourt(msgspec.Struct, frozen=True, kw_only=True):
+class LivePairing(msgspec.Struct, frozen=True, kw_only=True):
     """A pairing that is called or being played; `href` is the page to watch it."""
 
     number: int
@@ -26,12 +26,12 @@ class OnCourt(msgspec.Struct, frozen=True, kw_only=True):
     href: str
 
 
-class Honour(msgspec.Struct, frozen=True):
+class PodiumPlace(msgspec.Struct, frozen=True):
     place: int
     name: str
 
 
-class Highest(msgspec.Struct, frozen=True, kw_only=True):
+class HighestScore(msgspec.Struct, frozen=True, kw_only=True):
     """The match with the most points."""
 
     points: int
@@ -40,16 +40,16 @@ class Highest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    on_court: list[OnCourt]
+    on_court: list[LivePairing]
     more_on_court: int
     """The number of further pairings that are called or being played."""
-    podium: list[Honour]
+    podium: list[PodiumPlace]
     entrants: int
     played: int
     to_play: int
     forfeits: int
     points: int
-    highest: Highest | None
+    highest: HighestScore | None
 
 
 def standing_of(tournament: TournamentDetails, bracket: BracketDetails) -> Standing:
@@ -84,10 +84,10 @@ def own_pairing(tournament: TournamentDetails, bracket: BracketDetails) -> Pairi
 
 def _on_court(
     tournament: TournamentDetails, pairing: PairingDetails, names: dict[int, str]
-) -> OnCourt:
+) -> LivePairing:
     playing = pairing.state == "playing" and pairing.match_id is not None
     watched = playing and tournament.kind == "online"
-    return OnCourt(
+    return LivePairing(
         number=pairing.number,
         left=names.get(pairing.one or 0, ""),
         right=names.get(pairing.other or 0, ""),
@@ -98,18 +98,18 @@ def _on_court(
     )
 
 
-def _podium(bracket: BracketDetails) -> list[Honour]:
+def _podium(bracket: BracketDetails) -> list[PodiumPlace]:
     placed = [each for each in bracket.entrants if each.place is not None and each.place <= BEST]
     placed.sort(key=lambda each: (each.place or 0, each.seed))
-    return [Honour(each.place or 0, each.name) for each in placed[:MOST_ON_THE_PODIUM]]
+    return [PodiumPlace(each.place or 0, each.name) for each in placed[:MOST_ON_THE_PODIUM]]
 
 
-def _highest(played: list[PairingDetails], names: dict[int, str]) -> Highest | None:
+def _highest(played: list[PairingDetails], names: dict[int, str]) -> HighestScore | None:
     if not played:
         return None
     most = max(played, key=lambda each: (each.one_score + each.other_score, -each.number))
     one, other = names.get(most.one or 0, ""), names.get(most.other or 0, "")
-    return Highest(
+    return HighestScore(
         points=most.one_score + most.other_score,
         words=f"{one} {most.one_score}\N{EN DASH}{most.other_score} {other}",
         match_id=most.match_id,

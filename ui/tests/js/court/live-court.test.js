@@ -189,8 +189,8 @@ test("who was signed out is told so", async () => {
   bob.page.answer = () => json(401, {});
   meeting.server.drop(RIGHT, 1006);
   await pass(meeting, 1_000);
-  assert.equal(bob.data.state, "trouble");
-  assert.equal(bob.data.trouble, "signed_out");
+  assert.equal(bob.data.state, "problem");
+  assert.equal(bob.data.problem, "signed_out");
   assert.equal(bob.element.part("reload").hidden, false);
 });
 
@@ -212,7 +212,7 @@ test("another window takes over and this one may take it back", async () => {
   const { meeting, ada } = await bothPlaying();
   const other = meeting.player(LEFT);
   await pass(meeting, 500);
-  assert.equal(ada.data.trouble, "taken_over");
+  assert.equal(ada.data.problem, "taken_over");
   assert.equal(ada.text("phase"), "Open in another window");
   assert.equal(ada.element.part("take-back").hidden, false);
   assert.equal(ada.element.part("reload").hidden, true);
@@ -220,7 +220,7 @@ test("another window takes over and this one may take it back", async () => {
   ada.element.part("take-back").dispatch("click");
   await pass(meeting, 4_000);
   assert.equal(ada.data.state, "playing");
-  assert.equal(other.data.trouble, "taken_over");
+  assert.equal(other.data.problem, "taken_over");
 });
 
 test("resigning asks first", async () => {

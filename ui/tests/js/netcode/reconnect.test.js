@@ -3,19 +3,19 @@ import { test } from "node:test";
 
 import {
   LONGEST_RETRY_MS,
+  problemOf,
   retryDelay,
-  troubleOf,
 } from "../../../src/ui/static/netcode/reconnect.js";
 
 test("a fault of ours and another window end the connection for good", () => {
-  assert.deepEqual([4000, 4001, 4002, 4003, 4004].map(troubleOf), [
+  assert.deepEqual([4000, 4001, 4002, 4003, 4004].map(problemOf), [
     "malformed",
     "too_large",
     "too_many",
     "out_of_order",
     "taken_over",
   ]);
-  assert.deepEqual([1000, 1006, 1011, 1012, 4005, 4006].map(troubleOf), Array(6).fill(null));
+  assert.deepEqual([1000, 1006, 1011, 1012, 4005, 4006].map(problemOf), Array(6).fill(null));
 });
 
 test("a process that stops or has lost the match is left at once", () => {

@@ -54,7 +54,7 @@ function newPerson(world, server, side, delayMs, chance) {
       end(end) {
         person.end = end;
       },
-      trouble: (trouble) => person.troubles.push(trouble),
+      problem: (problem) => person.troubles.push(problem),
     },
   });
   return person;

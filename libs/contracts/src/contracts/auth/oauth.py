@@ -26,7 +26,7 @@ Intent = Literal["sign_in", "link", "confirm"]
 Outcome = Literal["signed_in", "registered", "two_factor", "linked", "confirmed"]
 
 
-class ShownProvider(msgspec.Struct, frozen=True):
+class ProviderDetails(msgspec.Struct, frozen=True):
     """A provider for signing in."""
 
     id: str
@@ -36,10 +36,10 @@ class ShownProvider(msgspec.Struct, frozen=True):
 class ProviderList(msgspec.Struct, frozen=True):
     """The configured providers."""
 
-    items: list[ShownProvider]
+    items: list[ProviderDetails]
 
 
-class Departure(msgspec.Struct, frozen=True):
+class ProviderVisitStart(msgspec.Struct, frozen=True):
     """The start of a visit to a provider: its purpose, and the path on this site to return to."""
 
     intent: Intent
@@ -57,7 +57,7 @@ class StartedFlow(msgspec.Struct, frozen=True):
     expires_in: int
 
 
-class Return(msgspec.Struct, frozen=True):
+class ProviderVisitEnd(msgspec.Struct, frozen=True):
     """The end of a visit to a provider: the provider, the browser's token, and the parameters that it returned with."""
 
     provider: Annotated[str, msgspec.Meta(max_length=LONGEST_TOKEN)]

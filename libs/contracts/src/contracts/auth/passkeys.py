@@ -18,7 +18,7 @@ class CeremonyOptions(msgspec.Struct, frozen=True):
     public_key: WebAuthnJson
 
 
-class ShownPasskey(msgspec.Struct, frozen=True):
+class PasskeyAssertion(msgspec.Struct, frozen=True):
     """A passkey used to sign in or to confirm."""
 
     ceremony: str

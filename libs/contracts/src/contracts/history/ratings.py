@@ -45,7 +45,7 @@ class Change(msgspec.Struct, frozen=True):
     at: datetime
 
 
-class RatingsAsked(msgspec.Struct, frozen=True):
+class RatingsRequest(msgspec.Struct, frozen=True):
     """A request for ratings, with at most the players of one tournament."""
 
     player_ids: Annotated[list[UUID], msgspec.Meta(max_length=MOST_ASKED)]
@@ -59,7 +59,7 @@ class Rated(msgspec.Struct, frozen=True):
     deviation: float
 
 
-class RatingsFound(msgspec.Struct, frozen=True):
+class RatingsResponse(msgspec.Struct, frozen=True):
     """The ratings of those players who have one; the others never played a rated match, or were erased."""
 
     items: list[Rated]

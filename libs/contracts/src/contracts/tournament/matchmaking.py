@@ -33,7 +33,7 @@ class Waiting(msgspec.Struct, frozen=True):
     reach: float | None
 
 
-class Invite(msgspec.Struct, frozen=True):
+class InvitationRequest(msgspec.Struct, frozen=True):
     """A request to challenge the friend `to`, or to create a link where it is null."""
 
     to: UUID | None

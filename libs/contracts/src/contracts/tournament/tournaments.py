@@ -190,7 +190,7 @@ class EntryDetails(msgspec.Struct, frozen=True, kw_only=True):
     place: int | None
 
 
-class Entering(msgspec.Struct, frozen=True):
+class EnterRequest(msgspec.Struct, frozen=True):
     """A request to enter, with the invitation if the tournament is by invitation."""
 
     invitation: str | None = None
@@ -203,7 +203,7 @@ class SeedingWish(msgspec.Struct, frozen=True):
     order: list[UUID] | None = None
 
 
-class Why(msgspec.Struct, frozen=True):
+class ReasonRequest(msgspec.Struct, frozen=True):
     reason: Reason
 
 

@@ -44,14 +44,14 @@ class EmailChanges:
         email = emails.as_stored(wanted.email)
         _check(person, wanted.email)
         await self._proof.check_or_confirmed(person, wanted.password, caller, session.now)
-        limits = budgets.email_changes(person.account_id), budgets.letters_to(emails.key_of(email))
+        limits = budgets.email_changes(person.account_id), budgets.emails_to(emails.key_of(email))
         await self._throttles.attempt(session.now, *limits)
         await hold_open(session, person)
         link = await links.make(session, person.account_id, CHANGE, email)
         owner = await accounts.find_owner(session, emails.key_of(email))
         if owner is None:
-            letter = ConfirmAddress(username=person.username, token=link.token)
-            await self._mailer.send(session, email, letter, good_until=link.expires_at)
+            message = ConfirmAddress(username=person.username, token=link.token)
+            await self._mailer.send(session, email, message, good_until=link.expires_at)
         else:
             # As in registration: the answer is the same, and only the address's owner is told.
             await self._mailer.send(session, owner.email, AddressKnown(username=owner.username))

@@ -36,8 +36,8 @@ class Verification:
         link = await links.make(session, account_id, VERIFY, email)
         owner = await find_owner(session, emails.key_of(email))
         if owner is None:
-            letter = VerifyAddress(username=username, token=link.token)
-            await self._mailer.send(session, email, letter, good_until=link.expires_at)
+            message = VerifyAddress(username=username, token=link.token)
+            await self._mailer.send(session, email, message, good_until=link.expires_at)
         else:
             await self._mailer.send(session, owner.email, AddressKnown(username=owner.username))
 
@@ -52,8 +52,8 @@ class Verification:
             raise EmailVerified
         await self._throttles.attempt(
             session.now,
-            budgets.verification_letters(person.account_id),
-            budgets.letters_to(emails.key_of(person.email)),
+            budgets.verification_emails(person.account_id),
+            budgets.emails_to(emails.key_of(person.email)),
         )
         await hold_open(session, person)
         await self.ask(session, person.account_id, person.username, person.email)

@@ -265,7 +265,7 @@ async def next_version(session: AsyncSession) -> int:
     return int(version or 0)
 
 
-async def some_tied_pairs(
+async def related_pairs(
     session: AsyncSession, after: tuple[UUID, UUID], limit: int
 ) -> list[tuple[UUID, UUID]]:
     """Return a page of pairs of friends, or of players of whom one blocks the other: each once, in order."""

@@ -69,7 +69,7 @@ class AllRelationships:
 
     async def _some(self, after: tuple[UUID, UUID]) -> list[tuple[UUID, UUID]]:
         async with self._db.get_session() as session:
-            return await queries.some_tied_pairs(session, after, PAIRS_AT_ONCE)
+            return await queries.related_pairs(session, after, PAIRS_AT_ONCE)
 
     async def _tell_of(self, low: UUID, high: UUID) -> None:
         """Send one pair in its own transaction: holding the version's row while waiting for the next pair could

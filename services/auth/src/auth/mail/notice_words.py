@@ -84,5 +84,5 @@ OF_ANYTHING_ELSE = NoticeWords(
 )
 
 
-def words_of(action: str) -> NoticeWords:
+def text_of(action: str) -> NoticeWords:
     return WORDS.get(action, OF_ANYTHING_ELSE)

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from auth.accounts import emails
 from auth.mail.mailer import Envelope
 from auth.mail.messages import AnyMessage, Notice
-from auth.mail.notice_words import words_of
+from auth.mail.notice_words import text_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 SITE_NAME = "Transcendence"
@@ -84,7 +84,7 @@ class MessageWriter:
             "site_name": SITE_NAME,
         }
         if isinstance(letter, Notice):
-            context["words"] = words_of(letter.action)
+            context["words"] = text_of(letter.action)
         text = self._templates.get_template(f"{letter.template}.txt")
         html = self._templates.get_template(f"{letter.template}.html")
         subject = "".join(text.blocks["subject"](text.new_context(context)))

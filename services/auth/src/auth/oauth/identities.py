@@ -24,16 +24,16 @@ from auth.oauth.errors import (
     NoSuchIdentity,
     OAuthRefused,
 )
-from auth.oauth.newcomers import open_account
 from auth.oauth.provider_sign_in import ProviderSignIn
 from auth.oauth.providers.configured import NAMES
+from auth.oauth.registration import open_account
 from auth.security_log import actions
 from auth.security_log.record import SecurityLog
 from auth.sessions.errors import WrongCredentials
 from auth.sessions.live import SignedIn, hold_open
 from auth.sessions.service import Sessions
 from auth.sign_in.completion import SignInCompletion
-from auth.sign_in_methods.service import keep_a_way_in
+from auth.sign_in_methods.service import require_sign_in_method
 from contracts.auth.oauth import LinkedIdentity, Outcome
 from contracts.auth.sessions import Challenge, Tokens
 from transcendence_common.caller import Caller
@@ -73,12 +73,12 @@ class Identities:
         """
         account_id, outcome = await self._account_of(session, provider_sign_in)
         try:
-            admitted = await self._completion.complete(
+            sign_in_answer = await self._completion.complete(
                 session, account_id, provider_sign_in.caller, method=provider_sign_in.method
             )
         except WrongCredentials:
             raise OAuthRefused from None
-        return "two_factor" if isinstance(admitted, Challenge) else outcome, admitted
+        return "two_factor" if isinstance(sign_in_answer, Challenge) else outcome, sign_in_answer
 
     async def confirm(
         self, session: TimedSession, person: SignedIn, provider_sign_in: ProviderSignIn
@@ -153,7 +153,7 @@ class Identities:
         await hold_open(session, person)
         if name is None or not await queries.delete_identity(session, person.account_id, provider):
             raise NoSuchIdentity
-        await keep_a_way_in(session, person.account_id)
+        await require_sign_in_method(session, person.account_id)
         await self._events.happened(
             session,
             IDENTITY_UNLINKED,

@@ -16,7 +16,7 @@ from transcendence_common.identity import Player
 from transcendence_common.ids import new_id
 
 
-class TakenFlow(msgspec.Struct, frozen=True):
+class CompletedFlow(msgspec.Struct, frozen=True):
     """A visit that was completed; no other request can complete it again."""
 
     provider: str
@@ -34,7 +34,7 @@ class StoredIdentity(msgspec.Struct, frozen=True):
 
 async def take_flow(
     session: TimedSession, digest: bytes, visitor: Player | None
-) -> TakenFlow | None:
+) -> CompletedFlow | None:
     """Delete a visit and return it, or None if there is none, it is another session's, or another request took it
     first."""
     whose = Flow.intent == SIGN_IN
@@ -47,7 +47,7 @@ async def take_flow(
             .returning(Flow.provider, Flow.intent, Flow.next)
         )
     ).one_or_none()
-    return None if row is None else TakenFlow(*row)
+    return None if row is None else CompletedFlow(*row)
 
 
 async def delete_expired_flows(session: TimedSession) -> None:

@@ -24,14 +24,14 @@ from auth.oauth.identities import Identities
 from auth.oauth.providers.configured import Providers
 from auth.oauth.service import OAuth
 from auth.sessions.live import LIVE, RECENT, SignedIn
-from auth.sign_in_methods.errors import LastWayIn
+from auth.sign_in_methods.errors import LastSignInMethod
 from auth.throttling.errors import TooManyAttempts
 from contracts.auth.oauth import (
-    Departure,
     FinishedFlow,
     IdentityList,
     ProviderList,
-    Return,
+    ProviderVisitEnd,
+    ProviderVisitStart,
     StartedFlow,
 )
 from transcendence_common.caller import Caller
@@ -68,7 +68,7 @@ async def list_providers(providers: NamedDependency[Providers]) -> ProviderList:
 )
 async def start(
     provider: FromPath[str],
-    data: JSONBody[Departure],
+    data: JSONBody[ProviderVisitStart],
     visitor: NamedDependency[Player | None],
     oauth: NamedDependency[OAuth],
     caller: NamedDependency[Caller],
@@ -98,7 +98,7 @@ async def start(
     ),
 )
 async def finish(
-    data: JSONBody[Return],
+    data: JSONBody[ProviderVisitEnd],
     visitor: NamedDependency[Player | None],
     db_session: NamedDependency[TimedSession],
     oauth: NamedDependency[OAuth],
@@ -122,7 +122,7 @@ async def list_identities(
 @delete(
     "/oauth/identities/{provider:str}",
     security=SIGNED_IN,
-    responses=answers(Malformed, *RECENT, NoSuchIdentity, LastWayIn),
+    responses=answers(Malformed, *RECENT, NoSuchIdentity, LastSignInMethod),
 )
 async def unlink(
     provider: FromPath[str],

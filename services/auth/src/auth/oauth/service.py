@@ -5,7 +5,7 @@ from typing import Final
 
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
-from auth.events import Proof, note_account, note_proof
+from auth.events import Proof, log_account_event, log_authentication
 from auth.oauth import queries
 from auth.oauth.errors import NoSuchProvider, OAuthRefused, ProviderDown, ProviderLied
 from auth.oauth.identities import Identities
@@ -18,7 +18,7 @@ from auth.oauth.metrics import (
 from auth.oauth.models import CONFIRM, LINK, SIGN_IN, Flow
 from auth.oauth.provider_sign_in import ProviderSignIn
 from auth.oauth.providers.configured import Providers
-from auth.oauth.queries import TakenFlow
+from auth.oauth.queries import CompletedFlow
 from auth.oauth.visits import Visit, belongs_to, digest, new_flow, visit_of
 from auth.sessions.errors import ConfirmationRequired
 from auth.sessions.live import LiveSessions, SignedIn, hold_open
@@ -26,7 +26,13 @@ from auth.sessions.metrics import THROTTLED
 from auth.throttling import budgets
 from auth.throttling.errors import TooManyAttempts
 from auth.throttling.service import Throttles
-from contracts.auth.oauth import Departure, FinishedFlow, Intent, Return, StartedFlow
+from contracts.auth.oauth import (
+    FinishedFlow,
+    Intent,
+    ProviderVisitEnd,
+    ProviderVisitStart,
+    StartedFlow,
+)
 from contracts.auth.sessions import Challenge
 from transcendence_common.caller import Caller
 from transcendence_common.clock import Clock
@@ -63,7 +69,7 @@ class OAuth:
     async def start(
         self,
         provider_id: str,
-        departure: Departure,
+        departure: ProviderVisitStart,
         visitor: Player | None,
         caller: Caller,
         now: datetime,
@@ -87,7 +93,7 @@ class OAuth:
             )
         except (TooManyAttempts, ProviderDown, ProviderLied) as refused:
             count_refused_sign_in(departure.intent, refused)
-            _note_refused(provider.id, departure.intent, refused, visitor, caller)
+            _log_refused(provider.id, departure.intent, refused, visitor, caller)
             raise
         await self._keep(
             Flow(
@@ -104,7 +110,11 @@ class OAuth:
         return StartedFlow(address, flow, int(LIFETIME.total_seconds()))
 
     async def finish(
-        self, session: TimedSession, returned: Return, visitor: Player | None, caller: Caller
+        self,
+        session: TimedSession,
+        returned: ProviderVisitEnd,
+        visitor: Player | None,
+        caller: Caller,
     ) -> FinishedFlow:
         """Complete a visit when its browser returns from the provider. It can be completed once, whatever the result.
 
@@ -137,7 +147,7 @@ class OAuth:
             finished = await self._finish(session, flow, person, provider_sign_in)
         except Problem as refused:
             count_refused_visit(flow.provider, flow.intent, refused)
-            _note_refused(flow.provider, flow.intent, refused, visitor, caller)
+            _log_refused(flow.provider, flow.intent, refused, visitor, caller)
             raise
         count_visit(flow.provider, finished.result)
         return finished
@@ -167,13 +177,13 @@ class OAuth:
                 await hold_open(session, person)
             session.add(flow)
 
-    async def _take(self, flow: str, visitor: Player | None, now: datetime) -> TakenFlow | None:
+    async def _take(self, flow: str, visitor: Player | None, now: datetime) -> CompletedFlow | None:
         """Use the visit up in a transaction of its own, before the code is exchanged and whatever the result."""
         async with session_at(self._db, now) as session:
             return await queries.take_flow(session, digest(flow), visitor)
 
     async def _provider_sign_in(
-        self, flow: TakenFlow, returned: Return, caller: Caller
+        self, flow: CompletedFlow, returned: ProviderVisitEnd, caller: Caller
     ) -> ProviderSignIn:
         try:
             provider = self._providers.find(flow.provider)
@@ -185,15 +195,15 @@ class OAuth:
     async def _finish(
         self,
         session: TimedSession,
-        flow: TakenFlow,
+        flow: CompletedFlow,
         person: SignedIn | None,
         provider_sign_in: ProviderSignIn,
     ) -> FinishedFlow:
         if person is None:
-            outcome, admitted = await self._identities.sign_in(session, provider_sign_in)
-            if isinstance(admitted, Challenge):
-                return FinishedFlow(outcome, flow.next, challenge=admitted)
-            return FinishedFlow(outcome, flow.next, tokens=admitted)
+            outcome, sign_in_answer = await self._identities.sign_in(session, provider_sign_in)
+            if isinstance(sign_in_answer, Challenge):
+                return FinishedFlow(outcome, flow.next, challenge=sign_in_answer)
+            return FinishedFlow(outcome, flow.next, tokens=sign_in_answer)
         if flow.intent == CONFIRM:
             await self._identities.confirm(session, person, provider_sign_in)
             return FinishedFlow("confirmed", flow.next)
@@ -201,20 +211,20 @@ class OAuth:
         return FinishedFlow("linked", flow.next)
 
 
-def _note_refused(
+def _log_refused(
     provider: str, intent: str, refused: Problem, visitor: Player | None, caller: Caller
 ) -> None:
     account_id = visitor.id if visitor else None
     reason = THROTTLED if isinstance(refused, TooManyAttempts) else refused.code
     if intent == LINK:
-        note_account("identity-link", account_id, caller, reason=reason, provider=provider)
+        log_account_event("identity-link", account_id, caller, reason=reason, provider=provider)
         return
     action: Proof = "user-login" if intent == SIGN_IN else "user-confirm"
-    note_proof(action, account_id, caller, method=f"oauth:{provider}", reason=reason)
+    log_authentication(action, account_id, caller, method=f"oauth:{provider}", reason=reason)
 
 
 def _refusal(caller: Caller, reason: str) -> OAuthRefused:
     """Count as a sign-in: a return without a valid visit was most likely meant as one. The provider's name is
     unproven."""
-    note_proof("user-login", None, caller, method="oauth", reason=reason)
+    log_authentication("user-login", None, caller, method="oauth", reason=reason)
     return OAuthRefused()

@@ -20,16 +20,16 @@ from auth.passkeys.errors import (
 )
 from auth.passkeys.service import PasskeySignIn, passkey_name
 from auth.sessions.live import LIVE, RECENT, SignedIn
-from auth.sign_in.admitted import admitted
-from auth.sign_in_methods.errors import LastWayIn
+from auth.sign_in.sign_in_answer import sign_in_answer
+from auth.sign_in_methods.errors import LastSignInMethod
 from auth.throttling.errors import TooManyAttempts
 from contracts.auth.passkeys import (
     CeremonyOptions,
     NewPasskey,
+    PasskeyAssertion,
     PasskeyName,
     Passkeys,
     PasskeyView,
-    ShownPasskey,
 )
 from contracts.auth.sessions import Challenge, Tokens
 from transcendence_common.caller import Caller
@@ -65,13 +65,13 @@ async def ask_to_sign_in(
     responses=answers(Malformed, InvalidFields, PasskeyRefused),
 )
 async def sign_in(
-    data: JSONBody[ShownPasskey],
+    data: JSONBody[PasskeyAssertion],
     db_session: NamedDependency[TimedSession],
     passkey_sign_in: NamedDependency[PasskeySignIn],
     caller: NamedDependency[Caller],
 ) -> Response[Tokens | Challenge]:
     """Begin a session with a passkey."""
-    return admitted(await passkey_sign_in.sign_in(db_session, data, caller))
+    return sign_in_answer(await passkey_sign_in.sign_in(db_session, data, caller))
 
 
 @post(
@@ -98,7 +98,7 @@ async def ask_to_confirm(
     responses=answers(Malformed, InvalidFields, *LIVE, PasskeyRefused),
 )
 async def confirm(
-    data: JSONBody[ShownPasskey],
+    data: JSONBody[PasskeyAssertion],
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[TimedSession],
     passkey_sign_in: NamedDependency[PasskeySignIn],
@@ -173,7 +173,7 @@ async def rename(
 @delete(
     "/passkeys/{passkey_id:uuid}",
     security=SIGNED_IN,
-    responses=answers(*RECENT, NoSuchPasskey, LastWayIn),
+    responses=answers(*RECENT, NoSuchPasskey, LastSignInMethod),
 )
 async def remove(
     passkey_id: FromPath[UUID],

@@ -12,7 +12,7 @@ from auth.account_events import (
     owner_of,
 )
 from auth.accounts import queries as accounts
-from auth.events import Proof, note_account, note_proof
+from auth.events import Proof, log_account_event, log_authentication
 from auth.passkeys import queries
 from auth.passkeys.ceremonies import Ceremonies
 from auth.passkeys.errors import (
@@ -30,15 +30,15 @@ from auth.sessions.metrics import REFUSED, SUCCESS, THROTTLED, count_sign_in
 from auth.sessions.service import Sessions
 from auth.sign_in.completion import SignInCompletion
 from auth.sign_in_methods.models import LONGEST_NAME
-from auth.sign_in_methods.service import keep_a_way_in
+from auth.sign_in_methods.service import require_sign_in_method
 from auth.throttling import budgets
 from auth.throttling.errors import TooManyAttempts
 from auth.throttling.service import Throttles
 from contracts.auth.passkeys import (
     CeremonyOptions,
     NewPasskey,
+    PasskeyAssertion,
     PasskeyView,
-    ShownPasskey,
     WebAuthnJson,
 )
 from contracts.auth.sessions import Challenge, Tokens
@@ -97,12 +97,12 @@ class PasskeySignIn:
         name = passkey_name(new.name)
         challenge = await self._ceremonies.take(new.ceremony, ENROL, session.now, person.session_id)
         if challenge is None:
-            _note_not_added(person, caller, CEREMONY_OVER)
+            _log_not_added(person, caller, CEREMONY_OVER)
             raise PasskeyNotAdded
         try:
             made = self._site.check_made(new.credential, challenge)
         except NotGenuine as error:
-            _note_not_added(person, caller, error.reason)
+            _log_not_added(person, caller, error.reason)
             raise PasskeyNotAdded from error
         await hold_open(session, person)
         if await queries.count(session, person.account_id) >= MOST_PASSKEYS:
@@ -132,13 +132,13 @@ class PasskeySignIn:
             await self._throttles.attempt(now, budgets.passkey_ceremonies(caller.network))
         except TooManyAttempts:
             count_sign_in("passkey", THROTTLED)
-            note_proof("user-login", None, caller, method="passkey", reason=THROTTLED)
+            log_authentication("user-login", None, caller, method="passkey", reason=THROTTLED)
             raise
         name, challenge = await self._ceremonies.begin(SIGN_IN, now)
         return CeremonyOptions(name, self._site.ask_to_show(challenge, among=[]))
 
     async def sign_in(
-        self, session: TimedSession, shown: ShownPasskey, caller: Caller
+        self, session: TimedSession, shown: PasskeyAssertion, caller: Caller
     ) -> Tokens | Challenge:
         """Complete a sign-in with a passkey. It verifies the player itself, so it counts as two factors.
 
@@ -150,13 +150,13 @@ class PasskeySignIn:
             passkey = await self._used(session, shown.credential, challenge)
         except PasskeyRefused as refused:
             count_sign_in("passkey", REFUSED)
-            _note_refused("user-login", refused.account_id, refused, caller)
+            _log_refused("user-login", refused.account_id, refused, caller)
             raise
-        admitted = await self._completion.complete(
+        sign_in_answer = await self._completion.complete(
             session, passkey.account_id, caller, method="passkey", twice=True
         )
         count_sign_in("passkey", SUCCESS)
-        return admitted
+        return sign_in_answer
 
     async def ask_to_confirm(self, person: SignedIn, now: datetime) -> CeremonyOptions:
         async with session_at(self._db, now) as session:
@@ -165,7 +165,7 @@ class PasskeySignIn:
         return CeremonyOptions(name, self._site.ask_to_show(challenge, among=known))
 
     async def confirm(
-        self, session: TimedSession, person: SignedIn, shown: ShownPasskey, caller: Caller
+        self, session: TimedSession, person: SignedIn, shown: PasskeyAssertion, caller: Caller
     ) -> None:
         """Mark the session as confirmed with a passkey of its player.
 
@@ -178,7 +178,7 @@ class PasskeySignIn:
         try:
             await self._used(session, shown.credential, challenge, person.account_id)
         except PasskeyRefused as refused:
-            _note_refused("user-confirm", person.account_id, refused, caller)
+            _log_refused("user-confirm", person.account_id, refused, caller)
             raise
         await self._sessions.confirm(session, person)
         await self._events.happened(
@@ -204,7 +204,7 @@ class PasskeySignIn:
         name = await queries.remove(session, person.account_id, passkey_id)
         if name is None:
             raise NoSuchPasskey
-        await keep_a_way_in(session, person.account_id)
+        await require_sign_in_method(session, person.account_id)
         await self._tell(session, PASSKEY_REMOVED, person, caller, name=name)
 
     async def _tell(
@@ -254,11 +254,11 @@ def passkey_name(name: str) -> str:
     return shown
 
 
-def _note_not_added(person: SignedIn, caller: Caller, reason: str) -> None:
-    note_account("passkey-add", person.account_id, caller, reason=reason)
+def _log_not_added(person: SignedIn, caller: Caller, reason: str) -> None:
+    log_account_event("passkey-add", person.account_id, caller, reason=reason)
 
 
-def _note_refused(
+def _log_refused(
     action: Proof, account_id: UUID | None, refused: PasskeyRefused, caller: Caller
 ) -> None:
-    note_proof(action, account_id, caller, method="passkey", reason=refused.reason)
+    log_authentication(action, account_id, caller, method="passkey", reason=refused.reason)

@@ -41,7 +41,7 @@ class NotGenuine(Exception):
         self.reason = reason
 
 
-class MadePasskey(msgspec.Struct, frozen=True):
+class CreatedPasskey(msgspec.Struct, frozen=True):
     """A passkey that a browser created."""
 
     credential_id: bytes
@@ -85,7 +85,7 @@ class Site:
         )
         return msgspec.json.decode(options_to_json(options), type=dict[str, object])
 
-    def check_made(self, credential: WebAuthnJson, challenge: bytes) -> MadePasskey:
+    def check_made(self, credential: WebAuthnJson, challenge: bytes) -> CreatedPasskey:
         """Return the created passkey if it answers the challenge.
 
         Raises:
@@ -101,7 +101,7 @@ class Site:
             )
         except WHAT_BAD_ANSWERS_RAISE as error:
             raise NotGenuine(_reason_of(error)) from error
-        return MadePasskey(made.credential_id, made.credential_public_key, made.sign_count)
+        return CreatedPasskey(made.credential_id, made.credential_public_key, made.sign_count)
 
     def check_shown(
         self, credential: WebAuthnJson, challenge: bytes, passkey: StoredPasskey

@@ -10,7 +10,7 @@ from cryptography.fernet import InvalidToken, MultiFernet
 
 from auth.account_events import PASSWORD_RESET_ASKED, AccountEvents, Owner
 from auth.accounts import emails, queries
-from auth.events import note_account
+from auth.events import log_account_event
 from auth.links import service as links
 from auth.links.purposes import LIFETIMES, RESET
 from auth.mail.mailer import Mailer
@@ -96,7 +96,7 @@ class ResetRequests:
     async def _write(self, session: TimedSession, asked: _Asked) -> None:
         account = await queries.find_owner(session, asked.email_key)
         if account is None or not await queries.hold(session, account.account_id):
-            note_account(
+            log_account_event(
                 "user-password-reset-ask",
                 None,
                 asked.caller,
@@ -105,8 +105,8 @@ class ResetRequests:
             )
             return
         link = await links.make(session, account.account_id, RESET, account.email)
-        letter = ResetPassword(username=account.username, token=link.token)
-        await self._mailer.send(session, account.email, letter, good_until=link.expires_at)
+        message = ResetPassword(username=account.username, token=link.token)
+        await self._mailer.send(session, account.email, message, good_until=link.expires_at)
         await self._events.happened(
             session,
             PASSWORD_RESET_ASKED,

@@ -50,7 +50,7 @@ class PlayerDataClient:
                 await open_clients.enter_async_context(client)
             yield
 
-    def teller(self, service: str, path: str) -> Handler:
+    def event_delivery(self, service: str, path: str) -> Handler:
         """Return a handler that delivers events to a path of one service."""
 
         async def tell(body: bytes) -> None:
@@ -98,12 +98,14 @@ def player_event_routes(player_data_client: PlayerDataClient) -> dict[str, Route
     erased everywhere."""
     return {
         **{
-            erasure.topic_of(service): Route(player_data_client.teller(service, PLAYER_EVENTS_PATH))
+            erasure.topic_of(service): Route(
+                player_data_client.event_delivery(service, PLAYER_EVENTS_PATH)
+            )
             for service in erasure.RECEIVERS
         },
         **{
             relationships.topic_of(service): Route(
-                player_data_client.teller(service, RELATIONSHIPS_PATH)
+                player_data_client.event_delivery(service, RELATIONSHIPS_PATH)
             )
             for service in relationships.RECEIVERS
         },

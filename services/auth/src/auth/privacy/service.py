@@ -7,7 +7,7 @@ import msgspec
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from auth.account_events import DATA_EXPORTED, AccountEvents, owner_of
-from auth.events import note_account
+from auth.events import log_account_event
 from auth.mail.mailer import Mailer
 from auth.mail.messages import AccountDeleted
 from auth.privacy.erasure import RECEIVERS, erase
@@ -91,7 +91,7 @@ class Privacy:
         await erase(session, person.account_id)
         if person.email_verified:
             await self._mailer.send(session, person.email, AccountDeleted(username=person.username))
-        note_account("user-delete", person.account_id, caller, effect="deletion")
+        log_account_event("user-delete", person.account_id, caller, effect="deletion")
 
 
 async def _document(

@@ -26,7 +26,7 @@ def main(memory_bytes: int, cpu_seconds: int, seconds: int) -> Verdict:
     from auth.profiles import pictures  # noqa: PLC0415
 
     Image.preinit()
-    open_no_more_files()
+    forbid_new_files()
     try:
         made = pictures.make(sys.stdin.buffer.read(MAX_PICTURE_BYTES + 1))
     except pictures.NotAnImage:
@@ -55,7 +55,7 @@ def limit(memory_bytes: int, cpu_seconds: int, seconds: int) -> None:
         resource.setrlimit(what, (most, most))
 
 
-def open_no_more_files() -> None:
+def forbid_new_files() -> None:
     """Forbid to open files, sockets or pipes other than the three standard streams."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 

@@ -15,7 +15,7 @@ from auth.accounts.models import Account
 from auth.accounts.queries import NEVER_STORED
 from auth.friends.models import Block
 from auth.friends.queries import PERSON, relations_of
-from auth.profiles import words
+from auth.profiles import text_rules
 from contracts.auth.profiles import FoundPlayer
 from contracts.pages import Page
 from transcendence_common.names import key_of
@@ -48,7 +48,7 @@ async def search(
         InvalidFields: the query is too short, or the cursor does not belong to this list.
     """
     after = FIRST if cursor is None else decode_cursor(cursor, Position)
-    beginning = key_of(words.as_shown_name(query))
+    beginning = key_of(text_rules.as_shown_name(query))
     if len(beginning) < SHORTEST_QUERY:
         raise InvalidFields(FieldError("query", f"Enter at least {SHORTEST_QUERY} characters."))
     if NEVER_STORED in beginning + after.username_key:

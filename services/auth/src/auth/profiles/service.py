@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts.errors import NoSuchPlayer
 from auth.accounts.queries import is_name_taken
-from auth.events import note_account
+from auth.events import log_account_event
 from auth.friends.queries import relation_of
-from auth.profiles import queries, words
+from auth.profiles import queries, text_rules
 from auth.profiles.errors import NoSuchAvatar
 from auth.profiles.picture_maker import PictureMaker
 from auth.sessions.errors import SessionOver
@@ -41,7 +41,7 @@ class Avatars:
         async with self._db.get_session() as session, session.begin():
             if not await queries.show_avatar(session, account_id, avatar):
                 raise SessionOver
-        note_account("avatar-change", account_id)
+        log_account_event("avatar-change", account_id)
         return avatar.hash
 
 
@@ -74,14 +74,14 @@ async def change(session: AsyncSession, person: SignedIn, wanted: ProfileChange)
         if key is not None and await is_name_taken(session, key):
             raise InvalidFields(FieldError("display_name", SOMEBODY_ELSES))
         raise SessionOver
-    note_account("profile-change", person.account_id)
+    log_account_event("profile-change", person.account_id)
     return changed
 
 
 async def remove_avatar(session: AsyncSession, person: SignedIn) -> None:
     """Remove the player's avatar. Removing it again changes nothing."""
     if await queries.show_no_avatar(session, person.account_id):
-        note_account("avatar-remove", person.account_id)
+        log_account_event("avatar-remove", person.account_id)
 
 
 async def picture(session: AsyncSession, content_hash: str, size: int) -> bytes:
@@ -108,14 +108,14 @@ def _checked(wanted: ProfileChange, *, kept: AbstractSet[str | None]) -> dict[st
     values: dict[str, str | None] = {}
     problems: dict[str, str | None] = {}
     if not isinstance(wanted.display_name, msgspec.UnsetType):
-        name = words.as_shown_name(wanted.display_name)
+        name = text_rules.as_shown_name(wanted.display_name)
         if name not in kept:
-            problems["display_name"] = words.problem_with_name(name)
+            problems["display_name"] = text_rules.problem_with_name(name)
         values["display_name"] = name or None
         values["display_name_key"] = key_of(name) or None
     if not isinstance(wanted.bio, msgspec.UnsetType):
-        values["bio"] = bio = words.as_shown_bio(wanted.bio)
-        problems["bio"] = words.problem_with_bio(bio)
+        values["bio"] = bio = text_rules.as_shown_bio(wanted.bio)
+        problems["bio"] = text_rules.problem_with_bio(bio)
     errors = [FieldError(field, message) for field, message in problems.items() if message]
     if errors:
         raise InvalidFields(*errors)

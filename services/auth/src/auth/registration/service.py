@@ -53,7 +53,7 @@ class Registrations:
         username = usernames.as_shown(registration.username)
         await self._check_fields(registration, username)
         email = emails.as_stored(registration.email)
-        await self._throttles.attempt(session.now, budgets.letters_to(emails.key_of(email)))
+        await self._throttles.attempt(session.now, budgets.emails_to(emails.key_of(email)))
         # Before the first statement, so that no database connection is held while waiting for a thread.
         password_hash = await self._hashing.hash(registration.password)
         registered = Registered(new_id(), username)

@@ -91,7 +91,7 @@ async def is_known(session: AsyncSession, account_id: UUID, caller: Caller) -> b
     return bool(found)
 
 
-async def was_let_in(session: AsyncSession, account_id: UUID, caller: Caller) -> bool:
+async def is_known_device(session: AsyncSession, account_id: UUID, caller: Caller) -> bool:
     """Tell whether a stored session was begun on this device, which means that all required factors were verified."""
     found = await session.scalar(
         select(

@@ -12,7 +12,7 @@ from auth.accounts.identity import Identity
 from auth.accounts.models import Account
 from auth.accounts.queries import CLAIMED_ROLES
 from auth.sessions.models import REVOKED, RefreshToken, Session, SignInChallenge
-from auth.sessions.renewal import ShownToken, expiry
+from auth.sessions.renewal import PresentedToken, expiry
 from transcendence_common.caller import Caller
 from transcendence_common.database import TimedSession
 
@@ -30,7 +30,7 @@ class NamedSession(msgspec.Struct, frozen=True):
     session_id: UUID
 
 
-async def find_shown(session: AsyncSession, digest: bytes) -> ShownToken | None:
+async def find_shown(session: AsyncSession, digest: bytes) -> PresentedToken | None:
     statement = (
         select(
             Account.id,
@@ -60,11 +60,11 @@ async def find_shown(session: AsyncSession, digest: bytes) -> ShownToken | None:
     if row is None:
         return None
     account_id, username, roles, *rest = row
-    return ShownToken(Identity(account_id, username, roles), *rest)
+    return PresentedToken(Identity(account_id, username, roles), *rest)
 
 
 async def use_up(
-    session: TimedSession, shown: ShownToken, next_digest: bytes, caller: Caller
+    session: TimedSession, shown: PresentedToken, next_digest: bytes, caller: Caller
 ) -> bool:
     """Store a session's next refresh token; tell whether this request did it, rather than a parallel one before it."""
     moved_on = await session.scalar(

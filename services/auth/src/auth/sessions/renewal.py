@@ -16,7 +16,7 @@ ABSOLUTE_LIFETIME = timedelta(days=90)
 """Maximum lifetime of a session; after it the player must sign in again."""
 
 
-class ShownToken(msgspec.Struct, frozen=True):
+class PresentedToken(msgspec.Struct, frozen=True):
     """A known refresh token that a client presented, with its session and the account's current claims."""
 
     identity: Identity
@@ -41,7 +41,7 @@ class Verdict(Enum):
     """The token was used before: there is a copy, and the request may come from either holder."""
 
 
-def judge(shown: ShownToken, now: datetime) -> Verdict:
+def judge(shown: PresentedToken, now: datetime) -> Verdict:
     if shown.ended_at is not None or shown.expires_at <= now:
         return Verdict.OVER
     if shown.used_at is None:

@@ -16,7 +16,7 @@ from auth.sessions.live import SignedIn, hold_open
 from auth.sessions.models import REUSED, SIGNED_OUT, RefreshToken, Session
 from auth.sessions.queries import NamedSession
 from auth.sessions.refresh_tokens import digest, new_token, successor
-from auth.sessions.renewal import ShownToken, Verdict, expiry, judge
+from auth.sessions.renewal import PresentedToken, Verdict, expiry, judge
 from auth.signing_keys.rotation import TOKEN_LIFETIME
 from contracts.auth.sessions import Tokens
 from transcendence_common.caller import Caller
@@ -179,7 +179,7 @@ class Sessions:
         )
 
 
-async def _end_reused(session: TimedSession, shown: ShownToken, caller: Caller) -> None:
+async def _end_reused(session: TimedSession, shown: PresentedToken, caller: Caller) -> None:
     named = NamedSession(shown.identity.account_id, shown.session_id)
     if not await queries.end(session, named, REUSED):
         return
@@ -198,7 +198,7 @@ async def _end_reused(session: TimedSession, shown: ShownToken, caller: Caller) 
     )
 
 
-def _log_renewed(shown: ShownToken) -> None:
+def _log_renewed(shown: PresentedToken) -> None:
     logger.info(
         "session renewed",
         **{
@@ -211,7 +211,7 @@ def _log_renewed(shown: ShownToken) -> None:
     )
 
 
-def _log_not_renewed(reason: str, caller: Caller, shown: ShownToken | None = None) -> None:
+def _log_not_renewed(reason: str, caller: Caller, shown: PresentedToken | None = None) -> None:
     logger.info(
         "session not renewed",
         **{
@@ -226,7 +226,7 @@ def _log_not_renewed(reason: str, caller: Caller, shown: ShownToken | None = Non
     )
 
 
-def _named(shown: ShownToken) -> dict[str, str]:
+def _named(shown: PresentedToken) -> dict[str, str]:
     return {
         "user.id": str(shown.identity.account_id),
         "labels.session_id": str(shown.session_id),

@@ -9,7 +9,7 @@ from auth.account_events import SIGNED_IN, AccountEvents, Owner
 from auth.accounts import queries
 from auth.accounts.identity import Identity
 from auth.accounts.models import Account
-from auth.events import note_proof
+from auth.events import log_authentication
 from auth.mail.mailer import Mailer
 from auth.mail.messages import NewDevice
 from auth.security_log import actions
@@ -67,7 +67,7 @@ class SignInCompletion:
         await queries.hold(session, account_id)
         if not twice and await self._second_factor.is_on(session, account_id):
             challenge = await self._second_factor.challenge(session, account_id, method)
-            note_proof("user-challenge", account_id, caller, method=method)
+            log_authentication("user-challenge", account_id, caller, method=method)
             return challenge
         return await self.let_in(session, account_id, caller, method=method)
 
@@ -105,10 +105,10 @@ class SignInCompletion:
         await record(session, identity.account_id, actions.NEW_DEVICE, caller)
         account = await session.get_one(Account, identity.account_id)
         if account.email_verified_at is not None:
-            letter = NewDevice(
+            message = NewDevice(
                 username=identity.username,
                 at=session.now.isoformat(),
                 device=device_name(caller.user_agent),
                 address=caller.address,
             )
-            await self._mailer.send(session, account.email, letter)
+            await self._mailer.send(session, account.email, message)

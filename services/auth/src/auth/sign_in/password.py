@@ -10,7 +10,7 @@ from auth.accounts import emails, queries
 from auth.accounts.errors import TooManyPasswords
 from auth.accounts.hashing import Passwords
 from auth.accounts.queries import StoredPassword
-from auth.events import note_proof
+from auth.events import log_authentication
 from auth.security_log import actions
 from auth.security_log.record import SecurityLog
 from auth.sessions.devices import is_known
@@ -94,7 +94,7 @@ class PasswordSignIn:
             await session.rollback()
             stored, _ = await self._look_up(credentials.username, caller)
         # The hash was replaced after each look-up, so the verified password is no longer the account's.
-        _note(WRONG_PASSWORD, attempt)
+        _log(WRONG_PASSWORD, attempt)
         raise WrongCredentials
 
     async def _look_up(self, name: str, caller: Caller) -> tuple[StoredPassword | None, bool]:
@@ -110,14 +110,14 @@ class PasswordSignIn:
         try:
             await self._throttles.attempt(attempt.at, attempt.own, *attempt.shared)
         except TooManyAttempts:
-            _note(THROTTLED, attempt)
+            _log(THROTTLED, attempt)
             raise
 
     async def _prove(self, stored: StoredPassword | None, attempt: Attempt) -> StoredPassword:
         try:
             is_right = await self._hashing.verify(stored.hash if stored else None, attempt.password)
         except TooManyPasswords:
-            _note(BUSY, attempt)
+            _log(BUSY, attempt)
             # The password was not checked, so the attempt does not count.
             await self._throttles.take_back(attempt.at, attempt.own, *attempt.shared)
             raise
@@ -129,13 +129,13 @@ class PasswordSignIn:
     async def _refuse(self, stored: StoredPassword | None, attempt: Attempt) -> None:
         account_id = stored.identity.account_id if stored else None
         await self._security_log.record_within(
-            budgets.failed_sign_in_notes(str(account_id or attempt.typed)),
+            budgets.failed_sign_in_events(str(account_id or attempt.typed)),
             account_id or NOBODY,
             actions.SIGN_IN_FAILED,
             attempt.caller,
             attempt.at,
         )
-        _note(WRONG_PASSWORD if stored else UNKNOWN_ACCOUNT, attempt, account_id)
+        _log(WRONG_PASSWORD if stored else UNKNOWN_ACCOUNT, attempt, account_id)
 
     async def _stronger(self, proved: StoredPassword, attempt: Attempt) -> str | None:
         if proved.hash is None or not self._hashing.is_outdated(proved.hash):
@@ -147,13 +147,13 @@ class PasswordSignIn:
     ) -> Tokens | Challenge:
         if stronger is not None:
             await queries.replace_hash(session, proved, stronger)
-        admitted = await self._completion.complete(
+        sign_in_answer = await self._completion.complete(
             session, proved.identity.account_id, attempt.caller, method="password"
         )
         # Last, because other requests from this address wait for the locked rows.
         await succeed_in(session, forget=attempt.own, take_back=attempt.shared)
-        count_sign_in("password", CHALLENGED if isinstance(admitted, Challenge) else SUCCESS)
-        return admitted
+        count_sign_in("password", CHALLENGED if isinstance(sign_in_answer, Challenge) else SUCCESS)
+        return sign_in_answer
 
 
 def typed_key(name_or_email: str) -> str:
@@ -189,7 +189,7 @@ def _attempt(
     )
 
 
-def _note(reason: str, attempt: Attempt, account_id: UUID | None = None) -> None:
+def _log(reason: str, attempt: Attempt, account_id: UUID | None = None) -> None:
     """Count and log the attempt, never what was typed: people type passwords into the wrong field."""
     count_sign_in("password", reason)
-    note_proof("user-login", account_id, attempt.caller, method="password", reason=reason)
+    log_authentication("user-login", account_id, attempt.caller, method="password", reason=reason)

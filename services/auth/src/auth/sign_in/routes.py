@@ -12,9 +12,9 @@ from auth.accounts.errors import TooManyPasswords
 from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
 from auth.sessions.errors import SessionOver, WrongCredentials
 from auth.sessions.service import Sessions
-from auth.sign_in.admitted import ASKED_FOR_MORE, admitted
 from auth.sign_in.password import PasswordSignIn
 from auth.sign_in.second_factor import TwoFactorSignIn
+from auth.sign_in.sign_in_answer import ASKED_FOR_MORE, sign_in_answer
 from auth.throttling.errors import TooManyAttempts
 from auth.two_factor.errors import ChallengeOver, WrongSignInCode
 from contracts.auth.sessions import Challenge, Credentials, Renewal, SignOut, Tokens
@@ -42,7 +42,7 @@ async def sign_in(
     caller: NamedDependency[Caller],
 ) -> Response[Tokens | Challenge]:
     """Begin a session with a player name or an email address, and a password."""
-    return admitted(await password_sign_in.sign_in(db_session, data, caller))
+    return sign_in_answer(await password_sign_in.sign_in(db_session, data, caller))
 
 
 @post(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from auth.account_events import SECOND_FACTOR_FAILED, AccountEvents
 from auth.accounts import queries as accounts
-from auth.events import note_proof
+from auth.events import log_authentication
 from auth.sessions.metrics import (
     CHALLENGE_OVER,
     SUCCESS,
@@ -72,7 +72,7 @@ class TwoFactorSignIn:
         # The account is locked before the challenge: the same order as in code that ends all challenges of an account.
         await accounts.hold(session, account_id)
         if not await queries.use_challenge(session, digest(answer.challenge)):
-            _note(CHALLENGE_OVER, caller, account_id)
+            _log(CHALLENGE_OVER, caller, account_id)
             raise ChallengeOver
         await counting.forget(session, await budget_of(session, account_id, caller))
         tokens = await self._completion.let_in(session, account_id, caller, method=attempted.method)
@@ -83,13 +83,13 @@ class TwoFactorSignIn:
         try:
             return await self._challenges.count(challenge, caller, now)
         except ChallengeOver:
-            _note(CHALLENGE_OVER, caller)
+            _log(CHALLENGE_OVER, caller)
             raise
         except TooManyAttempts:
-            _note(THROTTLED, caller)
+            _log(THROTTLED, caller)
             raise
 
 
-def _note(reason: str, caller: Caller, account_id: UUID | None = None) -> None:
+def _log(reason: str, caller: Caller, account_id: UUID | None = None) -> None:
     count_sign_in("two_factor", reason)
-    note_proof("user-login", account_id, caller, method="two_factor", reason=reason)
+    log_authentication("user-login", account_id, caller, method="two_factor", reason=reason)

@@ -4,7 +4,7 @@ from contracts.auth.problems import AuthCode
 from transcendence_common.problems import Conflict
 
 
-class LastWayIn(Conflict):
+class LastSignInMethod(Conflict):
     """The account's owner could not sign in without this sign-in method."""
 
     code = AuthCode.LAST_WAY_IN

@@ -7,11 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts import queries
 from auth.accounts.models import Account
-from auth.sign_in_methods.errors import LastWayIn
+from auth.sign_in_methods.errors import LastSignInMethod
 from auth.sign_in_methods.models import Identity, Passkey
 
 
-async def keep_a_way_in(session: AsyncSession, account_id: UUID) -> None:
+async def require_sign_in_method(session: AsyncSession, account_id: UUID) -> None:
     """Return if a sign-in method is left after the removals of this transaction.
 
     The account is locked until the transaction ends, so of two parallel removals the second sees what the first has
@@ -28,4 +28,4 @@ async def keep_a_way_in(session: AsyncSession, account_id: UUID) -> None:
     )
     left = await session.scalar(select(ways).where(Account.id == account_id))
     if not left:
-        raise LastWayIn
+        raise LastSignInMethod

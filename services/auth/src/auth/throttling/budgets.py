@@ -53,7 +53,7 @@ def sign_ins_as(typed: str) -> Limit:
     )
 
 
-def failed_sign_in_notes(whose: str) -> Limit:
+def failed_sign_in_events(whose: str) -> Limit:
     """Limit of entries about failed sign-ins in one account's security log: each at first, then at most one an hour.
 
     That is 35 a day: enough to show the attempts and their origin, however many guesses there are.
@@ -143,7 +143,7 @@ def registering(network: str) -> Limit:
     )
 
 
-def letters_to(email_key: str) -> Limit:
+def emails_to(email_key: str) -> Limit:
     """Limit of emails to one address that others can trigger: by registering, asking again, or changing their address
     to it."""
     return Limit(
@@ -156,7 +156,7 @@ def letters_to(email_key: str) -> Limit:
     )
 
 
-def verification_letters(account_id: UUID) -> Limit:
+def verification_emails(account_id: UUID) -> Limit:
     """Limit of verification emails that one account asks for again. It is never reset, not even by using a link."""
     return Limit(
         "verification-letters",

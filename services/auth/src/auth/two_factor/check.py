@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.account_events import CONFIRMATION_FAILED, RECOVERY_CODE_USED, AccountEvents, Owner
 from auth.accounts import queries as accounts
 from auth.accounts.models import Account
-from auth.sessions.devices import digest_of, was_let_in
+from auth.sessions.devices import digest_of, is_known_device
 from auth.throttling import budgets
 from auth.throttling.limits import Limit
 from auth.throttling.service import Throttles, attempt_in
@@ -148,5 +148,5 @@ async def budget_of(session: AsyncSession, account_id: UUID, caller: Caller) -> 
     A known device is not enough: a person who reads the owner's email makes a device known by a password reset, and
     would get another limit.
     """
-    at_home = await was_let_in(session, account_id, caller)
+    at_home = await is_known_device(session, account_id, caller)
     return budgets.second_factor(account_id, digest_of(caller).hex() if at_home else ELSEWHERE)

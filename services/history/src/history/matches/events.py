@@ -11,7 +11,7 @@ from history.matches.metrics import REFUSED, STORED
 logger = structlog.get_logger("history.matches")
 
 
-def note_stored(
+def log_stored(
     match_id: UUID,
     mode: str,
     *,
@@ -35,7 +35,7 @@ def note_stored(
     )
 
 
-def note_refused(
+def log_refused_match(
     refused: MatchRefused | OtherMatchStored,
     match_id: UUID | None,
     *,

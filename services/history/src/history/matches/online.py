@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.history.matches import OnlineMatch, OnlineSide
 from contracts.history.modes import ONLINE
 from history.errors import MatchRefused, OtherMatchStored, SamePlayer
-from history.matches.events import note_refused, note_stored
+from history.matches.events import log_refused_match, log_stored
 from history.matches.models import DELETED_PLAYER, Participation
 from history.matches.queries import find_played, get_match
 from history.matches.sides import SIDES
@@ -39,10 +39,10 @@ async def store_online_match(session: AsyncSession, reads: Reads, match: OnlineM
     try:
         created = await _store_once(session, reads, match)
     except (MatchRefused, OtherMatchStored) as refused:
-        note_refused(refused, match.match_id, both=both, mode=ONLINE, ticks=ticks)
+        log_refused_match(refused, match.match_id, both=both, mode=ONLINE, ticks=ticks)
         raise
     if created:
-        note_stored(match.match_id, ONLINE, both=both, ticks=ticks)
+        log_stored(match.match_id, ONLINE, both=both, ticks=ticks)
     return Stored(await get_match(SessionReads(session), match.match_id, None), created)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import insert
 from contracts.history.matches import Inputs, Submission
 from contracts.history.modes import HOTSEAT
 from history.errors import MatchRefused, TicketForeign, TicketUsed
-from history.matches.events import note_refused, note_stored
+from history.matches.events import log_refused_match, log_stored
 from history.matches.models import Participation
 from history.matches.queries import find_played, get_match
 from history.matches.storing import Stored, insert_match
@@ -50,11 +50,11 @@ async def store_match(
         # The claims of a forged ticket are not logged.
         match_id, mode = (ticket.match_id, ticket.mode) if ticket else (None, "")
         ticks = submission.inputs.ticks
-        note_refused(refused, match_id, player_id=player.id, mode=mode, ticks=ticks)
+        log_refused_match(refused, match_id, player_id=player.id, mode=mode, ticks=ticks)
         raise
     if created:
         ticks = submission.inputs.ticks
-        note_stored(ticket.match_id, ticket.mode, ticks=ticks, player_id=ticket.sub)
+        log_stored(ticket.match_id, ticket.mode, ticks=ticks, player_id=ticket.sub)
     return Stored(await get_match(SessionReads(session), ticket.match_id, ticket.sub), created)
 
 

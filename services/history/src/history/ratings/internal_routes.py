@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from litestar.status_codes import HTTP_200_OK
 
-from contracts.history.ratings import RatingsAsked, RatingsFound
+from contracts.history.ratings import RatingsRequest, RatingsResponse
 from history.ratings.queries import ratings_of
 from history.reads import Reads
 from transcendence_common.service_identity import called_by
@@ -15,12 +15,12 @@ from transcendence_common.service_identity import called_by
 
 @post("/ratings", status_code=HTTP_200_OK, opt=called_by("tournament"))
 async def show_ratings(
-    data: JSONBody[RatingsAsked],
+    data: JSONBody[RatingsRequest],
     reads: NamedDependency[Reads],
     now: NamedDependency[datetime],
-) -> RatingsFound:
+) -> RatingsResponse:
     """Return the ratings of several players. It is a POST because a URL cannot hold a thousand IDs."""
-    return RatingsFound(await ratings_of(reads, data.player_ids, now))
+    return RatingsResponse(await ratings_of(reads, data.player_ids, now))
 
 
 INTERNAL = [show_ratings]

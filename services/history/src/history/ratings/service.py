@@ -51,7 +51,7 @@ async def rate_match(
     }
     session.add_all(changes.values())
     await session.flush()
-    _note_rated(match_id, changes[winner.player_id], changes[loser.player_id])
+    _log_rated(match_id, changes[winner.player_id], changes[loser.player_id])
     return changes
 
 
@@ -111,7 +111,7 @@ def _rating_of(row: PlayerRating) -> Rating:
     return Rating(row.rating, row.deviation, row.volatility)
 
 
-def _note_rated(match_id: UUID, winner: RatingChange, loser: RatingChange) -> None:
+def _log_rated(match_id: UUID, winner: RatingChange, loser: RatingChange) -> None:
     logger.info(
         "match rated",
         **{

@@ -37,13 +37,13 @@ async def page_of_log(
     """
     before = None if cursor is None else decode_cursor(cursor, Position).note_id
     tournament = await visible(session, tournament_id, reader)
-    notes = await _notes(session, tournament.id, before=before, limit=limit + 1)
+    notes = await _entries(session, tournament.id, before=before, limit=limit + 1)
     items = [_shown(each) for each in notes[:limit]]
     more = len(notes) > limit
     return Page(items, encode_cursor(Position(items[-1].id)) if more else None)
 
 
-async def _notes(
+async def _entries(
     session: AsyncSession, tournament_id: UUID, *, before: UUID | None, limit: int
 ) -> Sequence[AuditEntry]:
     notes = select(AuditEntry).where(AuditEntry.tournament_id == tournament_id)

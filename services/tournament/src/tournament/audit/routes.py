@@ -23,7 +23,7 @@ from transcendence_common.problems import InvalidFields, Malformed
     security=SIGNED_IN_OR_NOT,
     responses=answers(Malformed, InvalidFields, NoSuchTournament),
 )
-async def list_notes(
+async def list_log(
     *,
     tournament_id: FromPath[UUID],
     visitor: NamedDependency[Player | None],
@@ -35,4 +35,4 @@ async def list_notes(
     return await page_of_log(db_session, tournament_id, visitor, cursor=cursor, limit=limit)
 
 
-audit_routes = Router("/", route_handlers=[list_notes])
+audit_routes = Router("/", route_handlers=[list_log])

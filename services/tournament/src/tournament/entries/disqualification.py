@@ -6,8 +6,8 @@ from contracts.tournament.tournaments import AuditAction, EntryDetails
 from tournament.audit.writing import note
 from tournament.entries import queries
 from tournament.entries.events import record
-from tournament.entries.line import move_up
 from tournament.entries.schemas import entry_to_schema
+from tournament.entries.waitlist import move_up
 from tournament.pairings.progress import progress
 from tournament.players.models import ErasedPlayer
 from tournament.signals import games_channel
@@ -17,7 +17,7 @@ from tournament.tournaments.metrics import Coming
 from tournament.tournaments.models import DISQUALIFIED, OPEN, Entry, Tournament
 from tournament.tournaments.organiser_rules import check_disqualifying
 from tournament.tournaments.revision import touch
-from tournament.tournaments.words import reason_of
+from tournament.tournaments.text_rules import reason_of
 from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player

@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.tournament.tournaments import OwnEntry
 from tournament.entries import queries
 from tournament.entries.events import record
-from tournament.entries.line import move_up
 from tournament.entries.schemas import own_entry
+from tournament.entries.waitlist import move_up
 from tournament.history import History, Rating
 from tournament.pairings.progress import progress
 from tournament.pairings.queries import has_one_to_play
@@ -59,7 +59,7 @@ async def enter(
         return await own_entry(session, before), False
     playing = await queries.count_playing(session, tournament.id)
     check_entering(tournament, before, playing=playing, invitation=invitation, now=session.now)
-    come = _get_in_line if tournament.state == OPEN else _come_late
+    come = _join_waitlist if tournament.state == OPEN else _enter_late
     entry = await come(session, tournament, player, rating)
     await _tell(session, tournament, player.id)
     return await own_entry(session, entry), True
@@ -111,7 +111,7 @@ async def come_back(session: AsyncSession, player: Player, tournament_id: UUID) 
     return await own_entry(session, entry)
 
 
-async def _get_in_line(
+async def _join_waitlist(
     session: TimedSession, tournament: Tournament, player: Player, rating: Rating
 ) -> Entry:
     """Add a player by way of the waiting list, so that no newcomer passes a waiting player."""
@@ -122,7 +122,7 @@ async def _get_in_line(
     return entry
 
 
-async def _come_late(
+async def _enter_late(
     session: TimedSession, tournament: Tournament, player: Player, rating: Rating
 ) -> Entry:
     seed = await queries.last_seed(session, tournament.id) + 1

@@ -37,7 +37,7 @@ class Position(msgspec.Struct, frozen=True, array_like=True):
     """Microseconds since 1970."""
 
 
-class Line(NamedTuple):
+class ListedEntry(NamedTuple):
     """An entry of the list, with its seed or the one to be."""
 
     entry: Entry
@@ -69,33 +69,33 @@ async def page_of_entries(
 
 async def _before_the_start(
     session: AsyncSession, tournament: Tournament, after: Position | None, limit: int
-) -> Sequence[Line]:
+) -> Sequence[ListedEntry]:
     """Return entries in the order of their seeds to be.
 
     All entries with a place are read, because each affects the seeds.
     """
-    lines: list[Line] = []
+    lines: list[ListedEntry] = []
     if after is None or after.waits_since is None:
         order = in_order(tournament, await queries.all_entered(session, tournament.id))
         begin = _next(order, after)
         lines += [
-            Line(entry, seed)
+            ListedEntry(entry, seed)
             for seed, entry in enumerate(order[begin : begin + limit], start=begin + 1)
         ]
     if len(lines) < limit:
         waiting = await queries.in_line(
             session, tournament.id, after=_time_and_id(after), limit=limit - len(lines)
         )
-        lines += [Line(entry, None) for entry in waiting]
+        lines += [ListedEntry(entry, None) for entry in waiting]
     return lines
 
 
 async def _since_the_start(
     session: AsyncSession, tournament: Tournament, after: Position | None, limit: int
-) -> Sequence[Line]:
+) -> Sequence[ListedEntry]:
     last = 0 if after is None else after.seed
     found = await queries.by_seed(session, tournament.id, after=last, limit=limit)
-    return [Line(entry, entry.seed) for entry in found]
+    return [ListedEntry(entry, entry.seed) for entry in found]
 
 
 def _next(order: Sequence[Entry], after: Position | None) -> int:
@@ -112,7 +112,7 @@ def _time_and_id(after: Position | None) -> tuple[datetime, UUID] | None:
     return EPOCH + after.waits_since * MICROSECOND, after.entry_id
 
 
-def _position(line: Line) -> Position:
+def _position(line: ListedEntry) -> Position:
     entry = line.entry
     waits_since = (entry.entered_at - EPOCH) // MICROSECOND if entry.state == WAITING else None
     return Position(line.seed or BEHIND_ALL_SEEDS, entry.id, waits_since)

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.tournaments import EntryState
-from tournament.entries.line import IN_ORDER
+from tournament.entries.waitlist import IN_ORDER
 from tournament.history import Rating
 from tournament.tournaments.models import ENTERED, PLAYING, WAITING, WITHDRAWN, Entry, Tournament
 from transcendence_common.database import TimedSession

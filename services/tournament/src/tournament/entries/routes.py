@@ -11,7 +11,13 @@ from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.pages import Page
-from contracts.tournament.tournaments import Entering, EntryDetails, OwnEntry, Placing, Why
+from contracts.tournament.tournaments import (
+    EnterRequest,
+    EntryDetails,
+    OwnEntry,
+    Placing,
+    ReasonRequest,
+)
 from tournament.entries import check_in as checking_in
 from tournament.entries import disqualification, entering
 from tournament.entries.listing import page_of_entries
@@ -75,7 +81,7 @@ async def list_entries(
 async def enter(
     *,
     tournament_id: FromPath[UUID],
-    data: JSONBody[Entering],
+    data: JSONBody[EnterRequest],
     verified: NamedDependency[Player],
     history: NamedDependency[History],
     db_session: NamedDependency[TimedSession],
@@ -146,7 +152,7 @@ async def disqualify(
     *,
     tournament_id: FromPath[UUID],
     entry_id: FromPath[UUID],
-    data: JSONBody[Why],
+    data: JSONBody[ReasonRequest],
     player: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
 ) -> EntryDetails:

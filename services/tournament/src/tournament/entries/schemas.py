@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.tournaments import EntryDetails, OwnEntry
-from tournament.entries.line import count_up_to
+from tournament.entries.waitlist import count_up_to
 from tournament.history import PROVISIONAL_ABOVE
 from tournament.tournaments.models import WAITING, Entry
 

@@ -12,7 +12,7 @@ from tournament.tournaments.events import record_step
 from tournament.tournaments.models import CANCELLED, Tournament
 from tournament.tournaments.organiser_rules import check_cancelling
 from tournament.tournaments.revision import touch
-from tournament.tournaments.words import reason_of
+from tournament.tournaments.text_rules import reason_of
 from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player

@@ -15,7 +15,7 @@ from contracts.tournament.tournaments import (
     TournamentSettings,
 )
 from tournament.audit.writing import note
-from tournament.entries.line import count_entered, move_up
+from tournament.entries.waitlist import count_entered, move_up
 from tournament.lifecycle.creation import invitation_for
 from tournament.lifecycle.plan import changed, checked, different, plan_of
 from tournament.players.models import ErasedPlayer
@@ -61,7 +61,7 @@ async def change(
         )
     await _check_size(session, tournament, after)
     if tournament.state == OPEN:
-        _note(session, tournament, organiser, before=before, after=after)
+        _record(session, tournament, organiser, before=before, after=after)
     await _carry_out(session, tournament, after, fields)
     await touch(session, tournament)
     record(tournament, "changed", organiser)
@@ -104,7 +104,7 @@ async def _forget_early_check_ins(session: AsyncSession, tournament: Tournament)
         )
 
 
-def _note(
+def _record(
     session: TimedSession,
     tournament: Tournament,
     organiser: Player,

@@ -16,7 +16,7 @@ from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
 
 
-async def open_up(session: TimedSession, organiser: Player, tournament_id: UUID) -> Tournament:
+async def open_draft(session: TimedSession, organiser: Player, tournament_id: UUID) -> Tournament:
     """Open a draft; an open tournament stays unchanged.
 
     Raises:

@@ -16,7 +16,7 @@ from contracts.tournament.tournaments import (
     TournamentWish,
 )
 from tournament.tournaments.models import Tournament
-from tournament.tournaments.words import WordsRefused, some_lines
+from tournament.tournaments.text_rules import TextRefused, multiline_text
 from transcendence_common.names import NameRefused, clean
 from transcendence_common.problems import FieldError, InvalidFields
 
@@ -86,7 +86,7 @@ def checked(
     return msgspec.structs.replace(
         plan,
         name=_name(plan.name) if "name" in new else plan.name,
-        description=some_lines(plan.description) if "description" in new else plan.description,
+        description=multiline_text(plan.description) if "description" in new else plan.description,
         registration_closes_at=_in_utc(plan.registration_closes_at),
         starts_at=_in_utc(plan.starts_at),
     )
@@ -109,13 +109,13 @@ def _name(typed: str) -> str:
 def _broken_words(plan: TournamentSettings, new: AbstractSet[str]) -> Iterator[FieldError]:
     ways: tuple[tuple[str, str, Callable[[str], str]], ...] = (
         ("name", plan.name, _name),
-        ("description", plan.description, some_lines),
+        ("description", plan.description, multiline_text),
     )
     for field, typed, read in ways:
         try:
             if field in new:
                 read(typed)
-        except (NameRefused, WordsRefused) as refused:
+        except (NameRefused, TextRefused) as refused:
             yield FieldError(field, str(refused))
 
 

@@ -14,7 +14,7 @@ MISSED_AFTER: Final = timedelta(minutes=1)
 WE_WERE_AWAY: Final = "The platform was unavailable at the start, so check-in is open again."
 
 
-def was_missed(tournament: Tournament, now: datetime) -> bool:
+def check_in_missed(tournament: Tournament, now: datetime) -> bool:
     """Tell whether players may have been unable to check in."""
     if tournament.check_in_minutes is None or tournament.starts_at is None:
         return False

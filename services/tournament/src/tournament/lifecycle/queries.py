@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.tournaments import State
-from tournament.entries.line import IN_ORDER
+from tournament.entries.waitlist import IN_ORDER
 from tournament.pairings.models import CALLED, PLAYING, Pairing
 from tournament.pairings.models import WAITING as NOT_CALLED
 from tournament.tournaments.available_actions import Counts

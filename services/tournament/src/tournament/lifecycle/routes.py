@@ -17,12 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.pages import Page
 from contracts.tournament.tournaments import (
     EntryDetails,
+    ReasonRequest,
     SeedingWish,
     TournamentChange,
     TournamentDetails,
     TournamentSummary,
     TournamentWish,
-    Why,
 )
 from tournament.lifecycle import cancelling, changes, creation, opening, seeding
 from tournament.lifecycle.listing import page_of
@@ -147,13 +147,13 @@ async def change(
     security=SIGNED_IN,
     responses=answers(Malformed, PlayerGone, NotOrganiser, NoSuchTournament, NotNow),
 )
-async def open_up(
+async def open_draft(
     tournament_id: FromPath[UUID],
     player: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
 ) -> TournamentDetails:
     """Open a draft, so that players may enter."""
-    tournament = await opening.open_up(db_session, player, tournament_id)
+    tournament = await opening.open_draft(db_session, player, tournament_id)
     return await shown(db_session, tournament, player)
 
 
@@ -184,7 +184,7 @@ async def start(
 async def cancel(
     *,
     tournament_id: FromPath[UUID],
-    data: JSONBody[Why],
+    data: JSONBody[ReasonRequest],
     player: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
 ) -> TournamentDetails:
@@ -242,7 +242,7 @@ lifecycle_routes = Router(
         list_tournaments,
         show_tournament,
         change,
-        open_up,
+        open_draft,
         start,
         cancel,
         seed,

@@ -11,7 +11,7 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from tournament.history import History, Rating
 from tournament.lifecycle import queries
 from tournament.lifecycle.cancelling import call_it_off
-from tournament.lifecycle.postponing import postpone, was_missed
+from tournament.lifecycle.postponing import check_in_missed, postpone
 from tournament.lifecycle.starting import start_tournament
 from tournament.players.models import ErasedPlayer
 from tournament.tournaments.access import held, organised, organises, visible
@@ -85,7 +85,7 @@ class Starter:
             tournament = await self._take(session, tournament_id)
             if tournament is None:
                 return
-            if was_missed(tournament, now):
+            if check_in_missed(tournament, now):
                 await postpone(session, tournament)
                 return
             try:

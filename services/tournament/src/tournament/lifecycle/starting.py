@@ -10,16 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.audit.writing import note
 from tournament.entries.events import record_all
-from tournament.entries.line import move_up
 from tournament.entries.queries import all_entered
 from tournament.entries.seeds import in_order
+from tournament.entries.waitlist import move_up
 from tournament.history import Rating
 from tournament.lifecycle import queries
 from tournament.pairings.progress import progress
 from tournament.tournaments.errors import NotNow
 from tournament.tournaments.events import record_step
 from tournament.tournaments.models import PLAYING, RUNNING, WAITING, Entry, Tournament
-from tournament.tournaments.organiser_rules import check_start, start_comes_from
+from tournament.tournaments.organiser_rules import check_start, state_before_start
 from tournament.tournaments.revision import touch
 from transcendence_common.database import TimedSession
 from transcendence_common.identity import Player
@@ -52,7 +52,7 @@ async def start_tournament(
     moved = await queries.move(
         session,
         tournament,
-        came_from=start_comes_from(tournament),
+        came_from=state_before_start(tournament),
         state=RUNNING,
         started_at=session.now,
         entrants=len(entries),

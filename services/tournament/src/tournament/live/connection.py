@@ -95,7 +95,7 @@ class Connection:
                 task.cancel()
             await asyncio.wait(tasks)
         for task in (writing, reading):
-            _raise_what_nobody_expected(task)
+            _raise_unexpected(task)
 
     async def _read_all(self, receive: Receive, hear: Callable[[FromClient], None]) -> None:
         while True:
@@ -152,7 +152,7 @@ class Connection:
             raise Refused(CloseCode.TOO_MANY)
 
 
-def _raise_what_nobody_expected(task: asyncio.Task[None]) -> None:
+def _raise_unexpected(task: asyncio.Task[None]) -> None:
     """Raise a task's error, except those of a client that has gone: most connections end that way."""
     with suppress(asyncio.CancelledError, *GONE):
         task.result()

@@ -13,7 +13,7 @@ from contracts.tournament.live import Origin
 from pong.court import RULES_VERSION
 from pong.engine import SEED_LIMIT
 from tournament.live.errors import AlreadyPlaying
-from tournament.live.events import note_made
+from tournament.live.events import log_made
 from tournament.live.models import WAITING, Match, Seat
 from tournament.players.models import ErasedPlayer
 from tournament.signals import games_channel
@@ -85,7 +85,7 @@ async def create_match(
     )
     await _seat(session, match_id, sorted((left.id, right.id)))
     await notify(session, [games_channel(left.id), games_channel(right.id)])
-    note_made(
+    log_made(
         match_id,
         (left.id, right.id),
         origin=origin,

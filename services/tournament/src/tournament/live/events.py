@@ -21,7 +21,7 @@ GONE: Final = "gone"
 logger = structlog.get_logger("tournament.live")
 
 
-def note_made(
+def log_made(
     match_id: UUID,
     both: tuple[UUID, UUID],
     *,
@@ -47,21 +47,21 @@ def note_made(
     )
 
 
-def note_taken(match_id: UUID, how: HowTaken) -> None:
-    _note_change("match-taken", match_id, reason=how)
+def log_taken(match_id: UUID, how: HowTaken) -> None:
+    _log_change("match-taken", match_id, reason=how)
 
 
-def note_lost(match_id: UUID) -> None:
+def log_lost(match_id: UUID) -> None:
     """Log that another process has taken the match."""
-    _note_change("match-lost", match_id)
+    _log_change("match-lost", match_id)
 
 
-def note_given_up(match_id: UUID) -> None:
+def log_given_up(match_id: UUID) -> None:
     """Log that this process stops and gives up the match; another process takes it."""
-    _note_change("match-given-up", match_id)
+    _log_change("match-given-up", match_id)
 
 
-def note_started(match_id: UUID, both: tuple[UUID, UUID]) -> None:
+def log_started(match_id: UUID, both: tuple[UUID, UUID]) -> None:
     logger.info(
         "match started",
         **{
@@ -75,15 +75,15 @@ def note_started(match_id: UUID, both: tuple[UUID, UUID]) -> None:
     )
 
 
-def note_paused(match_id: UUID, why: WhyPaused, live: LiveMatch) -> None:
-    _note_change("match-paused", match_id, reason=why, ticks=live.state.tick)
+def log_paused(match_id: UUID, why: WhyPaused, live: LiveMatch) -> None:
+    _log_change("match-paused", match_id, reason=why, ticks=live.state.tick)
 
 
-def note_resumed(match_id: UUID, live: LiveMatch) -> None:
-    _note_change("match-resumed", match_id, ticks=live.state.tick)
+def log_resumed(match_id: UUID, live: LiveMatch) -> None:
+    _log_change("match-resumed", match_id, ticks=live.state.tick)
 
 
-def note_connected(match_id: UUID, player_id: UUID, side: int, *, replaced: bool) -> None:
+def log_connected(match_id: UUID, player_id: UUID, side: int, *, replaced: bool) -> None:
     logger.info(
         "player connected",
         **{
@@ -99,7 +99,7 @@ def note_connected(match_id: UUID, player_id: UUID, side: int, *, replaced: bool
     )
 
 
-def note_left(match_id: UUID, player_id: UUID, side: int, closed: CloseCode | None) -> None:
+def log_left(match_id: UUID, player_id: UUID, side: int, closed: CloseCode | None) -> None:
     """Log that a player's connection ended, with the server's close code, or None where the client is gone."""
     logger.info(
         "player left",
@@ -116,7 +116,7 @@ def note_left(match_id: UUID, player_id: UUID, side: int, closed: CloseCode | No
     )
 
 
-def note_ended(match_id: UUID, both: tuple[UUID, UUID], live: LiveMatch) -> None:
+def log_ended(match_id: UUID, both: tuple[UUID, UUID], live: LiveMatch) -> None:
     logger.info(
         "match ended",
         **{
@@ -140,7 +140,7 @@ def note_ended(match_id: UUID, both: tuple[UUID, UUID], live: LiveMatch) -> None
     )
 
 
-def note_broken(match_id: UUID, broken: Exception) -> None:
+def log_broken(match_id: UUID, broken: Exception) -> None:
     logger.error(
         "match cannot be restored",
         **{
@@ -155,7 +155,7 @@ def note_broken(match_id: UUID, broken: Exception) -> None:
     )
 
 
-def note_failed(match_id: UUID, error: Exception) -> None:
+def log_failed(match_id: UUID, error: Exception) -> None:
     logger.error(
         "match failed",
         exc_info=error,
@@ -167,7 +167,7 @@ def note_failed(match_id: UUID, error: Exception) -> None:
     )
 
 
-def _note_change(
+def _log_change(
     action: Change, match_id: UUID, *, reason: str = "", ticks: int | None = None
 ) -> None:
     logger.info(

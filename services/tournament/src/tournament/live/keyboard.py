@@ -58,7 +58,7 @@ class Keyboard:
         self.next_change = self._waiting[0][0] if self._waiting else NEVER
 
     @property
-    def heard_before(self) -> int:
+    def complete_until(self) -> int:
         """The first tick for which a change may still come: all changes for earlier ticks have arrived."""
         return self._asked + 1
 

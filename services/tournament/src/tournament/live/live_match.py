@@ -49,7 +49,7 @@ class Ending(NamedTuple):
     """In a void match: the sides that did not come, stayed away, or gave up before the first tick."""
 
 
-class Stretch(NamedTuple):
+class InputSegment(NamedTuple):
     """The key changes of the ticks `from_tick` (included) to `through_tick` (excluded), stored together."""
 
     from_tick: int
@@ -125,7 +125,7 @@ class LiveMatch:
         player.round_trips.forget()
         player.keyboard.change_hands()
         if self.phase in {Phase.WAITING, Phase.AWAY}:
-            self._go_on_if_both_are_here(now)
+            self._resume_if_both_connected(now)
         elif self.phase is Phase.SUSPENDED:
             self._tell_phase(now)
 
@@ -170,7 +170,7 @@ class LiveMatch:
         else:
             self.phase = Phase.WAITING
             self._until = now + FIRST_COMING_SECONDS
-        self._go_on_if_both_are_here(now)
+        self._resume_if_both_connected(now)
 
     def advance(self, now: float) -> None:
         """Simulate the due ticks, send a beat where one is due, and end waits that have expired."""
@@ -182,7 +182,7 @@ class LiveMatch:
         if self.phase is Phase.COUNTDOWN and now >= self._until:
             self._play(now)
         elif self.phase is Phase.AWAY:
-            self._look_who_is_overdue(now)
+            self._check_absences(now)
         elif self.phase is Phase.WAITING and now >= self._until:
             missing = tuple(side for side in (LEFT, RIGHT) if not self._player(side).here)
             self._end(Ending(Reason.VOID, absent=missing))
@@ -220,7 +220,7 @@ class LiveMatch:
             late=(self.left.keyboard.late, self.right.keyboard.late),
             rtt=self._round_trips(),
             delay=self.delay,
-            heard_before=self._heard_before(),
+            complete_until=self._heard_before(),
         )
 
     @property
@@ -228,17 +228,17 @@ class LiveMatch:
         """All key changes in confirmed ticks."""
         return self._recording.changes
 
-    def unstored(self) -> Stretch | None:
+    def unstored(self) -> InputSegment | None:
         """Return the ticks confirmed since the last `stored`, or None."""
         if self.state.tick == self._stored_through:
             return None
         changes = self._recording.changes[self._stored_changes :]
-        return Stretch(self._stored_through, self.state.tick, changes)
+        return InputSegment(self._stored_through, self.state.tick, changes)
 
-    def stored(self, stretch: Stretch) -> None:
+    def stored(self, segment: InputSegment) -> None:
         """Mark a stretch returned by `unstored` as stored."""
-        self._stored_through = stretch.through_tick
-        self._stored_changes += len(stretch.changes)
+        self._stored_through = segment.through_tick
+        self._stored_changes += len(segment.changes)
 
     # Start, pause and end.
 
@@ -247,7 +247,7 @@ class LiveMatch:
         for player in (self.left, self.right):
             player.back_by = now + ABSENCE_SECONDS
 
-    def _go_on_if_both_are_here(self, now: float) -> None:
+    def _resume_if_both_connected(self, now: float) -> None:
         if self.left.here and self.right.here:
             self.begun = True
             self.phase = Phase.COUNTDOWN
@@ -273,7 +273,7 @@ class LiveMatch:
             self._audience.tell_all(message)
         self._tell_phase(now)
 
-    def _look_who_is_overdue(self, now: float) -> None:
+    def _check_absences(self, now: float) -> None:
         overdue = [
             side
             for side in (LEFT, RIGHT)
@@ -353,7 +353,7 @@ class LiveMatch:
                 digest=word,
                 clock_ticks=self._clock(now),
                 rtt=self._round_trips(),
-                heard_before=self._heard_before(),
+                complete_until=self._heard_before(),
             )
         )
 
@@ -397,7 +397,7 @@ class LiveMatch:
 
         Only the server knows which keys came before a beat.
         """
-        return self.left.keyboard.heard_before, self.right.keyboard.heard_before
+        return self.left.keyboard.complete_until, self.right.keyboard.complete_until
 
     def _left_seconds(self, now: float) -> float:
         if self.phase in {Phase.WAITING, Phase.COUNTDOWN}:

@@ -13,12 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tournament.live import queries
 from tournament.live.errors import MatchElsewhere, MatchOver, NoSuchMatch, NotHereYet
 from tournament.live.events import (
-    note_broken,
-    note_ended,
-    note_failed,
-    note_given_up,
-    note_lost,
-    note_taken,
+    log_broken,
+    log_ended,
+    log_failed,
+    log_given_up,
+    log_lost,
+    log_taken,
 )
 from tournament.live.metrics import ENDED, FAILED, LOST, MATCHES, TAKEN, HowTaken
 from tournament.live.models import UNFINISHED
@@ -70,7 +70,7 @@ class MatchHost:
         running = self.matches.get(match_id)
         return running or await self._find(match_id, path)
 
-    async def take_what_nobody_runs(self) -> None:
+    async def take_unowned(self) -> None:
         """Take matches without an owner, and those of processes whose lease has run out."""
         async with asyncio.timeout(LONGEST_SECONDS), self.taking:
             if not self._may_take():
@@ -80,7 +80,7 @@ class MatchHost:
                 ids = await queries.take_ownerless(session, self.id, self.matches, TAKEN_AT_ONCE)
                 taken += await self._restore(session, ids, "ownerless")
                 for dead in await queries.find_dead_owners(session, self.id):
-                    ids = await queries.take_from_the_dead(session, dead, self.id, TAKEN_AT_ONCE)
+                    ids = await queries.take_from_dead_owners(session, dead, self.id, TAKEN_AT_ONCE)
                     taken += await self._restore(session, ids, "owner_gone")
             self._add(taken)
 
@@ -118,21 +118,21 @@ class MatchHost:
         """Drop a match that another process has taken; its clients reconnect there."""
         self._forget(match)
         LOST.inc()
-        note_lost(match.id)
+        log_lost(match.id)
         match.close(CloseCode.MOVED)
 
     def dismiss(self, match: RunningMatch) -> None:
         """Drop a match that has ended and whose result is stored, and close its connections."""
         self._forget(match)
         ENDED.labels(match.live.ending.reason.name.lower() if match.live.ending else "").inc()
-        note_ended(match.id, match.seating, match.live)
+        log_ended(match.id, match.seating, match.live)
         match.close(CloseCode.DONE, match.live.farewell())
 
     def leave(self) -> None:
         """Close all matches after they have been given up in the database."""
         self.leased_until = 0.0
         for match in self.matches.values():
-            note_given_up(match.id)
+            log_given_up(match.id)
             match.close(CloseCode.MOVED)
         self.matches.clear()
 
@@ -151,12 +151,12 @@ class MatchHost:
         """
         try:
             work()
-            match.note_phase()
+            match.log_phase()
         except Exception as error:  # noqa: BLE001 - whatever it is, it is this match's
             self._forget(match)
             self._failures[match.id] += 1
             FAILED.inc()
-            note_failed(match.id, error)
+            log_failed(match.id, error)
             match.close(CloseCode.MOVED)
 
     def _forget(self, match: RunningMatch) -> None:
@@ -204,12 +204,12 @@ class MatchHost:
         TAKEN.labels(how).inc(len(match_ids))
         restored = []
         for match_id in match_ids:
-            note_taken(match_id, how)
+            log_taken(match_id, how)
             try:
                 restored.append(await self._restore_one(session, match_id))
             except BrokenRecord as broken:
                 del self._failures[match_id]
-                note_broken(match_id, broken)
+                log_broken(match_id, broken)
                 await queries.void_broken(session, match_id)
         return restored
 

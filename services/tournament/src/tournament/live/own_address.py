@@ -5,7 +5,7 @@ import socket
 from urllib.parse import urlsplit
 
 
-async def own_address(neighbour_url: str, port: int) -> str:
+async def own_address(service_url: str, port: int) -> str:
     """Return `host:port` of this machine in the network that it shares with a neighbour service.
 
     A container may be in several networks, and the gateway is in the neighbour's. No packet is sent.
@@ -17,9 +17,9 @@ async def own_address(neighbour_url: str, port: int) -> str:
     Raises:
         OSError: the neighbour's name cannot be resolved yet.
     """
-    neighbour = urlsplit(neighbour_url)
+    service = urlsplit(service_url)
     loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(neighbour.hostname, neighbour.port or 80, type=socket.SOCK_DGRAM)
+    found = await loop.getaddrinfo(service.hostname, service.port or 80, type=socket.SOCK_DGRAM)
     # IPv4 comes first where a neighbour has both: services listen on it unless BIND_HOST says otherwise.
     found.sort(key=lambda each: each[0] != socket.AF_INET)
     family, kind, protocol, _, there = found[0]

@@ -55,7 +55,7 @@ class LiveProcess:
         return [
             repeating(
                 "live-matches-taken",
-                self.match_host.take_what_nobody_runs,
+                self.match_host.take_unowned,
                 every_seconds=TAKING_EVERY_SECONDS,
                 after=self.activity.wait,
             ),

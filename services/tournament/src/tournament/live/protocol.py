@@ -128,8 +128,8 @@ def welcome(side: int, *, rules: int, points: int, seed: int) -> bytes:
     return _WELCOME.pack(16, VERSION, side, rules, points, seed)
 
 
-def snapshot(state: State, held: tuple[int, int], heard_before: tuple[int, int]) -> bytes:
-    return _SNAPSHOT.pack(17, *numbers(state), *held, *heard_before)
+def snapshot(state: State, held: tuple[int, int], complete_until: tuple[int, int]) -> bytes:
+    return _SNAPSHOT.pack(17, *numbers(state), *held, *complete_until)
 
 
 def phase(
@@ -159,7 +159,7 @@ def beat(
     digest: int,
     clock_ticks: float,
     rtt: tuple[float, float],
-    heard_before: tuple[int, int],
+    complete_until: tuple[int, int],
 ) -> bytes:
     return _BEAT.pack(
         21,
@@ -168,7 +168,7 @@ def beat(
         digest,
         round(clock_ticks * CLOCK_UNIT),
         *(milliseconds(seconds) for seconds in rtt),
-        *heard_before,
+        *complete_until,
     )
 
 
@@ -180,7 +180,7 @@ def end(
     late: tuple[int, int],
     rtt: tuple[float, float],
     delay: int,
-    heard_before: tuple[int, int],
+    complete_until: tuple[int, int],
 ) -> bytes:
     return _END.pack(
         22,
@@ -193,7 +193,7 @@ def end(
         *(min(count, MOST_U16) for count in late),
         *(milliseconds(seconds) for seconds in rtt),
         delay,
-        *heard_before,
+        *complete_until,
     )
 
 

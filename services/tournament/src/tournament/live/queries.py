@@ -70,7 +70,7 @@ async def find_dead_owners(session: AsyncSession, but: UUID) -> Sequence[UUID]:
     return found.all()
 
 
-async def take_from_the_dead(
+async def take_from_dead_owners(
     session: AsyncSession, dead: UUID, owner: UUID, limit: int
 ) -> Sequence[UUID]:
     """Take up to `limit` matches of a process whose lease has run out; none where it was prolonged meanwhile."""
@@ -193,7 +193,7 @@ async def find_stored_keys(session: AsyncSession, match_id: UUID) -> Sequence[St
     return found.all()
 
 
-class StretchRow(NamedTuple):
+class InputSegmentRow(NamedTuple):
     match_id: UUID
     from_tick: int
     through_tick: int
@@ -211,7 +211,7 @@ _STORE_STRETCHES = text("""
 """)
 
 
-async def store_stretches(session: AsyncSession, rows: Sequence[StretchRow]) -> None:
+async def store_segments(session: AsyncSession, rows: Sequence[InputSegmentRow]) -> None:
     """Store key changes of many matches in one statement, because every match writes twice a second.
 
     A row that exists was committed without the process hearing of it; it comes again, longer, and replaces it.
@@ -306,7 +306,7 @@ async def forget_ended(session: AsyncSession, before: datetime) -> None:
     )
 
 
-def _columns(rows: Sequence[StretchRow] | Sequence[Standing]) -> dict[str, list[object]]:
+def _columns(rows: Sequence[InputSegmentRow] | Sequence[Standing]) -> dict[str, list[object]]:
     return {name: [getattr(row, name) for row in rows] for name in rows[0]._fields}
 
 

@@ -9,7 +9,7 @@ from pong.court import RULES_VERSION, STILL
 from pong.engine import State, new_match
 from pong.log import Change, Recording, stride
 from tournament.live import queries
-from tournament.live.live_match import Rules, Stretch
+from tournament.live.live_match import InputSegment, Rules
 from tournament.live.models import RUNNING
 from tournament.live.running_match import Restored, Seating
 
@@ -33,11 +33,13 @@ async def restore(session: AsyncSession, match_id: UUID) -> Restored:
         raise LookupError(match_id)
     if match.rules != RULES_VERSION:
         raise BrokenRecord(f"played by rules {match.rules}, this code knows {RULES_VERSION}")
-    stretches = await queries.find_stored_keys(session, match_id)
+    segments = await queries.find_stored_keys(session, match_id)
     state = new_match(match.seed, match.points)
     recording = Recording()
-    for row in stretches:
-        play_on(state, recording, Stretch(row.from_tick, row.through_tick, unpack(row.changes)))
+    for row in segments:
+        play_on(
+            state, recording, InputSegment(row.from_tick, row.through_tick, unpack(row.changes))
+        )
     return Restored(
         id=match.id,
         fence=match.fence,
@@ -50,20 +52,20 @@ async def restore(session: AsyncSession, match_id: UUID) -> Restored:
     )
 
 
-def play_on(state: State, recording: Recording, stretch: Stretch) -> None:
+def play_on(state: State, recording: Recording, segment: InputSegment) -> None:
     """Simulate a stretch, which must begin at the state's tick, and append it to the recording.
 
     Raises:
         BrokenRecord: the stretch begins at another tick, or goes on after the match is won.
     """
-    if state.tick != stretch.from_tick:
-        raise BrokenRecord(f"keys from tick {stretch.from_tick} do not follow tick {state.tick}")
-    for tick, left, right in (*stretch.changes, (stretch.through_tick, STILL, STILL)):
+    if state.tick != segment.from_tick:
+        raise BrokenRecord(f"keys from tick {segment.from_tick} do not follow tick {state.tick}")
+    for tick, left, right in (*segment.changes, (segment.through_tick, STILL, STILL)):
         while state.tick < tick:
             if state.winner:
                 raise BrokenRecord(f"keys from tick {tick} on, of a match won at tick {state.tick}")
             stride(state, None, (recording.left, recording.right), tick - state.tick)
-        if tick < stretch.through_tick:
+        if tick < segment.through_tick:
             recording.changes.append((tick, left, right))
             recording.left, recording.right = left, right
 

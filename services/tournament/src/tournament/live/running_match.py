@@ -13,11 +13,11 @@ from pong.log import Recording
 from tournament.live.connection import MOST_OF_SPECTATORS, SILENT_SECONDS, Connection
 from tournament.live.errors import TooManySpectators
 from tournament.live.events import (
-    note_connected,
-    note_left,
-    note_paused,
-    note_resumed,
-    note_started,
+    log_connected,
+    log_left,
+    log_paused,
+    log_resumed,
+    log_started,
 )
 from tournament.live.live_match import LiveMatch, Rules
 from tournament.live.metrics import (
@@ -95,7 +95,7 @@ class RunningMatch:
         self._players[side] = connection
         if before is not None:
             before.close(CloseCode.TAKEN_OVER)
-        note_connected(self.id, self.seating[side - LEFT], side, replaced=before is not None)
+        log_connected(self.id, self.seating[side - LEFT], side, replaced=before is not None)
         self._introduce(side, connection)
         self.live.join(side, monotonic())
         self._send_after_the_others(connection)
@@ -126,24 +126,24 @@ class RunningMatch:
         """Close connections that answer no beats, and add what happened since the last call to the metrics."""
         # No beats are sent while the result of a match is being stored.
         if self.live.ending is None:
-            self._let_go_of_the_silent(now)
+            self._disconnect_silent(now)
         self._count()
 
-    def note_phase(self) -> None:
+    def log_phase(self) -> None:
         """Log whether the match has begun, paused or resumed since the last call."""
         before, phase = self._noted_phase, self.live.phase
         if phase is before:
             return
         self._noted_phase = phase
         if phase is Phase.PLAYING and self._has_played:
-            note_resumed(self.id, self.live)
+            log_resumed(self.id, self.live)
         elif phase is Phase.PLAYING:
             self._has_played = True
-            note_started(self.id, self.seating)
+            log_started(self.id, self.seating)
         elif phase is Phase.SUSPENDED:
-            note_paused(self.id, "suspended", self.live)
+            log_paused(self.id, "suspended", self.live)
         elif phase is Phase.AWAY and before is not Phase.SUSPENDED:
-            note_paused(self.id, "player_away", self.live)
+            log_paused(self.id, "player_away", self.live)
 
     def excuse_silence(self, now: float) -> None:
         """Restart the time limit of silence for all connections."""
@@ -176,19 +176,19 @@ class RunningMatch:
         """Remove a player's connection. The player has left only if no other connection replaced it."""
         if self._players.get(side) is connection:
             del self._players[side]
-            note_left(self.id, self.seating[side - LEFT], side, connection.closing)
+            log_left(self.id, self.seating[side - LEFT], side, connection.closing)
             # A player has not left where this process is stopping.
             if self.live.ending is None and not STOPPING.is_set():
                 ABSENCES.inc()
                 self.live.leave(side, monotonic())
                 # Log the pause now: a player who returns before the next tick was away too.
-                self.note_phase()
+                self.log_phase()
 
     def _send_after_the_others(self, connection: Connection) -> None:
         if self._sent_away is not None:
             connection.close(*self._sent_away)
 
-    def _let_go_of_the_silent(self, now: float) -> None:
+    def _disconnect_silent(self, now: float) -> None:
         for side, connection in list(self._players.items()):
             if _is_silent(connection, now):
                 # Do not wait for the socket to end: with a cut network it may never do so.

@@ -14,12 +14,12 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from pong.court import LEFT, RIGHT
 from tournament.activity import Activity
 from tournament.live import queries
-from tournament.live.live_match import Stretch
+from tournament.live.live_match import InputSegment
 from tournament.live.match_host import MatchHost
 from tournament.live.metrics import STORING, STORING_FAILED
 from tournament.live.own_address import own_address
 from tournament.live.protocol import milliseconds
-from tournament.live.queries import FinalFigures, Standing, StretchRow
+from tournament.live.queries import FinalFigures, InputSegmentRow, Standing
 from tournament.live.restoring import pack
 from tournament.live.results import TOPIC, result_of
 from tournament.live.running_match import RunningMatch
@@ -55,7 +55,7 @@ class MatchStore:
         clock: Clock,
         activity: Activity,
         *,
-        neighbour_url: str,
+        service_url: str,
         port: int,
     ) -> None:
         self._db = db
@@ -63,7 +63,7 @@ class MatchStore:
         self._clock = clock
         self._activity = activity
         self._lease = LEASE
-        self._neighbour_url = neighbour_url
+        self._neighbour_url = service_url
         self._port = port
         self._address: str | None = None
         self._standings: dict[UUID, Standing] = {}
@@ -159,13 +159,13 @@ class MatchStore:
                 await self._end(session, match)
                 written.over.append(match)
                 continue
-            stretch = match.live.unstored()
-            if stretch is not None:
-                written.stretches.append((match, stretch))
+            segment = match.live.unstored()
+            if segment is not None:
+                written.segments.append((match, segment))
             if match.live.begun and self._standings.get(match.id) != _standing(match):
                 written.standings[match.id] = _standing(match)
-        await queries.store_stretches(
-            session, [_row(match.id, stretch) for match, stretch in written.stretches]
+        await queries.store_segments(
+            session, [_row(match.id, segment) for match, segment in written.segments]
         )
         await queries.store_standings(session, list(written.standings.values()))
         return written
@@ -181,8 +181,8 @@ class MatchStore:
 
     def _apply(self, written: "_Written") -> None:
         """Apply a committed transaction to the matches; some may have come or gone meanwhile."""
-        for match, stretch in written.stretches:
-            match.live.stored(stretch)
+        for match, segment in written.segments:
+            match.live.stored(segment)
         self._standings |= written.standings
         for match in (*written.over, *written.lost):
             self._standings.pop(match.id, None)
@@ -198,12 +198,12 @@ class _Written:
 
     lost: list[RunningMatch]
     over: list[RunningMatch] = field(default_factory=list)
-    stretches: list[tuple[RunningMatch, Stretch]] = field(default_factory=list)
+    segments: list[tuple[RunningMatch, InputSegment]] = field(default_factory=list)
     standings: dict[UUID, Standing] = field(default_factory=dict)
 
 
-def _row(match_id: UUID, stretch: Stretch) -> StretchRow:
-    return StretchRow(match_id, stretch.from_tick, stretch.through_tick, pack(stretch.changes))
+def _row(match_id: UUID, segment: InputSegment) -> InputSegmentRow:
+    return InputSegmentRow(match_id, segment.from_tick, segment.through_tick, pack(segment.changes))
 
 
 def _standing(match: RunningMatch) -> Standing:

@@ -10,7 +10,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.live import MatchMade
-from contracts.tournament.matchmaking import InvitationDetails, Invite, OpenInvitations
+from contracts.tournament.matchmaking import InvitationDetails, InvitationRequest, OpenInvitations
 from tournament.live.errors import AlreadyPlaying
 from tournament.matchmaking import invitations as service
 from tournament.matchmaking.errors import (
@@ -51,7 +51,7 @@ from transcendence_common.problems import InvalidFields, Malformed
     },
 )
 async def invite(
-    data: JSONBody[Invite],
+    data: JSONBody[InvitationRequest],
     verified: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
 ) -> Response[InvitationDetails]:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.actions import Action
 from contracts.tournament.live import Person
-from contracts.tournament.matchmaking import InvitationDetails, Invite, OpenInvitations
+from contracts.tournament.matchmaking import InvitationDetails, InvitationRequest, OpenInvitations
 from tournament.live.creation import Contender, create_match, match_of
 from tournament.matchmaking import invitation_queries as queries
 from tournament.matchmaking import queue_queries
@@ -42,7 +42,7 @@ MOST_OPEN = 20
 
 
 async def invite(
-    session: TimedSession, player: Player, wish: Invite
+    session: TimedSession, player: Player, wish: InvitationRequest
 ) -> tuple[InvitationDetails, bool]:
     """Challenge a friend or create a link; tell whether it is new. Repeating a challenge returns the open one.
 
@@ -167,7 +167,7 @@ async def _friend(session: AsyncSession, me: UUID, friend_id: UUID) -> Contender
     return Contender(friend_id, name)
 
 
-def _same(before: Invitation, wish: Invite, player: Player) -> InvitationDetails:
+def _same(before: Invitation, wish: InvitationRequest, player: Player) -> InvitationDetails:
     if (before.points, before.rated) != (wish.points, wish.rated):
         raise AlreadyInvited
     return _shown(before, player)

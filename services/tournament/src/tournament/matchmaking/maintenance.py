@@ -57,7 +57,7 @@ class MatchmakingMaintenance:
             waiting, since = await queue_queries.count_waiting(session)
         self._looked_at = now
         if left:
-            _note_swept(left)
+            _log_swept(left)
         WAITING.set(waiting)
         LONGEST_WAIT.set(max((now - since).total_seconds(), 0) if since else 0)
         for each in forgotten:
@@ -85,7 +85,7 @@ def matchmaking_maintenance(
     ]
 
 
-def _note_swept(player_ids: Sequence[UUID]) -> None:
+def _log_swept(player_ids: Sequence[UUID]) -> None:
     """Log players removed from the queue: their page stopped prolonging the place, or they found a match elsewhere."""
     logger.info(
         "queue swept",

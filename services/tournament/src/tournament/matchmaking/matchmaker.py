@@ -75,7 +75,7 @@ class Matchmaker:
         except (_PlaceGone, AlreadyPlaying, PlayerGone) as reason:
             _log_unpaired((one, other), reason)
         else:
-            _note_paired((one, other), match_id, now)
+            _log_paired((one, other), match_id, now)
 
 
 async def _make(session: TimedSession, pair: tuple[QueueEntry, QueueEntry]) -> UUID:
@@ -106,7 +106,7 @@ def _waited(entry: QueueEntry, now: datetime) -> float:
     return (now - entry.joined_at).total_seconds()
 
 
-def _note_paired(pair: tuple[QueueEntry, QueueEntry], match_id: UUID, now: datetime) -> None:
+def _log_paired(pair: tuple[QueueEntry, QueueEntry], match_id: UUID, now: datetime) -> None:
     PAIRS.inc()
     for each in pair:
         WAITED.observe(max(_waited(each, now), 0))

@@ -17,7 +17,7 @@ MOST_KEPT: Final = 32
 """Most brackets kept; the largest takes about 6 MB."""
 
 
-class Kept(NamedTuple):
+class CachedBracket(NamedTuple):
     """A bracket and its JSON: encoding a large one for every viewer takes long as well."""
 
     bracket: BracketDetails
@@ -28,11 +28,11 @@ class Brackets:
     """Keeps the brackets that were requested last."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[UUID, Kept] = OrderedDict()
+        self._kept: OrderedDict[UUID, CachedBracket] = OrderedDict()
         self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
         """One lock for each tournament; an entry exists while a request waits for it."""
 
-    async def of(self, session: AsyncSession, tournament: Tournament) -> Kept:
+    async def of(self, session: AsyncSession, tournament: Tournament) -> CachedBracket:
         """Return the bracket of a tournament at its revision, or at a newer one.
 
         Raises:
@@ -42,11 +42,11 @@ class Brackets:
             kept = self._kept.get(tournament.id)
             if kept is None or kept.bracket.revision < tournament.revision:
                 bracket = await bracket_of(session, tournament)
-                kept = Kept(bracket, await asyncio.to_thread(msgspec.json.encode, bracket))
+                kept = CachedBracket(bracket, await asyncio.to_thread(msgspec.json.encode, bracket))
             self._keep(tournament.id, kept)
             return kept
 
-    def _keep(self, tournament_id: UUID, kept: Kept) -> None:
+    def _keep(self, tournament_id: UUID, kept: CachedBracket) -> None:
         self._kept[tournament_id] = kept
         self._kept.move_to_end(tournament_id)
         while len(self._kept) > MOST_KEPT:

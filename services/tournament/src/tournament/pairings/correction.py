@@ -11,8 +11,8 @@ from tournament.audit.writing import note
 from tournament.bracket.correction import AlreadyFollowed, correct
 from tournament.bracket.facts import NOBODY, Outcome
 from tournament.pairings import queries
-from tournament.pairings.errors import FollowedAlready, NoSuchPairing, NotInIt, NotOver
-from tournament.pairings.events import note_corrected
+from tournament.pairings.errors import FollowedAlready, NoSuchPairing, NotOver, WinnerNotInPairing
+from tournament.pairings.events import log_corrected
 from tournament.pairings.models import OVER, PLAYING, WAITING
 from tournament.pairings.progress import progress
 from tournament.pairings.rows import PairingRow, Rows, facts_of
@@ -20,7 +20,7 @@ from tournament.players.models import ErasedPlayer
 from tournament.tournaments.access import organised
 from tournament.tournaments.models import Tournament
 from tournament.tournaments.organiser_rules import check_correcting
-from tournament.tournaments.words import reason_of
+from tournament.tournaments.text_rules import reason_of
 from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
@@ -46,7 +46,7 @@ async def correct_outcome(
     row = _correctable(rows, number)
     outcome = Outcome("decided", wish.winner or NOBODY)
     if outcome.winner not in {NOBODY, row.one, row.other}:
-        raise NotInIt
+        raise WinnerNotInPairing
     if (row.how, row.winner) == (outcome.how, outcome.winner):
         return row
     reason = reason_of(wish.reason)
@@ -64,7 +64,7 @@ async def correct_outcome(
         after=_words(names, after),
         reason=reason,
     )
-    note_corrected(tournament, after, organiser.id)
+    log_corrected(tournament, after, organiser.id)
     await progress(session, tournament)
     return after
 

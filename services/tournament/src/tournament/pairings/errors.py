@@ -70,7 +70,7 @@ class FollowedAlready(Conflict):
         self.extra = {"code": self.code, "pairings": list(numbers)}
 
 
-class NotInIt(InvalidFields):
+class WinnerNotInPairing(InvalidFields):
     """The named winner is not one of the pairing's two players."""
 
     def __init__(self) -> None:

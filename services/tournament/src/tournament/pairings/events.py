@@ -19,21 +19,21 @@ Players = Mapping[int, UUID]
 logger = structlog.get_logger("tournament.pairings")
 
 
-def note_called(tournament: Tournament, row: PairingRow, players: Players) -> None:
+def log_called(tournament: Tournament, row: PairingRow, players: Players) -> None:
     CALLED.inc()
-    _note(tournament, "called", row, **_both(row, players))
+    _log(tournament, "called", row, **_both(row, players))
 
 
-def note_ready(tournament: Tournament, row: PairingRow, player_id: UUID) -> None:
-    _note(tournament, "ready", row, **{"user.id": str(player_id)})
+def log_ready(tournament: Tournament, row: PairingRow, player_id: UUID) -> None:
+    _log(tournament, "ready", row, **{"user.id": str(player_id)})
 
 
-def note_played(
+def log_played(
     tournament: Tournament, row: PairingRow, match_id: UUID, player_id: UUID | None = None
 ) -> None:
     """Log that a match was created for the pairing, or that a hotseat ticket was issued to the host `player_id`."""
     PLAYED.inc()
-    _note(
+    _log(
         tournament,
         "played",
         row._replace(match_id=match_id),
@@ -42,7 +42,7 @@ def note_played(
     )
 
 
-def note_decided(
+def log_decided(
     tournament: Tournament, row: PairingRow, players: Players, match_id: UUID | None = None
 ) -> None:
     """Log the outcome with the match that led to it.
@@ -54,7 +54,7 @@ def note_decided(
     if row.how in FOLLOWS:
         return
     winner = players.get(row.winner or NOBODY)
-    _note(
+    _log(
         tournament,
         "decided",
         row._replace(match_id=row.match_id or match_id),
@@ -64,13 +64,13 @@ def note_decided(
     )
 
 
-def note_corrected(tournament: Tournament, row: PairingRow, organiser_id: UUID) -> None:
+def log_corrected(tournament: Tournament, row: PairingRow, organiser_id: UUID) -> None:
     CORRECTED.inc()
     facts = {"user.id": str(organiser_id), "transcendence.winner": row.winner or NOBODY}
-    _note(tournament, "corrected", row, **facts)
+    _log(tournament, "corrected", row, **facts)
 
 
-def _note(tournament: Tournament, happened: Happened, row: PairingRow, **facts: object) -> None:
+def _log(tournament: Tournament, happened: Happened, row: PairingRow, **facts: object) -> None:
     logger.info(
         f"pairing {happened}",
         **{

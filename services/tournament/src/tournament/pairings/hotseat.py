@@ -19,7 +19,7 @@ from tournament.bracket.facts import NOBODY
 from tournament.history import History
 from tournament.pairings import queries
 from tournament.pairings.errors import NoSuchPairing, NotCalled, NotPlayedYet, PlayedAlready
-from tournament.pairings.events import note_decided, note_played
+from tournament.pairings.events import log_decided, log_played
 from tournament.pairings.models import CALLED, OVER, PLAYING
 from tournament.pairings.progress import progress
 from tournament.pairings.rows import PairingRow
@@ -126,7 +126,7 @@ async def _keep(
         state=PLAYING, match_id=given.match_id, ticket=msgspec.json.encode(given).decode()
     )
     await queries.store(session, tournament.id, [after])
-    note_played(tournament, after, given.match_id, host.id)
+    log_played(tournament, after, given.match_id, host.id)
     await touch(session, tournament)
     return given
 
@@ -151,7 +151,7 @@ async def _decide(
         ticket=None,
     )
     await queries.store(session, tournament.id, [after])
-    note_decided(tournament, after, {})
+    log_decided(tournament, after, {})
     await progress(session, tournament)
     return after
 

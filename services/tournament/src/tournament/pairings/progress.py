@@ -7,7 +7,7 @@ from tournament.bracket.facts import Bracket, Facts
 from tournament.bracket.settling import settle
 from tournament.pairings import queries
 from tournament.pairings.difference import Calling, Difference, difference
-from tournament.pairings.events import note_called, note_decided
+from tournament.pairings.events import log_called, log_decided
 from tournament.pairings.rows import Rows, facts_of
 from tournament.signals import games_channel
 from tournament.tournaments.events import record, record_step
@@ -31,9 +31,9 @@ async def progress(session: TimedSession, tournament: Tournament) -> None:
     await queries.store(session, tournament.id, found.written)
     players = rows.players()
     for row in found.called:
-        note_called(tournament, row, players)
+        log_called(tournament, row, players)
     for row in found.decided:
-        note_decided(tournament, row, players)
+        log_decided(tournament, row, players)
     tournament.round = bracket.round
     ended = await _end_or_go_on(session, tournament, bracket)
     concerned = players.keys() if ended else found.concerned & players.keys()

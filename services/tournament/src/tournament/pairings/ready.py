@@ -11,7 +11,7 @@ from tournament.matchmaking import queue_queries
 from tournament.matchmaking.errors import StillPlaying
 from tournament.pairings import queries
 from tournament.pairings.errors import NoSuchPairing, NotCalled, NotYourPairing
-from tournament.pairings.events import note_played, note_ready
+from tournament.pairings.events import log_played, log_ready
 from tournament.pairings.models import CALLED, PLAYING
 from tournament.pairings.rows import PairingRow
 from tournament.players.models import ErasedPlayer
@@ -33,7 +33,7 @@ class _Pair(NamedTuple):
     is_one: bool
 
 
-async def say_ready(
+async def mark_ready(
     session: TimedSession, player: Player, tournament_id: UUID, number: int
 ) -> PairingRow:
     """Record that a player is ready, and create the match once both are.
@@ -62,7 +62,7 @@ async def say_ready(
         one_ready=row.one_ready or pair.is_one, other_ready=row.other_ready or not pair.is_one
     )
     if after != row:
-        note_ready(tournament, row, player.id)
+        log_ready(tournament, row, player.id)
     if after.one_ready and after.other_ready:
         after = await _begin(session, tournament, after, pair)
     if after != row:
@@ -127,5 +127,5 @@ async def _begin(
         if playing is not None:
             raise StillPlaying(playing) from None
         return row._replace(one_ready=pair.is_one, other_ready=not pair.is_one)
-    note_played(tournament, row, match_id)
+    log_played(tournament, row, match_id)
     return row._replace(state=PLAYING, match_id=match_id)

@@ -22,7 +22,7 @@ from tournament.pairings.errors import (
     NotYourPairing,
 )
 from tournament.pairings.match_calls import match_calls_of
-from tournament.pairings.ready import say_ready
+from tournament.pairings.ready import mark_ready
 from tournament.pairings.schemas import shown
 from tournament.tournaments.access import visible
 from tournament.tournaments.errors import NoSuchTournament, NotNow, NotOrganiser
@@ -78,14 +78,14 @@ async def show_bracket(
         StillPlaying,
     ),
 )
-async def say_to_be_ready(
+async def ready(
     tournament_id: FromPath[UUID],
     number: FromPath[int],
     verified: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
 ) -> PairingDetails:
     """Record that the caller is ready. Once both players are, there is a match."""
-    return shown(await say_ready(db_session, verified, tournament_id, number))
+    return shown(await mark_ready(db_session, verified, tournament_id, number))
 
 
 @put(
@@ -116,6 +116,4 @@ async def correct(
     return shown(corrected)
 
 
-pairing_routes = Router(
-    "/", route_handlers=[list_match_calls, show_bracket, say_to_be_ready, correct]
-)
+pairing_routes = Router("/", route_handlers=[list_match_calls, show_bracket, ready, correct])

@@ -13,12 +13,12 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.pairings import queries, scheduler_queries
-from tournament.pairings.events import note_called, note_decided
+from tournament.pairings.decisions import Decision, of_call, of_match
+from tournament.pairings.events import log_called, log_decided
 from tournament.pairings.metrics import OVERDUE, SCHEDULER, SCHEDULER_FAILED
 from tournament.pairings.models import CALLED, OVER
 from tournament.pairings.progress import deadline_of, progress
 from tournament.pairings.rows import PairingRow
-from tournament.pairings.verdicts import Verdict, of_call, of_match
 from tournament.signals import games_channel
 from tournament.tournaments.models import Tournament
 from transcendence_common.clock import Clock
@@ -109,17 +109,17 @@ async def _bring_forward(
     session: TimedSession, tournament: Tournament, forfeited_until: datetime | None
 ) -> None:
     """Decide what is due. Everything is read after the row is locked, because another replica may have been faster."""
-    verdicts = [of_match(*each) for each in await scheduler_queries.ended(session, tournament.id)]
+    decisions = [of_match(*each) for each in await scheduler_queries.ended(session, tournament.id)]
     postponed: list[PairingRow] = []
     if forfeited_until is not None:
         calls = await scheduler_queries.ran_out(session, tournament.id, forfeited_until)
         held_up = await _held_up(session, tournament, calls)
         postponed = [row._replace(deadline=deadline_of(tournament, session.now)) for row in held_up]
-        verdicts += [of_call(row) for row in calls if row not in held_up]
+        decisions += [of_call(row) for row in calls if row not in held_up]
     await queries.store(session, tournament.id, postponed)
-    if verdicts:
-        await _apply(session, tournament, verdicts)
-    if verdicts or postponed:
+    if decisions:
+        await _apply(session, tournament, decisions)
+    if decisions or postponed:
         await progress(session, tournament)
 
 
@@ -141,25 +141,25 @@ async def _held_up(
     ]
 
 
-async def _apply(session: TimedSession, tournament: Tournament, verdicts: list[Verdict]) -> None:
-    after = [_after(verdict, tournament, session.now) for verdict in verdicts]
+async def _apply(session: TimedSession, tournament: Tournament, decisions: list[Decision]) -> None:
+    after = [_after(decision, tournament, session.now) for decision in decisions]
     await queries.store(session, tournament.id, after)
     if tournament.format == "swiss":
-        absent = {seed for verdict in verdicts for seed in verdict.absent}
+        absent = {seed for decision in decisions for seed in decision.absent}
         await queries.withdraw(session, tournament.id, absent)
     seeds = {seed for row in after for seed in (row.one, row.other)}
     people = await queries.entrants_of(session, tournament.id, seeds)
     players = {seed: each.player_id for seed, each in people.items() if each.player_id is not None}
-    for row, verdict in zip(after, verdicts, strict=True):
+    for row, decision in zip(after, decisions, strict=True):
         if row.state == OVER:
-            note_decided(tournament, row, players, verdict.row.match_id)
+            log_decided(tournament, row, players, decision.row.match_id)
         else:
-            note_called(tournament, row, players)
+            log_called(tournament, row, players)
     await notify(session, map(games_channel, players.values()))
 
 
-def _after(verdict: Verdict, tournament: Tournament, now: datetime) -> PairingRow:
-    row, outcome = verdict.row, verdict.outcome
+def _after(decision: Decision, tournament: Tournament, now: datetime) -> PairingRow:
+    row, outcome = decision.row, decision.outcome
     if outcome is not None:
         return row._replace(
             state=OVER,
@@ -168,7 +168,7 @@ def _after(verdict: Verdict, tournament: Tournament, now: datetime) -> PairingRo
             one_score=outcome.one_score,
             other_score=outcome.other_score,
             decided_at=now,
-            match_id=row.match_id if verdict.recorded else None,
+            match_id=row.match_id if decision.recorded else None,
         )
     return row._replace(
         state=CALLED,

@@ -17,9 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from tournament.live.models import UNFINISHED, Match, Seat
+from tournament.pairings.decisions import EndedMatch
 from tournament.pairings.models import CALLED, PLAYING, Pairing
 from tournament.pairings.rows import PairingRow
-from tournament.pairings.verdicts import EndedMatch
 from tournament.tournaments.models import RUNNING, Entry, Tournament
 
 _PAIRING = [getattr(Pairing, name) for name in PairingRow._fields]

@@ -20,10 +20,10 @@ async def apply(session: AsyncSession, event: PlayerRelationship) -> None:
         for player_id in (event.low_id, event.high_id):
             await hold_player(session, ErasedPlayer, player_id)
     except PlayerGone:
-        _note(event, "player_gone")
+        _log(event, "player_gone")
         return
     kept = await queries.keep_newest(session, event)
-    _note(event, "" if kept else "known")
+    _log(event, "" if kept else "known")
 
 
 async def are_friends(session: AsyncSession, one: UUID, other: UUID) -> bool:
@@ -47,7 +47,7 @@ async def friends_of(session: AsyncSession, player_id: UUID) -> list[tuple[UUID,
     return await queries.friends_of(session, player_id)
 
 
-def _note(event: PlayerRelationship, ignored: str) -> None:
+def _log(event: PlayerRelationship, ignored: str) -> None:
     """Log that a relationship was reported, without its content, which is private."""
     logger.info(
         "players tied",

@@ -2,17 +2,17 @@
 
 import msgspec
 
-from tournament.privacy.matches import KeptMatch
-from tournament.privacy.matchmaking import KeptInvitation, KeptPlace
-from tournament.privacy.tournaments import KeptEntry, KeptNote, KeptTournament
+from tournament.privacy.matches import ExportedMatch
+from tournament.privacy.matchmaking import ExportedInvitation, ExportedQueuePlace
+from tournament.privacy.tournaments import ExportedAuditEntry, ExportedEntry, ExportedTournament
 
 
 class PlayerExport(msgspec.Struct, frozen=True):
     """All stored data of a player, one field for each kind."""
 
-    queue_place: KeptPlace | None
-    invitations: list[KeptInvitation]
-    matches: list[KeptMatch]
-    tournament_entries: list[KeptEntry]
-    tournaments: list[KeptTournament]
-    tournament_notes: list[KeptNote]
+    queue_place: ExportedQueuePlace | None
+    invitations: list[ExportedInvitation]
+    matches: list[ExportedMatch]
+    tournament_entries: list[ExportedEntry]
+    tournaments: list[ExportedTournament]
+    tournament_notes: list[ExportedAuditEntry]

@@ -12,9 +12,9 @@ from tournament.players import relationships
 from tournament.players.models import ErasedPlayer
 from tournament.privacy.erasure import erase_player
 from tournament.privacy.export import PlayerExport
-from tournament.privacy.matches import kept_matches
-from tournament.privacy.matchmaking import kept_invitations, kept_place
-from tournament.privacy.tournaments import kept_entries, kept_notes, kept_tournaments
+from tournament.privacy.matches import export_matches
+from tournament.privacy.matchmaking import export_invitations, export_queue_place
+from tournament.privacy.tournaments import export_audit_log, export_entries, export_tournaments
 from transcendence_common.player_events import RELATIONSHIPS_PATH, PlayerRelationship, player_events
 from transcendence_common.service_identity import called_by
 
@@ -33,12 +33,12 @@ async def export_player(
 ) -> PlayerExport:
     """Return all stored data of a player."""
     return PlayerExport(
-        queue_place=await kept_place(db_session, player_id),
-        invitations=await kept_invitations(db_session, player_id),
-        matches=await kept_matches(db_session, player_id),
-        tournament_entries=await kept_entries(db_session, player_id),
-        tournaments=await kept_tournaments(db_session, player_id),
-        tournament_notes=await kept_notes(db_session, player_id),
+        queue_place=await export_queue_place(db_session, player_id),
+        invitations=await export_invitations(db_session, player_id),
+        matches=await export_matches(db_session, player_id),
+        tournament_entries=await export_entries(db_session, player_id),
+        tournaments=await export_tournaments(db_session, player_id),
+        tournament_notes=await export_audit_log(db_session, player_id),
     )
 
 

@@ -12,7 +12,7 @@ from tournament.signals import games_channel
 from transcendence_common.signals import notify
 
 
-class KeptMatch(msgspec.Struct, frozen=True):
+class ExportedMatch(msgspec.Struct, frozen=True):
     """A match that is running or ended within the last day; history stores the ones that count."""
 
     id: UUID
@@ -27,9 +27,9 @@ class KeptMatch(msgspec.Struct, frozen=True):
     right_score: int
 
 
-async def kept_matches(session: AsyncSession, player_id: UUID) -> list[KeptMatch]:
+async def export_matches(session: AsyncSession, player_id: UUID) -> list[ExportedMatch]:
     return [
-        msgspec.convert(each, KeptMatch, from_attributes=True)
+        msgspec.convert(each, ExportedMatch, from_attributes=True)
         for each in await queries.find_all_of(session, player_id)
     ]
 

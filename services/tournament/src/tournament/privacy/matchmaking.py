@@ -11,7 +11,7 @@ from tournament.signals import games_channel
 from transcendence_common.signals import notify
 
 
-class KeptPlace(msgspec.Struct, frozen=True):
+class ExportedQueuePlace(msgspec.Struct, frozen=True):
     """A place in the queue."""
 
     name: str
@@ -23,7 +23,7 @@ class KeptPlace(msgspec.Struct, frozen=True):
     expires_at: datetime
 
 
-class KeptInvitation(msgspec.Struct, frozen=True):
+class ExportedInvitation(msgspec.Struct, frozen=True):
     """An invitation that the player has sent or received, with the names of that time."""
 
     id: UUID
@@ -38,14 +38,16 @@ class KeptInvitation(msgspec.Struct, frozen=True):
     match_id: UUID | None
 
 
-async def kept_place(session: AsyncSession, player_id: UUID) -> KeptPlace | None:
+async def export_queue_place(session: AsyncSession, player_id: UUID) -> ExportedQueuePlace | None:
     entry = await queue_queries.kept_of(session, player_id)
-    return None if entry is None else msgspec.convert(entry, KeptPlace, from_attributes=True)
+    return (
+        None if entry is None else msgspec.convert(entry, ExportedQueuePlace, from_attributes=True)
+    )
 
 
-async def kept_invitations(session: AsyncSession, player_id: UUID) -> list[KeptInvitation]:
+async def export_invitations(session: AsyncSession, player_id: UUID) -> list[ExportedInvitation]:
     return [
-        KeptInvitation(
+        ExportedInvitation(
             id=each.id,
             sent=each.from_id == player_id,
             from_name=each.from_name,

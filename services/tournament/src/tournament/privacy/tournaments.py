@@ -11,8 +11,8 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.tournaments import AuditAction, EntryState, Format, Kind, State
-from tournament.entries.line import move_up
 from tournament.entries.queries import entry_of
+from tournament.entries.waitlist import move_up
 from tournament.lifecycle.cancelling import call_it_off
 from tournament.pairings.progress import progress
 from tournament.players.models import DELETED_PLAYER
@@ -34,7 +34,7 @@ WORDS: Final = ("subject", "before", "after", "reason")
 """The fields of an audit log entry in which names of players may occur."""
 
 
-class KeptEntry(msgspec.Struct, frozen=True, kw_only=True):
+class ExportedEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A tournament that the player has entered, with the entry."""
 
     id: UUID
@@ -54,7 +54,7 @@ class KeptEntry(msgspec.Struct, frozen=True, kw_only=True):
     place: int | None
 
 
-class KeptTournament(msgspec.Struct, frozen=True, kw_only=True):
+class ExportedTournament(msgspec.Struct, frozen=True, kw_only=True):
     """A tournament that the player organises."""
 
     id: UUID
@@ -69,7 +69,7 @@ class KeptTournament(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime | None
 
 
-class KeptNote(msgspec.Struct, frozen=True, kw_only=True):
+class ExportedAuditEntry(msgspec.Struct, frozen=True, kw_only=True):
     """An entry of the audit log with an action of the player."""
 
     tournament_id: UUID
@@ -82,7 +82,7 @@ class KeptNote(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
-async def kept_entries(session: AsyncSession, player_id: UUID) -> list[KeptEntry]:
+async def export_entries(session: AsyncSession, player_id: UUID) -> list[ExportedEntry]:
     rows = await session.execute(
         select(Entry, Tournament)
         .join(Tournament, Tournament.id == Entry.tournament_id)
@@ -90,7 +90,7 @@ async def kept_entries(session: AsyncSession, player_id: UUID) -> list[KeptEntry
         .order_by(Entry.tournament_id)
     )
     return [
-        KeptEntry(
+        ExportedEntry(
             id=entry.id,
             tournament_id=tournament.id,
             tournament_name=tournament.name,
@@ -111,18 +111,18 @@ async def kept_entries(session: AsyncSession, player_id: UUID) -> list[KeptEntry
     ]
 
 
-async def kept_tournaments(session: AsyncSession, player_id: UUID) -> list[KeptTournament]:
+async def export_tournaments(session: AsyncSession, player_id: UUID) -> list[ExportedTournament]:
     found = await session.scalars(
         select(Tournament).where(Tournament.organiser_id == player_id).order_by(Tournament.id)
     )
-    return [msgspec.convert(each, KeptTournament, from_attributes=True) for each in found]
+    return [msgspec.convert(each, ExportedTournament, from_attributes=True) for each in found]
 
 
-async def kept_notes(session: AsyncSession, player_id: UUID) -> list[KeptNote]:
+async def export_audit_log(session: AsyncSession, player_id: UUID) -> list[ExportedAuditEntry]:
     found = await session.scalars(
         select(AuditEntry).where(AuditEntry.actor_id == player_id).order_by(AuditEntry.id)
     )
-    return [msgspec.convert(each, KeptNote, from_attributes=True) for each in found]
+    return [msgspec.convert(each, ExportedAuditEntry, from_attributes=True) for each in found]
 
 
 async def forget_tournaments(session: TimedSession, player_id: UUID) -> None:

@@ -15,7 +15,7 @@ CORRECTABLE_FOR: Final = timedelta(days=1)
 """Time after the end in which results can be corrected."""
 
 
-def start_comes_from(tournament: Tournament) -> State:
+def state_before_start(tournament: Tournament) -> State:
     """Return the state from which it can be started. A hotseat tournament takes no entries, so it is never open."""
     return DRAFT if tournament.kind == "hotseat" else OPEN
 
@@ -42,7 +42,7 @@ def check_start(tournament: Tournament, here: int) -> None:
         NotNow: it is not open, or is over.
         TooFew: fewer than two players are present.
     """
-    if tournament.state != start_comes_from(tournament):
+    if tournament.state != state_before_start(tournament):
         raise NotNow("You can only start an open tournament.")
     if here < FEWEST:
         raise TooFew

@@ -13,8 +13,8 @@ from dashboards.kibana.charts import STATUS, figure, over_time, table
 from dashboards.kibana.columns import Count, Groups, Top
 from dashboards.kibana.data_views import ALL, APP, UNPARSED
 from dashboards.kibana.durations import SHORT, percentile
+from dashboards.kibana.link_panels import HEIGHT, LinkPanel, SearchPanel
 from dashboards.kibana.saved_objects import SavedObject
-from dashboards.kibana.signposts import HEIGHT, SearchPanel, Signposts
 
 EVENTS = Count("Events")
 REFUSALS = Count("Refusals")
@@ -43,7 +43,7 @@ LEVELS = Groups(
 
 
 def application() -> SavedObject:
-    signposts = Signposts(
+    signposts = LinkPanel(
         {
             "Gateway traffic": links.to_dashboard(links.GATEWAY_TRAFFIC),
             "Unparsed lines": links.to_lines(UNPARSED),

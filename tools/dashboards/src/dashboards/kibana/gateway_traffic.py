@@ -6,8 +6,8 @@ from dashboards.kibana.charts import STATUS, bars, figure, over_time, table
 from dashboards.kibana.columns import Count, Different, Groups, Sum, Top
 from dashboards.kibana.data_views import APP, GATEWAY
 from dashboards.kibana.durations import SHORT, percentile, percentiles
+from dashboards.kibana.link_panels import HEIGHT, LinkPanel
 from dashboards.kibana.saved_objects import SavedObject
-from dashboards.kibana.signposts import HEIGHT, Signposts
 
 REQUESTS = Count("Requests")
 BYTES = "http.response.bytes"
@@ -45,7 +45,7 @@ UPSTREAMS = Groups(
 
 
 def gateway_traffic() -> SavedObject:
-    signposts = Signposts({"Application": links.to_dashboard(links.APPLICATION)})
+    signposts = LinkPanel({"Application": links.to_dashboard(links.APPLICATION)})
     return dashboard(
         links.GATEWAY_TRAFFIC,
         "Gateway traffic",

@@ -72,7 +72,7 @@ export class LiveCourt {
       on: {
         phase: (phase) => this.#enter(phase),
         end: (end) => this.#end(end),
-        trouble: (trouble) => this.#fail(trouble),
+        problem: (problem) => this.#fail(problem),
         connected: (isConnected) => this.#connect(isConnected),
         settled: () => this.#hearBeat(),
       },
@@ -190,14 +190,14 @@ export class LiveCourt {
     this.screen.part(end.reason === Reason.VOID ? "way-on" : "match-link")?.focus();
   }
 
-  #fail(trouble) {
+  #fail(problem) {
     this.#isOver = true;
     this.#stopFrames();
     this.#isConnected = false;
     this.screen.countdown(0);
-    if (trouble === GONE_ON) return;
-    this.screen.trouble(trouble);
-    this.screen.part(trouble === "taken_over" ? "take-back" : "reload")?.focus();
+    if (problem === GONE_ON) return;
+    this.screen.problem(problem);
+    this.screen.part(problem === "taken_over" ? "take-back" : "reload")?.focus();
   }
 
   #hearBeat() {
@@ -225,8 +225,8 @@ export class LiveCourt {
   async #mayComeAgain() {
     const { stateUrl } = this.#data;
     if (!stateUrl) return null;
-    const { trouble, goTo } = await askForMatch(this.#page, stateUrl, this.#lifetime.signal);
-    if (goTo === null || this.#lifetime.isOver) return trouble;
+    const { problem, goTo } = await askForMatch(this.#page, stateUrl, this.#lifetime.signal);
+    if (goTo === null || this.#lifetime.isOver) return problem;
     this.#page.location.assign(goTo);
     return GONE_ON;
   }

@@ -14,7 +14,7 @@ const UNKNOWN = "–";
  * Texts for a connection that is not opened again. All other reasons are faults of this page or an old page: both need
  * a reload.
  */
-const TROUBLES = {
+const PROBLEMS = {
   taken_over: [
     "Open in another window",
     "You opened this match in another window or on another device.",
@@ -51,11 +51,11 @@ export function createLiveScreen(element) {
     part,
     write,
 
-    /** @param {"connecting" | "waiting" | "countdown" | "playing" | "paused" | "trouble" | "ended"} state */
+    /** @param {"connecting" | "waiting" | "countdown" | "playing" | "paused" | "problem" | "ended"} state */
     state(state) {
       data.state = state;
-      offer("take-back", state === "trouble" && data.trouble === "taken_over");
-      offer("reload", state === "trouble" && data.trouble !== "taken_over");
+      offer("take-back", state === "problem" && data.problem === "taken_over");
+      offer("reload", state === "problem" && data.problem !== "taken_over");
     },
 
     /** Shows the score. Called every frame, so it writes only changes: each write of an attribute recomputes styles. */
@@ -77,11 +77,11 @@ export function createLiveScreen(element) {
       write("phase-detail", detail);
     },
 
-    trouble(trouble) {
-      data.trouble = trouble;
-      this.phase(TROUBLES[trouble] ?? FAULT);
-      this.state("trouble");
-      this.announce((TROUBLES[trouble] ?? FAULT).join(". "));
+    problem(problem) {
+      data.problem = problem;
+      this.phase(PROBLEMS[problem] ?? FAULT);
+      this.state("problem");
+      this.announce((PROBLEMS[problem] ?? FAULT).join(". "));
     },
 
     /**

@@ -11,7 +11,7 @@ const OVER = new Set(["finished", "void"]);
  * @param {any} page  the window
  * @param {string} url
  * @param {AbortSignal} signal
- * @returns {Promise<{ trouble: string | null, goTo: string | null }>} why not to reconnect, or the page to open
+ * @returns {Promise<{ problem: string | null, goTo: string | null }>} why not to reconnect, or the page to open
  * @throws {Error} if the server does not answer
  */
 export async function askForMatch(page, url, signal) {
@@ -22,9 +22,9 @@ export async function askForMatch(page, url, signal) {
     signal,
   });
   if (response.status === SIGNED_OUT || response.type === "opaqueredirect") {
-    return { trouble: "signed_out", goTo: null };
+    return { problem: "signed_out", goTo: null };
   }
   if (!response.ok) throw new Error(`the state of the match was answered with ${response.status}`);
   const match = await response.json();
-  return { trouble: null, goTo: OVER.has(match.state) ? match.go_to : null };
+  return { problem: null, goTo: OVER.has(match.state) ? match.go_to : null };
 }

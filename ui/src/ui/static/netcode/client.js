@@ -6,7 +6,7 @@
 
 import { Game, OtherVersion } from "./game.js";
 import { decodeFrame, encodeResign, MalformedFrame, Phase } from "./protocol.js";
-import { GOOD_AFTER_MS, retryDelay, troubleOf } from "./reconnect.js";
+import { GOOD_AFTER_MS, problemOf, retryDelay } from "./reconnect.js";
 
 /** The server sends at least one beat a second; after four missing ones the connection counts as lost. */
 const SILENCE_MS = 4_000;
@@ -14,7 +14,7 @@ const SILENCE_MS = 4_000;
 const NO_CODE = 1006;
 
 /**
- * @typedef {import("./reconnect.js").Trouble | "outdated" | string} Trouble
+ * @typedef {import("./reconnect.js").Problem | "outdated" | string} Problem
  *   reason for no further connection before the end of the match; `before` adds other names
  */
 
@@ -25,13 +25,13 @@ const NO_CODE = 1006;
  * @param {() => number} given.now  in milliseconds, monotonic
  * @param {(callback: () => void, delayMs: number) => () => void} given.after  returns cancel
  * @param {(side: number, state: import("../pong/engine.js").State) => -1 | 0 | 1} [given.hand]  the wanted keys
- * @param {() => Promise<Trouble | null>} [given.before]  called before each reconnection: null, or the
+ * @param {() => Promise<Problem | null>} [given.before]  called before each reconnection: null, or the
  *   reason against it; an exception counts as a failed connection
  * @param {() => number} [given.random]
  * @param {object} [given.on]
  * @param {(phase: import("./protocol.js").Message) => void} [given.on.phase]
  * @param {(end: import("./protocol.js").Message) => void} [given.on.end]
- * @param {(trouble: Trouble) => void} [given.on.trouble]
+ * @param {(problem: Problem) => void} [given.on.problem]
  * @param {(isConnected: boolean) => void} [given.on.connected]  called when the connection is lost or back
  * @param {(tick: number, digest: number, agrees: boolean) => void} [given.on.settled]
  */
@@ -108,9 +108,9 @@ export function createClient({
     attempt += 1;
     forgetTimers();
     if (game.end) return;
-    const trouble = troubleOf(code);
-    if (trouble) {
-      on.trouble?.(trouble);
+    const problem = problemOf(code);
+    if (problem) {
+      on.problem?.(problem);
       return;
     }
     on.connected?.(false);
@@ -121,19 +121,19 @@ export function createClient({
   async function retry() {
     attempt += 1;
     const mine = attempt;
-    const trouble = await before().catch(() => FAILED);
+    const problem = await before().catch(() => FAILED);
     if (mine !== attempt) return;
-    if (trouble === null) start();
-    else if (trouble !== FAILED) on.trouble?.(trouble);
+    if (problem === null) start();
+    else if (problem !== FAILED) on.problem?.(problem);
     else {
       failures += 1;
       forgetTimers = after(retry, retryDelay(NO_CODE, failures, random()));
     }
   }
 
-  function giveUp(trouble) {
+  function giveUp(problem) {
     stop();
-    on.trouble?.(trouble);
+    on.problem?.(problem);
   }
 
   function watchSilence() {

@@ -10,9 +10,9 @@ export const LONGEST_RETRY_MS = 4_000;
 /** The end of a connection that lasted this long does not count as a failure. */
 export const GOOD_AFTER_MS = 5_000;
 
-/** @typedef {"malformed" | "too_large" | "too_many" | "out_of_order" | "taken_over"} Trouble */
+/** @typedef {"malformed" | "too_large" | "too_many" | "out_of_order" | "taken_over"} Problem */
 
-/** @type {Map<number, Trouble>} */
+/** @type {Map<number, Problem>} */
 const FOR_GOOD = new Map([
   [Close.MALFORMED, "malformed"],
   [Close.TOO_LARGE, "too_large"],
@@ -26,9 +26,9 @@ const AT_ONCE = new Set([Close.RESTARTING, Close.MOVED]);
 /**
  * Returns the reason for no reconnection after a close code.
  * @param {number} code
- * @returns {Trouble | null} null for a reconnection
+ * @returns {Problem | null} null for a reconnection
  */
-export function troubleOf(code) {
+export function problemOf(code) {
   return FOR_GOOD.get(code) ?? null;
 }
 

@@ -9,7 +9,7 @@ from auth.oauth.providers.github import GitHub
 from auth.oauth.providers.google import Google
 from auth.oauth.providers.provider import Provider
 from auth.provider_settings import Registration
-from contracts.auth.oauth import ShownProvider
+from contracts.auth.oauth import ProviderDetails
 
 KINDS: tuple[type[Provider], ...] = (FortyTwo, GitHub, Google)
 NAMES = {kind.id: kind.name for kind in KINDS}
@@ -35,8 +35,8 @@ class Providers:
             raise NoSuchProvider
         return found
 
-    def shown(self) -> list[ShownProvider]:
-        return [ShownProvider(each.id, each.name) for each in self._configured.values()]
+    def shown(self) -> list[ProviderDetails]:
+        return [ProviderDetails(each.id, each.name) for each in self._configured.values()]
 
     @asynccontextmanager
     async def lifespan(self, _: Litestar) -> AsyncGenerator[None, None]:

@@ -12,11 +12,11 @@ LAYOUT: Final = frozenset("\n\t")
 NEW_LINE = re.compile(r"\r\n?")
 
 
-class WordsRefused(ValueError):
+class TextRefused(ValueError):
     """The text contains characters that must not be shown."""
 
 
-def some_lines(typed: str) -> str:
+def multiline_text(typed: str) -> str:
     """Return the text trimmed and with uniform line ends; it may be empty.
 
     Raises:
@@ -26,9 +26,9 @@ def some_lines(typed: str) -> str:
     """
     text = NEW_LINE.sub("\n", typed).strip()
     if any(_is_control(character) and character not in JOINERS | LAYOUT for character in text):
-        raise WordsRefused("Remove the control characters.")
+        raise TextRefused("Remove the control characters.")
     if has_towers(text):
-        raise WordsRefused("This text has too many accents on one letter. Remove some.")
+        raise TextRefused("This text has too many accents on one letter. Remove some.")
     return text
 
 

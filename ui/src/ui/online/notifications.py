@@ -57,7 +57,7 @@ class MatchCalls(msgspec.Struct, frozen=True):
 
 
 @get("/online/calls", media_type="application/json")
-async def tell_match_calls(
+async def show_notifications(
     request: PageRequest,
     games: NamedDependency[GamesClient],
     tournaments: NamedDependency[TournamentsClient],

@@ -24,7 +24,7 @@ class EndedMatch(NamedTuple):
     right_absent: bool
 
 
-class Verdict(NamedTuple):
+class Decision(NamedTuple):
     """The decision about a pairing."""
 
     row: PairingRow
@@ -36,7 +36,7 @@ class Verdict(NamedTuple):
     """History gets a record of the match."""
 
 
-def of_match(row: PairingRow, match: EndedMatch | None) -> Verdict:
+def of_match(row: PairingRow, match: EndedMatch | None) -> Decision:
     """Judge a pairing whose match has ended. None: its row was deleted with an erased player, or long after its end."""
     if match is None:
         return _of_absence(row, one_absent=False, other_absent=False)
@@ -47,22 +47,22 @@ def of_match(row: PairingRow, match: EndedMatch | None) -> Verdict:
     one_won = (match.winner == LEFT) == match.left_is_one
     winner = (row.one if one_won else row.other) or NOBODY
     how: How = "forfeit" if match.forfeited else "played"
-    return Verdict(row, Outcome(how, winner, one[0], other[0]), recorded=True)
+    return Decision(row, Outcome(how, winner, one[0], other[0]), recorded=True)
 
 
-def of_call(row: PairingRow) -> Verdict:
+def of_call(row: PairingRow) -> Decision:
     """Judge a called pairing whose deadline has passed."""
     return _of_absence(row, one_absent=not row.one_ready, other_absent=not row.other_ready)
 
 
-def _of_absence(row: PairingRow, *, one_absent: bool, other_absent: bool) -> Verdict:
+def _of_absence(row: PairingRow, *, one_absent: bool, other_absent: bool) -> Decision:
     one, other = row.one or NOBODY, row.other or NOBODY
     if one_absent and other_absent:
-        return Verdict(row, Outcome("double_forfeit"), (one, other))
+        return Decision(row, Outcome("double_forfeit"), (one, other))
     if one_absent:
-        return Verdict(row, Outcome("forfeit", other), (one,))
+        return Decision(row, Outcome("forfeit", other), (one,))
     if other_absent:
-        return Verdict(row, Outcome("forfeit", one), (other,))
+        return Decision(row, Outcome("forfeit", one), (other,))
     if row.attempts >= MOST_ATTEMPTS:
-        return Verdict(row, Outcome("double_forfeit"))
-    return Verdict(row, None)
+        return Decision(row, Outcome("double_forfeit"))
+    return Decision(row, None)

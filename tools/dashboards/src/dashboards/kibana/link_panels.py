@@ -17,7 +17,7 @@ _HOW_TO_READ = (
 
 
 @dataclass(frozen=True)
-class Signposts:
+class LinkPanel:
     """A panel of Markdown with links."""
 
     elsewhere: Mapping[str, str]

@@ -14,7 +14,7 @@ ASKED_FOR_MORE = {
 """`responses` of a handler that returns `admitted`, in addition to its problems."""
 
 
-def admitted(outcome: Tokens | Challenge) -> Response[Tokens | Challenge]:
+def sign_in_answer(outcome: Tokens | Challenge) -> Response[Tokens | Challenge]:
     """Answer 200 with tokens, or 202 with a challenge. Neither may be cached."""
     status = HTTP_202_ACCEPTED if isinstance(outcome, Challenge) else HTTP_200_OK
     return Response(outcome, status_code=status, headers={"Cache-Control": "no-store"})

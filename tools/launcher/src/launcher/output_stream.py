@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 
-class Outlet(TextIOWrapper):
+class OutputStream(TextIOWrapper):
     """A stream that discards its text once it has no reader, because stopping in order is more important than output.
 
     This happens if the terminal was closed, or the other end of the pipe has exited: in `make up | tee log`, Ctrl-C
@@ -33,12 +33,12 @@ class Outlet(TextIOWrapper):
         os.close(nowhere)
 
 
-def open_outlet(stream: TextIO | None) -> Outlet:
+def open_output_stream(stream: TextIO | None) -> OutputStream:
     """Return an outlet for `stream`, or one that discards its text if the stream was closed before the start.
 
     A character that the terminal's encoding lacks becomes a question mark.
     """
     if stream is None:
-        return Outlet(Path(os.devnull).open("wb"))
+        return OutputStream(Path(os.devnull).open("wb"))
     binary = os.fdopen(stream.fileno(), "wb", closefd=False)
-    return Outlet(binary, encoding=stream.encoding, errors="replace", line_buffering=True)
+    return OutputStream(binary, encoding=stream.encoding, errors="replace", line_buffering=True)
