@@ -11,13 +11,13 @@ import { advance, pick } from "../../ui/src/ui/static/pong/prng.js";
  * @typedef {object} Settings
  * @property {string} url
  * @property {Record<string, string>} [headers]  a browser could not set any; this WebSocket can
- * @property {number} [seed]  of the way it plays
- * @property {number} [mistakes]  in how many of a hundred decisions it goes anywhere
- * @property {number} [restTicks]  it decides anew after one to so many ticks
+ * @property {number} [seed]  of its random decisions
+ * @property {number} [mistakes]  the percentage of decisions with a random target
+ * @property {number} [restTicks]  the maximum of ticks between two decisions
  * @property {number} [framesASecond]
- * @property {number} [seconds]  gives up waiting for an end after so long
- * @property {{ atTick: number, forMs: number }[]} [absences]  leaves at a tick, comes back so much later
- * @property {{ atTick: number, forMs: number }[]} [stalls]  does nothing at all, as a page that is stuck
+ * @property {number} [seconds]  the time limit for the match
+ * @property {{ atTick: number, forMs: number }[]} [absences]  disconnects at a tick for a time
+ * @property {{ atTick: number, forMs: number }[]} [stalls]  does nothing for a time, like a frozen page
  * @property {number} [resignAtTick]
  */
 

@@ -25,7 +25,7 @@ HOST = "pong.test"
 
 @pytest.fixture(scope="session")
 def built_stand_ins() -> StandIns:
-    """The stand-ins in whatever state the test before has left them."""
+    """The stand-ins, in the state in which the previous test left them."""
     return StandIns()
 
 
@@ -37,7 +37,8 @@ def the_pages(built_stand_ins: StandIns) -> Litestar:
 
 @pytest.fixture
 def stand_ins(built_stand_ins: StandIns) -> Iterator[StandIns]:
-    """The stand-ins in their first state; Alice has an account. A violation of a contract fails the test."""
+    """The stand-ins in their initial state, with an account for Alice. A violation of
+    a contract fails the test."""
     built_stand_ins.reset()
     built_stand_ins.auth.add_player("Alice", PASSWORD)
     yield built_stand_ins
@@ -45,7 +46,7 @@ def stand_ins(built_stand_ins: StandIns) -> Iterator[StandIns]:
 
 
 @pytest.fixture
-def letters(stand_ins: StandIns) -> EmailLinks:
+def email_links(stand_ins: StandIns) -> EmailLinks:
     return stand_ins.letters
 
 
@@ -99,7 +100,7 @@ async def browser(
     the_pages: Litestar,
     stand_ins: StandIns,  # noqa: ARG001 - reset, though the test names none of them
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """A browser nobody has signed in with; it keeps cookies and follows nothing by itself."""
+    """A browser without a session, which stores cookies and does not follow redirects."""
     transport = httpx.ASGITransport(app=the_pages)  # type: ignore[arg-type]
     headers = {"Accept": "text/html"}
     async with httpx.AsyncClient(
@@ -110,21 +111,21 @@ async def browser(
 
 @pytest.fixture
 def alice(browser: httpx.AsyncClient, auth: StandInAuth) -> httpx.AsyncClient:
-    """Alice's browser, signed in."""
+    """Alice's signed-in browser."""
     _keep(browser, auth.sign_in("Alice"))
     return browser
 
 
 @pytest.fixture
 def alice_expired(browser: httpx.AsyncClient, auth: StandInAuth) -> httpx.AsyncClient:
-    """Alice's browser after a pause: the access token is over, the refresh token is good."""
+    """Alice's browser after a pause: the access token has expired, the refresh token is valid."""
     _keep(browser, auth.sign_in("Alice", access_seconds=-1))
     return browser
 
 
 @pytest.fixture
 def alice_expiring(browser: httpx.AsyncClient, auth: StandInAuth) -> httpx.AsyncClient:
-    """Alice's browser with an access token that is due for renewal but still good."""
+    """Alice's browser with an access token that is due for renewal but still valid."""
     _keep(browser, auth.sign_in("Alice", access_seconds=20))
     return browser
 

@@ -1,4 +1,4 @@
-"""Register and sign in: forms that answer in words, beside the field where there is one."""
+"""Registering and signing in, with errors at the fields where possible."""
 
 import asyncio
 import re
@@ -22,7 +22,7 @@ async def test_signing_in_leads_to_the_lobby(browser: httpx.AsyncClient) -> None
     assert (await browser.get("/lobby")).status_code == 200
 
 
-async def test_signing_in_leads_back_to_where_it_was_asked_for(browser: httpx.AsyncClient) -> None:
+async def test_signing_in_leads_back_to_the_requested_page(browser: httpx.AsyncClient) -> None:
     answer = await browser.post("/sign-in", data={**SIGN_IN, "next": "/matches?mode=ai"})
     assert answer.headers["location"] == "/matches?mode=ai"
 
@@ -37,7 +37,7 @@ async def test_signing_in_never_leads_to_another_site(
     assert answer.headers["location"] == "/lobby"
 
 
-async def test_wrong_password_is_said_and_the_name_is_kept(browser: httpx.AsyncClient) -> None:
+async def test_a_wrong_password_is_reported_and_the_name_kept(browser: httpx.AsyncClient) -> None:
     answer = await browser.post("/sign-in", data={"username": "Alice", "password": "not-this-one"})
     assert answer.status_code == 401
     assert "The name or password is wrong" in answer.text
@@ -46,14 +46,14 @@ async def test_wrong_password_is_said_and_the_name_is_kept(browser: httpx.AsyncC
     assert "set-cookie" not in answer.headers
 
 
-async def test_the_menu_says_where_one_is_also_where_a_form_is_refused(
+async def test_the_menu_marks_the_current_page_after_a_refused_form(
     browser: httpx.AsyncClient,
 ) -> None:
     answer = await browser.post("/sign-in", data={"username": "Alice", "password": "not-this-one"})
     assert re.search(r'href="/sign-in"\s+aria-current="page"', answer.text)
 
 
-async def test_empty_fields_are_named_without_trying_to_sign_in(
+async def test_empty_fields_are_named_without_an_attempt_to_sign_in(
     browser: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     answer = await browser.post("/sign-in", data={"username": " ", "password": ""})
@@ -65,9 +65,7 @@ async def test_empty_fields_are_named_without_trying_to_sign_in(
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/register"])
-async def test_a_form_without_fields_is_a_form_with_empty_ones(
-    browser: httpx.AsyncClient, path: str
-) -> None:
+async def test_missing_fields_count_as_empty(browser: httpx.AsyncClient, path: str) -> None:
     answer = await browser.post(path, data={"unknown": "1"})
     assert answer.status_code == 400
     assert "Enter your password." in answer.text
@@ -87,7 +85,7 @@ async def test_a_body_that_is_no_form_is_refused(browser: httpx.AsyncClient, pat
 
 
 @pytest.mark.parametrize(("path", "form"), [("/sign-in", SIGN_IN), ("/register", REGISTER)])
-async def test_too_many_attempts_are_said_with_the_time_to_wait(
+async def test_throttling_is_reported_with_the_time_to_wait(
     browser: httpx.AsyncClient, auth: StandInAuth, path: str, form: dict[str, str]
 ) -> None:
     auth.limited = frozenset({"login", "register"})
@@ -98,7 +96,7 @@ async def test_too_many_attempts_are_said_with_the_time_to_wait(
 
 
 @pytest.mark.parametrize(("path", "form"), [("/sign-in", SIGN_IN), ("/register", REGISTER)])
-async def test_auth_down_is_said_and_the_form_kept(
+async def test_an_unavailable_auth_is_reported_and_the_form_kept(
     browser: httpx.AsyncClient, auth: StandInAuth, path: str, form: dict[str, str]
 ) -> None:
     auth.switch.down = True
@@ -109,7 +107,7 @@ async def test_auth_down_is_said_and_the_form_kept(
     assert form["password"] not in answer.text
 
 
-async def test_registering_signs_in_and_says_that_a_mail_is_on_its_way(
+async def test_registering_signs_in_and_announces_a_mail(
     browser: httpx.AsyncClient,
 ) -> None:
     answer = await browser.post("/register", data=REGISTER)
@@ -119,12 +117,12 @@ async def test_registering_signs_in_and_says_that_a_mail_is_on_its_way(
     assert "We’ve sent you an email" in lobby
 
 
-async def test_registering_leads_to_where_somebody_wanted_to_go(browser: httpx.AsyncClient) -> None:
+async def test_registering_leads_back_to_the_requested_page(browser: httpx.AsyncClient) -> None:
     answer = await browser.post("/register", data={**REGISTER, "next": "/matches?mode=ai"})
     assert answer.headers["location"] == "/matches?mode=ai"
 
 
-async def test_an_account_made_just_before_auth_got_busy_is_not_made_twice(
+async def test_an_account_created_just_before_auth_got_busy_is_not_created_twice(
     browser: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.limited = frozenset({"login"})
@@ -133,7 +131,7 @@ async def test_an_account_made_just_before_auth_got_busy_is_not_made_twice(
     assert answer.headers["location"] == "/sign-in?next=%2Fmatches"
 
 
-async def test_each_wrong_field_says_what_to_do(browser: httpx.AsyncClient) -> None:
+async def test_each_invalid_field_has_an_explanation(browser: httpx.AsyncClient) -> None:
     form = {"username": "B", "email": "nowhere", "password": "short"}
     answer = await browser.post("/register", data=form)
     assert answer.status_code == 400
@@ -148,18 +146,20 @@ async def test_each_wrong_field_says_what_to_do(browser: httpx.AsyncClient) -> N
     assert "short" not in answer.text
 
 
-async def test_a_taken_name_is_said_at_the_field(browser: httpx.AsyncClient) -> None:
+async def test_a_taken_name_is_reported_at_its_field(browser: httpx.AsyncClient) -> None:
     answer = await browser.post("/register", data={**REGISTER, "username": "Alice"})
     assert answer.status_code == 409
     assert 'id="username-error">The name Alice is taken.' in answer.text
 
 
-async def test_registering_twice_at_once_makes_one_account(browser: httpx.AsyncClient) -> None:
+async def test_registering_twice_in_parallel_creates_one_account(
+    browser: httpx.AsyncClient,
+) -> None:
     answers = await asyncio.gather(*(browser.post("/register", data=REGISTER) for _ in range(2)))
     assert sorted(answer.status_code for answer in answers) == [303, 409]
 
 
-async def test_too_many_people_at_the_door_is_another_sentence_than_nobody_there(
+async def test_a_busy_auth_is_reported_differently_from_an_unavailable_one(
     browser: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.busy = True
@@ -169,21 +169,21 @@ async def test_too_many_people_at_the_door_is_another_sentence_than_nobody_there
 
 
 @pytest.mark.parametrize("path", ["/", "/sign-in", "/register", "/sign-in/code"])
-async def test_who_is_signed_in_needs_none_of_these_pages(
+async def test_a_signed_in_player_is_redirected_from_these_pages(
     alice: httpx.AsyncClient, path: str
 ) -> None:
     answer = await alice.get(path)
     assert (answer.status_code, answer.headers["location"]) == (303, "/lobby")
 
 
-async def test_what_was_typed_comes_back_as_text(browser: httpx.AsyncClient) -> None:
+async def test_typed_texts_are_escaped(browser: httpx.AsyncClient) -> None:
     form = {"username": '"><script>alert(1)</script>', "password": "wrong password"}
     answer = await browser.post("/sign-in", data=form)
     assert "<script>alert" not in answer.text
     assert "&lt;script&gt;alert" in answer.text
 
 
-async def test_another_site_cannot_sign_somebody_in(browser: httpx.AsyncClient) -> None:
+async def test_another_site_cannot_sign_a_player_in(browser: httpx.AsyncClient) -> None:
     headers = {"Origin": "https://evil.example"}
     answer = await browser.post("/sign-in", data=SIGN_IN, headers=headers)
     assert answer.status_code == 403
@@ -191,7 +191,7 @@ async def test_another_site_cannot_sign_somebody_in(browser: httpx.AsyncClient) 
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/register"])
-async def test_a_form_of_unreasonable_size_is_refused(
+async def test_a_too_large_form_is_refused(
     browser: httpx.AsyncClient, auth: StandInAuth, path: str
 ) -> None:
     answer = await browser.post(path, data={"username": "x" * MAX_FORM_BYTES})

@@ -1,4 +1,4 @@
-"""The folder that the gateway serves: complete, reproducible, compressed, and light."""
+"""The folder that the gateway serves is complete, reproducible, compressed and small."""
 
 import gzip
 import re
@@ -44,26 +44,26 @@ def test_the_same_sources_give_the_same_bytes(built: Path, tmp_path: Path) -> No
     assert files(tmp_path) == files(built)
 
 
-def test_building_again_over_it_changes_nothing(built: Path) -> None:
+def test_building_again_changes_nothing(built: Path) -> None:
     before = files(built)
     build_assets(built, RUNBOOKS)
     assert files(built) == before
 
 
-def test_an_older_release_stays_for_pages_already_open(tmp_path: Path) -> None:
+def test_an_older_release_remains_for_open_pages(tmp_path: Path) -> None:
     older = tmp_path / "static" / "0123456789ab"
     older.mkdir(parents=True)
     build_assets(tmp_path, RUNBOOKS)
     assert older.is_dir()
 
 
-def test_runbooks_look_as_the_release_that_they_are_built_with(built: Path) -> None:
+def test_runbooks_use_the_release_that_they_are_built_with(built: Path) -> None:
     for page in (built / "runbooks").iterdir():
         (sheet,) = re.findall(r'rel="stylesheet" href="/([^"]+)"', page.read_text())
         assert (built / sheet).is_file()
 
 
-def test_a_runbook_that_is_no_more_goes(tmp_path: Path) -> None:
+def test_a_deleted_runbook_disappears(tmp_path: Path) -> None:
     written = tmp_path / "written"
     written.mkdir()
     for name in ("Old", "New"):
@@ -74,14 +74,14 @@ def test_a_runbook_that_is_no_more_goes(tmp_path: Path) -> None:
     assert [page.name for page in (tmp_path / "runbooks").iterdir()] == ["New.html"]
 
 
-def test_text_is_compressed_beside_itself(built: Path) -> None:
+def test_text_files_have_a_compressed_version(built: Path) -> None:
     for path in released(built).rglob("*"):
         if path.suffix in COMPRESSIBLE:
             packed = path.with_name(f"{path.name}.gz")
             assert gzip.decompress(packed.read_bytes()) == path.read_bytes()
 
 
-def test_compressed_files_carry_no_time(built: Path) -> None:
+def test_compressed_files_contain_no_time(built: Path) -> None:
     for packed in released(built).rglob("*.gz"):
         assert packed.read_bytes()[4:8] == bytes(4)
 
@@ -91,19 +91,19 @@ def test_the_release_is_a_content_hash(built: Path) -> None:
     assert Assets.in_folder(built)("css/app.css") == f"/static/{released(built).name}/css/app.css"
 
 
-def test_every_asset_that_a_template_names_is_there(built: Path) -> None:
+def test_every_asset_in_a_template_exists(built: Path) -> None:
     for template in TEMPLATES.rglob("*.html"):
         for name in re.findall(r'asset\("([^"]+)"\)', template.read_text()):
             assert (released(built) / name).is_file(), f"{template.name}: {name}"
 
 
-def test_every_file_that_the_stylesheet_names_is_there(built: Path) -> None:
+def test_every_file_in_the_stylesheet_exists(built: Path) -> None:
     sheet = released(built) / "css/app.css"
     for name in re.findall(r'url\("([^"]+)"\)', sheet.read_text()):
         assert (sheet.parent / name).resolve().is_file(), name
 
 
-def test_every_module_finds_what_it_imports(built: Path) -> None:
+def test_every_imported_module_exists(built: Path) -> None:
     for module in released(built).rglob("*.js"):
         for name in imports(module):
             assert (module.parent / name).resolve().is_file(), f"{module.name}: {name}"
@@ -115,14 +115,14 @@ def test_cascade_layers_are_declared_first(built: Path) -> None:
     assert sheet[first:].startswith("@layer reset, tokens, base, layout, components, states;")
 
 
-async def test_the_first_page_is_light(built: Path) -> None:
+async def test_the_first_page_is_small(built: Path) -> None:
     loaded = await everything_a_page_loads("/", built)
     assert len(loaded) <= FIRST_PAGE_REQUESTS, sorted(loaded)
     assert sum(loaded.values()) < FIRST_PAGE_BYTES, loaded
 
 
 async def everything_a_page_loads(path: str, built: Path) -> dict[str, int]:
-    """Bytes over the wire by file: the page, what it names, and what that names."""
+    """Return the compressed size of each file of a page, including files that its files name."""
     page = await page_text(path, built)
     prefix = f"/static/{released(built).name}/"
     todo = set(re.findall(rf'{prefix}([^"]+)', page)) | {"fonts/numerals.woff"}

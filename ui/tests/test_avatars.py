@@ -1,4 +1,4 @@
-"""The sprite that stands in for a picture: drawn from the name alone."""
+"""The sprite in place of a picture, which is drawn from the name alone."""
 
 import re
 
@@ -23,33 +23,33 @@ def squares(path: str) -> set[tuple[int, int]]:
 
 
 @given(st.text(max_size=64))
-def test_a_sprite_is_its_own_mirror_image_and_keeps_to_its_square(name: str) -> None:
+def test_a_sprite_is_symmetric_and_within_its_square(name: str) -> None:
     lit = squares(sprite(name))
     assert lit == {(SIDE - 1 - column, row) for column, row in lit}
     assert all(0 <= column < SIDE and 0 <= row < SIDE for column, row in lit)
 
 
 @given(st.text(max_size=64))
-def test_everybody_sees_the_same_one(name: str) -> None:
+def test_a_sprite_depends_on_the_name_only(name: str) -> None:
     assert sprite(name) == sprite(name)
 
 
 @pytest.mark.parametrize(("one", "other"), [("Alice", "alice"), ("BOB", "bob")])
-def test_names_that_are_one_name_to_auth_are_one_face(one: str, other: str) -> None:
+def test_spellings_of_one_name_have_one_sprite(one: str, other: str) -> None:
     assert sprite(one) == sprite(other)
 
 
-def test_two_players_hardly_ever_look_alike() -> None:
+def test_two_players_rarely_have_the_same_sprite() -> None:
     assert len({sprite(name) for name in NAMES}) == len(NAMES)
 
 
-def test_a_sprite_is_neither_empty_nor_a_box() -> None:
+def test_a_sprite_is_neither_empty_nor_full() -> None:
     for name in NAMES:
         assert 12 <= len(squares(sprite(name))) <= 58
 
 
 def test_a_sprite_never_changes() -> None:
-    """Players know theirs: another rule to draw them would be another face for everybody."""
+    """Players recognise their sprites; another drawing rule would change all of them."""
     assert sprite("Alice") == (
         "M0 0h1v1h-1zM2 0h1v1h-1zM5 0h1v1h-1zM7 0h1v1h-1zM1 1h6v1h-6zM0 2h2v1h-2zM3 2h2v1h-2z"
         "M6 2h2v1h-2zM2 3h4v1h-4zM0 4h1v1h-1zM2 4h4v1h-4zM7 4h1v1h-1zM2 5h4v1h-4zM2 6h4v1h-4z"

@@ -1,4 +1,4 @@
-"""The organiser says who won after all; what stands in the way is named."""
+"""Correction of a result by the organiser, with the obstacles named."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -16,7 +16,7 @@ FORM = {"winner": "2", "reason": "The connection broke at match point."}
 
 @pytest.fixture
 def cup(tournaments: StandInTournaments) -> UUID:
-    """Alice's: Bob has beaten Charlie, and then lost to Dora."""
+    """Alice's tournament, in which Bob has beaten Charlie and then lost to Dora."""
     tournament_id = tournaments.add("Alice")
     for name in ("Bob", "Charlie", "Dora"):
         tournaments.enter(tournament_id, name)
@@ -36,7 +36,7 @@ def place(tournament_id: UUID, number: int = 1) -> str:
     return f"/tournaments/{tournament_id}/bracket#pairing-{number}"
 
 
-async def test_the_form_has_both_names_and_neither_and_how_it_stands(
+async def test_the_form_shows_both_names_no_winner_and_the_current_result(
     alice: httpx.AsyncClient, cup: UUID
 ) -> None:
     answer = await alice.get(path(cup))
@@ -48,7 +48,7 @@ async def test_the_form_has_both_names_and_neither_and_how_it_stands(
 
 
 @pytest.mark.parametrize(("winner", "sent"), [("2", 2), ("1", 1), ("neither", 0)])
-async def test_a_correction_is_made_and_said(
+async def test_a_correction_is_applied_and_confirmed(
     alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID, winner: str, sent: int
 ) -> None:
     answer = await alice.post(path(cup), data={**FORM, "winner": winner})
@@ -59,7 +59,7 @@ async def test_a_correction_is_made_and_said(
     assert "Result corrected." in (await alice.get(f"/tournaments/{cup}/bracket")).text
 
 
-async def test_sent_twice_it_is_the_same_correction(
+async def test_sending_a_correction_twice_counts_once(
     alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
 ) -> None:
     for _ in range(2):
@@ -68,7 +68,7 @@ async def test_sent_twice_it_is_the_same_correction(
     assert tournaments.of(cup).pairings[0]["winner"] == 2
 
 
-async def test_what_has_followed_is_named_and_nothing_is_lost(
+async def test_following_matches_are_named_and_the_form_is_kept(
     alice: httpx.AsyncClient, pairings: StandInPairings, cup: UUID
 ) -> None:
     pairings.followed[1] = [2]
@@ -81,7 +81,7 @@ async def test_what_has_followed_is_named_and_nothing_is_lost(
     assert "<title>Check the form" in answer.text
 
 
-async def test_where_nobody_can_be_disqualified_any_more_it_is_not_proposed(
+async def test_disqualification_is_not_proposed_in_a_finished_tournament(
     alice: httpx.AsyncClient, pairings: StandInPairings, tournaments: StandInTournaments, cup: UUID
 ) -> None:
     pairings.followed[1] = [2]
@@ -102,7 +102,7 @@ async def test_where_nobody_can_be_disqualified_any_more_it_is_not_proposed(
         ({"reason": "x" * 501}, "Use at most 500 characters."),
     ],
 )
-async def test_what_is_missing_or_makes_no_sense_is_said_at_its_field(
+async def test_missing_and_invalid_values_are_reported_at_their_fields(
     alice: httpx.AsyncClient,
     tournaments: StandInTournaments,
     cup: UUID,
@@ -115,7 +115,7 @@ async def test_what_is_missing_or_makes_no_sense_is_said_at_its_field(
     assert tournaments.of(cup).pairings[0]["how"] == "played"
 
 
-async def test_what_is_not_over_is_not_corrected(
+async def test_an_unfinished_match_cannot_be_corrected(
     alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
 ) -> None:
     answer = await alice.get(path(cup, 2))
@@ -126,7 +126,7 @@ async def test_what_is_not_over_is_not_corrected(
     assert tournaments.of(cup).pairings[1]["state"] == "called"
 
 
-async def test_strangers_find_nothing_there(
+async def test_the_page_is_not_found_for_other_players(
     alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
 ) -> None:
     tournaments.of(cup).shown["organiser"] = {"id": str(cup), "name": "Bob"}
@@ -135,21 +135,19 @@ async def test_strangers_find_nothing_there(
     assert tournaments.of(cup).pairings[0]["how"] == "played"
 
 
-async def test_whoever_is_not_signed_in_signs_in_first(
-    browser: httpx.AsyncClient, cup: UUID
-) -> None:
+async def test_a_visitor_signs_in_first(browser: httpx.AsyncClient, cup: UUID) -> None:
     answer = await browser.get(path(cup))
     assert answer.headers["location"].startswith("/sign-in?next=")
     answer = await browser.post(path(cup), data=FORM)
     assert answer.headers["location"] == "/sign-in"
 
 
-async def test_a_match_that_is_not_there_is_not_found(alice: httpx.AsyncClient, cup: UUID) -> None:
+async def test_an_unknown_match_is_not_found(alice: httpx.AsyncClient, cup: UUID) -> None:
     assert (await alice.get(path(cup, 99))).status_code == 404
     assert (await alice.post(path(cup, 99), data=FORM)).status_code == 404
 
 
-async def test_while_tournament_is_down_there_is_a_way_to_try_again(
+async def test_an_unavailable_tournament_service_offers_a_retry(
     alice: httpx.AsyncClient, tournament: StandInTournament, cup: UUID
 ) -> None:
     tournament.switch.down = True

@@ -1,4 +1,4 @@
-"""The bracket of a tournament as a page, of any size, and as a block that is looked at again."""
+"""The bracket of a tournament as a page, of any size, and as a block that is refreshed."""
 
 import gzip
 import re
@@ -60,11 +60,11 @@ def own(tournaments: StandInTournaments, auth: StandInAuth, tournament_id: UUID,
 
 
 def text_of(page: str) -> str:
-    """The words of a page, as they are heard."""
+    """Return the words of a page as a screen reader reads them."""
     return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
-async def test_anybody_may_look(
+async def test_the_page_is_public(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = running(tournaments, single_elimination(8))
@@ -76,7 +76,7 @@ async def test_anybody_may_look(
     assert "/correction" not in answer.text
 
 
-async def test_a_match_is_heard_as_a_sentence(
+async def test_a_match_is_read_as_a_sentence(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     over = pairing(7, 1, 2, how="played", winner=2, scores=(4, 11), match_id=MATCH)
@@ -86,7 +86,7 @@ async def test_a_match_is_heard_as_a_sentence(
     assert "Match 7 Details of match 7 seed 1 Ann 4 loses to seed 2 Ben 11" in words
 
 
-async def test_who_is_called_reads_until_when(
+async def test_a_called_player_sees_the_deadline(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = running(tournaments, single_elimination(2))
@@ -96,7 +96,7 @@ async def test_who_is_called_reads_until_when(
     assert 'datetime="2026-11-28T18:05:00Z"' in page
 
 
-async def test_what_is_on_can_be_watched(
+async def test_a_running_match_can_be_watched(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     on = pairing(1, 1, 2, state="playing", match_id=MATCH)
@@ -106,7 +106,7 @@ async def test_what_is_on_can_be_watched(
     assert f'href="/watch/{MATCH}"' in page
 
 
-async def test_names_are_shown_as_they_are_and_run_no_markup(
+async def test_names_are_shown_escaped(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     bad = "<script>\"&'</script>"
@@ -123,7 +123,7 @@ async def test_names_are_shown_as_they_are_and_run_no_markup(
     assert "<script>" not in page
 
 
-async def test_who_waits_there_for_the_start_is_led_to_the_bracket(
+async def test_a_page_waiting_for_the_start_is_redirected_to_the_bracket(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     waiting = {"HX-Request": "true", "HX-Target": "section#bracket-to-come"}
@@ -136,7 +136,7 @@ async def test_who_waits_there_for_the_start_is_led_to_the_bracket(
     assert moved.headers["hx-redirect"] == f"/tournaments/{begun}/bracket"
 
 
-async def test_before_the_start_it_says_when_that_is(
+async def test_the_page_shows_the_start_time_before_the_start(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     by_clock = tournaments.add(starts_at="2026-12-01T19:00:00Z")
@@ -150,7 +150,7 @@ async def test_before_the_start_it_says_when_that_is(
     assert "cancelled before it started" in page
 
 
-async def test_what_is_not_there_or_not_for_them_is_not_found(
+async def test_an_unknown_or_hidden_tournament_is_not_found(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     draft = tournaments.add(state="draft")
@@ -159,7 +159,7 @@ async def test_what_is_not_there_or_not_for_them_is_not_found(
         assert answer.status_code == 404
 
 
-async def test_while_tournament_is_down_there_is_a_way_to_try_again(
+async def test_an_unavailable_tournament_service_offers_a_retry(
     browser: httpx.AsyncClient, tournaments: StandInTournaments, tournament: StandInTournament
 ) -> None:
     tournament_id = running(tournaments, single_elimination(8))
@@ -169,7 +169,7 @@ async def test_while_tournament_is_down_there_is_a_way_to_try_again(
     assert f'href="/tournaments/{tournament_id}/bracket">Try again' in answer.text
 
 
-async def test_the_block_alone_is_looked_at_again(
+async def test_only_the_block_is_refreshed(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = running(tournaments, single_elimination(8))
@@ -180,7 +180,7 @@ async def test_the_block_alone_is_looked_at_again(
     assert 'id="pairing-1"' in answer.text
 
 
-async def test_where_nothing_has_changed_nothing_is_sent(
+async def test_an_unchanged_bracket_is_not_sent_again(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = running(tournaments, single_elimination(8))
@@ -195,7 +195,7 @@ async def test_where_nothing_has_changed_nothing_is_sent(
 @pytest.mark.parametrize(
     "shown", [single_elimination(1024), single_elimination(1024, double=True), swiss(1024, 5)]
 )
-async def test_a_thousand_players_make_a_light_page(
+async def test_a_thousand_players_make_a_small_page(
     browser: httpx.AsyncClient, tournaments: StandInTournaments, shown: BracketDetails
 ) -> None:
     tournament_id = running(tournaments, shown)
@@ -203,7 +203,7 @@ async def test_a_thousand_players_make_a_light_page(
     assert len(gzip.compress(page.encode())) < FIRST_PAGE_BYTES
 
 
-async def test_without_a_script_a_link_opens_a_round_and_keeps_what_is_open(
+async def test_a_link_opens_a_round_without_a_script_and_keeps_others_open(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = running(tournaments, single_elimination(1024))
@@ -217,7 +217,7 @@ async def test_without_a_script_a_link_opens_a_round_and_keeps_what_is_open(
     assert f'href="{path}?show=winners-2&amp;show=winners-3#round-winners-3"' in page
 
 
-async def test_everything_is_on_the_page_for_whoever_prints_it(
+async def test_the_whole_bracket_can_be_opened_for_printing(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = running(tournaments, swiss(256, 5))
@@ -229,7 +229,7 @@ async def test_everything_is_on_the_page_for_whoever_prints_it(
     assert "to print it" not in page
 
 
-async def test_a_search_shows_ways_and_says_how_many(
+async def test_a_search_shows_the_ways_and_number_of_found_players(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = running(tournaments, single_elimination(64))
@@ -254,7 +254,7 @@ async def test_a_search_of_any_length_is_answered(
     assert "round-7" not in answer.text
 
 
-async def test_players_jump_to_their_match(
+async def test_players_can_jump_to_their_match(
     alice: httpx.AsyncClient, auth: StandInAuth, tournaments: StandInTournaments
 ) -> None:
     tournament_id = running(tournaments, single_elimination(8))
@@ -264,7 +264,7 @@ async def test_players_jump_to_their_match(
     assert f'id="pairing-{number}"' in page
 
 
-async def test_standings_are_a_table_that_explains_itself(
+async def test_standings_explain_their_columns(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = running(tournaments, swiss(8, 3))
@@ -280,7 +280,7 @@ async def test_standings_are_a_table_that_explains_itself(
     assert page.count('scope="row"') == 8
 
 
-async def test_organisers_find_a_way_to_correct_what_is_over(
+async def test_organisers_have_links_to_correct_results(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     over = pairing(1, 1, 2, how="played", winner=1)
@@ -290,7 +290,7 @@ async def test_organisers_find_a_way_to_correct_what_is_over(
     assert f'href="/tournaments/{tournament_id}/pairings/1/correction"' in page
 
 
-async def test_ids_are_there_once_whatever_is_open_or_found(
+async def test_ids_are_unique_whatever_is_open_or_found(
     alice: httpx.AsyncClient, auth: StandInAuth, tournaments: StandInTournaments
 ) -> None:
     for shown in (single_elimination(100, double=True), swiss(100, 3), single_elimination(5)):

@@ -1,4 +1,4 @@
-"""What a page shows of a bracket: which rounds, as a tree or as lists, and in which words."""
+"""The rounds of a bracket on a page, as a tree or as lists, and their texts."""
 
 from uuid import UUID
 
@@ -61,7 +61,7 @@ def shown_cards(shown: BracketView) -> list[Card]:
     ]
 
 
-def test_eight_are_a_tree_of_three_columns() -> None:
+def test_eight_players_are_a_tree_of_three_columns() -> None:
     shown = view(single_elimination(8))
     assert titles(shown) == {"winners": ["Quarter-finals", "Semi-finals", "Final"]}
     assert [(c.joined, c.joins) for c in shown.regions[0].columns] == [
@@ -73,7 +73,7 @@ def test_eight_are_a_tree_of_three_columns() -> None:
     assert not shown.folded
 
 
-def test_of_five_those_with_a_bye_keep_their_place_without_a_match() -> None:
+def test_byes_keep_their_place_without_a_match() -> None:
     first, second, _ = view(single_elimination(5)).regions[0].columns
     assert [each.kind for each in first.cards] == ["bye", "match", "bye", "bye"]
     assert [each.one.name for each in first.cards if each.kind == "bye"] == [
@@ -87,11 +87,11 @@ def test_of_five_those_with_a_bye_keep_their_place_without_a_match() -> None:
     ]
 
 
-def test_two_play_a_final() -> None:
+def test_two_players_play_a_final() -> None:
     assert titles(view(single_elimination(2))) == {"winners": ["Final"]}
 
 
-def test_of_a_thousand_the_last_five_rounds_are_a_tree_and_the_rest_opens() -> None:
+def test_a_thousand_players_have_a_tree_of_the_last_five_rounds() -> None:
     shown = view(single_elimination(1024))
     assert titles(shown) == {
         "winners": ["Round of 32", "Round of 16", "Quarter-finals", "Semi-finals", "Final"]
@@ -111,7 +111,7 @@ def test_of_a_thousand_the_last_five_rounds_are_a_tree_and_the_rest_opens() -> N
 
 @pytest.mark.parametrize("size", [2, 3, 5, 8, 33, 64, 100, 1024])
 @pytest.mark.parametrize("double", [False, True])
-def test_with_everything_open_every_match_is_there_once(size: int, double: bool) -> None:
+def test_an_open_bracket_has_every_match_once(size: int, double: bool) -> None:
     made = single_elimination(size, double=double and size > 2)
     shown = view(made, "all")
     numbers = [each.number for each in shown_cards(shown) if each.kind == "match"]
@@ -122,7 +122,7 @@ def test_with_everything_open_every_match_is_there_once(size: int, double: bool)
 
 
 @pytest.mark.parametrize("size", [5, 8, 33, 64, 100, 1024])
-def test_each_column_is_half_of_the_one_before_and_none_is_higher_than_a_screen(size: int) -> None:
+def test_each_column_is_half_of_the_previous_one_and_fits_on_a_screen(size: int) -> None:
     [region] = view(single_elimination(size)).regions
     heights = [len(each.cards) for each in region.columns]
     assert heights[0] <= 16
@@ -141,27 +141,27 @@ def test_double_elimination_has_two_trees_and_a_final() -> None:
     assert [region.titled for region in shown.regions] == [True, True, False]
 
 
-def test_a_second_final_that_is_not_needed_is_not_shown() -> None:
+def test_an_unnecessary_second_final_is_not_shown() -> None:
     made = single_elimination(4, double=True)
     made.pairings[-1] = pairing(len(made.pairings), 0, 0, section="reset", how="unneeded", winner=0)
     assert titles(view(made))["final"] == ["Final"]
 
 
-def test_rounds_in_which_nobody_plays_do_not_begin_a_tree() -> None:
+def test_a_tree_does_not_begin_with_empty_rounds() -> None:
     empty = pairing(3, 0, 0, section="losers", how="empty", winner=0)
     real = pairing(4, 1, 2, section="losers", round_=2)
     shown = view(bracket("double_elimination", crowd(4), [empty, real]))
     assert titles(shown) == {"losers": ["Losers’ final"]}
 
 
-def test_where_nobody_comes_the_place_is_kept() -> None:
+def test_a_pairing_without_players_keeps_its_place() -> None:
     both_gone = pairing(1, 0, 0, how="empty", winner=0)
     real = pairing(2, 1, 2)
     shown = view(bracket("single_elimination", crowd(2), [both_gone, real]))
     assert [each.kind for each in shown_cards(shown)] == ["blank", "match"]
 
 
-def test_the_match_for_the_third_place_stands_by_itself() -> None:
+def test_the_match_for_the_third_place_is_separate() -> None:
     made = single_elimination(4)
     made.pairings.append(pairing(9, None, None, section="third_place"))
     assert titles(view(made)) == {
@@ -170,20 +170,20 @@ def test_the_match_for_the_third_place_stands_by_itself() -> None:
     }
 
 
-def test_a_round_that_somebody_asks_for_is_there_with_all_its_matches() -> None:
+def test_a_requested_round_has_all_its_matches() -> None:
     first, second, *_ = view(single_elimination(1024), "winners-2").regions[0].early
     assert first.left_out == 488
     assert (second.opened, second.asked, len(second.cards), second.left_out) == (True, True, 256, 0)
 
 
 @pytest.mark.parametrize("nonsense", ["winners-99", "", "<b>", "standing", "winners_1"])
-def test_asking_for_what_is_not_there_changes_nothing(nonsense: str) -> None:
+def test_an_unknown_round_is_ignored(nonsense: str) -> None:
     made = single_elimination(1024)
     assert view(made, nonsense).regions == view(made).regions
     assert view(made, nonsense, "winners-2").shown == ["winners-2"]
 
 
-def test_of_a_large_round_those_on_court_are_shown_first() -> None:
+def test_running_matches_of_a_large_round_are_shown_first() -> None:
     made = swiss(1024, 2)
     on_court = made.pairings[-1]
     made.pairings[-1] = pairing(
@@ -200,20 +200,20 @@ def test_of_a_large_round_those_on_court_are_shown_first() -> None:
     assert len(current.cards) == SHOWN_OF_MANY
 
 
-def test_a_round_of_a_few_is_shown_whole_while_it_is_on() -> None:
+def test_a_small_current_round_is_shown_completely() -> None:
     current, before, _ = view(swiss(2 * OPEN_AT_ONCE, 3)).rounds
     assert (len(current.cards), current.left_out) == (OPEN_AT_ONCE, 0)
     assert (len(before.cards), before.left_out) == (0, OPEN_AT_ONCE)
 
 
-def test_of_hundreds_without_a_match_the_number_is_told_and_the_names_where_wanted() -> None:
+def test_many_byes_are_counted_and_named_on_request() -> None:
     made = single_elimination(513)
     first = view(made).regions[0].early[0]
     assert (len(first.cards), len(first.byes), first.free) == (1, 0, 511)
     assert len(view(made, "winners-1").regions[0].early[0].byes) == 511
 
 
-def test_rounds_come_with_the_one_that_is_on_then_backwards_then_what_is_to_come() -> None:
+def test_the_current_round_is_first_then_past_and_future_ones() -> None:
     made = bracket(
         "round_robin",
         crowd(4),
@@ -248,13 +248,15 @@ def test_rounds_come_with_the_one_that_is_on_then_backwards_then_what_is_to_come
         ("decided", 0, "against", "Organiser’s decision"),
     ],
 )
-def test_how_a_match_ended_is_said_in_words(how: How, winner: int, verb: str, words: str) -> None:
+def test_the_end_of_a_match_is_described_in_words(
+    how: How, winner: int, verb: str, words: str
+) -> None:
     found = card(round_1(how=how, winner=winner))
     assert (found.verb, found.words) == (verb, words)
     assert (found.one.won, found.other.won) == (winner == 1, winner == 2)
 
 
-def test_only_what_was_played_has_a_score() -> None:
+def test_only_played_matches_have_a_score() -> None:
     played = card(round_1(how="played", winner=1, scores=(11, 0)))
     assert (played.one.score, played.other.score) == (11, 0)
     assert card(round_1(how="forfeit", winner=1)).one.score is None
@@ -270,7 +272,7 @@ def test_only_what_was_played_has_a_score() -> None:
         ("hotseat", "over", "played", f"/matches/{MATCH}"),
     ],
 )
-def test_a_match_leads_to_the_court_and_later_to_its_record(
+def test_a_match_links_to_the_live_match_and_later_to_its_record(
     kind: str, state: PairingState, how: How | None, link: str
 ) -> None:
     one = round_1(state=state, how=how, winner=1 if how else None, match_id=MATCH)
@@ -278,13 +280,13 @@ def test_a_match_leads_to_the_court_and_later_to_its_record(
 
 
 @pytest.mark.parametrize("state", ["called", "playing"])
-def test_a_players_own_match_leads_to_where_they_play_it(state: PairingState) -> None:
+def test_the_readers_own_match_links_to_the_court(state: PairingState) -> None:
     one = round_1(state=state, match_id=MATCH if state == "playing" else None)
     found = card(one, own=own(2))
     assert (found.link, found.link_words) == (f"/tournaments/{TOURNAMENT_ID}/pairings/1", "Play")
 
 
-def test_only_its_organiser_corrects_and_only_what_two_had_and_is_over() -> None:
+def test_only_the_organiser_can_correct_finished_matches_of_two() -> None:
     over = round_1(how="forfeit", winner=1)
     assert card(over).correction == ""
     assert (
@@ -299,7 +301,7 @@ def test_only_its_organiser_corrects_and_only_what_two_had_and_is_over() -> None
     assert bye.correction == ""
 
 
-def test_readers_find_their_own_matches_marked() -> None:
+def test_the_readers_matches_are_marked() -> None:
     shown = view(single_elimination(8), own=own(5))
     assert [each.number for each in shown_cards(shown) if each.marked] == [2]
 
@@ -313,13 +315,13 @@ def test_readers_find_their_own_matches_marked() -> None:
         (5, 1, "#pairing-5"),
     ],
 )
-def test_readers_jump_to_their_own_match_which_opens_its_round(
+def test_the_reader_jumps_to_their_match_and_its_round_is_opened(
     size: int, seed: int, jump: str
 ) -> None:
     assert view(single_elimination(size), own=own(seed)).jump == jump
 
 
-def test_readers_jump_to_what_is_next_before_what_comes_later() -> None:
+def test_the_reader_jumps_to_the_next_match_first() -> None:
     pairings = [
         pairing(1, 1, 2, section="round", how="played", winner=1),
         pairing(2, 1, 3, section="round", round_=2, state="called"),
@@ -328,14 +330,14 @@ def test_readers_jump_to_what_is_next_before_what_comes_later() -> None:
     assert view(bracket("round_robin", crowd(4), pairings), own=own(1)).jump == "#pairing-2"
 
 
-def test_who_is_out_jumps_to_their_last_match_and_strangers_nowhere() -> None:
+def test_an_eliminated_reader_jumps_to_the_last_match_and_a_stranger_nowhere() -> None:
     lost = pairing(1, 1, 2, how="played", winner=1)
     shown = bracket("single_elimination", crowd(2), [lost])
     assert view(shown, own=own(2)).jump == "#pairing-1"
     assert view(shown).jump == ""
 
 
-def test_players_are_found_by_any_part_of_their_name_with_their_way() -> None:
+def test_players_are_found_by_any_part_of_their_name() -> None:
     made = single_elimination(8)
     people = entrants(["Zoe", "Al", "Bea", "Cal", "ALICE", "Dan", "Eve", "Fay"])
     shown = view(bracket(made.format, people, made.pairings), find=" AL ")
@@ -345,16 +347,16 @@ def test_players_are_found_by_any_part_of_their_name_with_their_way() -> None:
     assert sorted(each.number for each in shown_cards(shown) if each.marked) == [2, 3]
 
 
-def test_of_many_found_a_few_are_shown_and_the_rest_counted() -> None:
+def test_a_few_of_many_found_players_are_shown_and_the_rest_counted() -> None:
     shown = view(single_elimination(1024), find="player")
     assert shown.found
     assert (len(shown.found.ways), shown.found.found) == (6, 1024)
-    nobody = view(single_elimination(8), find="Nobody")
-    assert nobody.found
-    assert nobody.found.ways == []
+    unknown = view(single_elimination(8), find="Nobody")
+    assert unknown.found
+    assert unknown.found.ways == []
 
 
-def test_standings_show_the_first_and_the_reader() -> None:
+def test_standings_show_the_first_places_and_the_reader() -> None:
     table = view(swiss(1024, 5), own=own(900)).standings
     assert table
     assert (len(table.rows), table.left_out, table.everybody) == (64, 960, 1024)
@@ -365,7 +367,7 @@ def test_standings_show_the_first_and_the_reader() -> None:
     assert (len(whole.rows), whole.left_out, whole.own_row) == (1024, 0, None)
 
 
-def test_who_shares_a_place_is_told_so() -> None:
+def test_a_shared_place_is_marked() -> None:
     standings = [
         standing(seed, place, difference=3 - seed)
         for seed, place in ((1, 1), (2, 2), (3, 2), (4, None))
@@ -382,7 +384,7 @@ def test_who_shares_a_place_is_told_so() -> None:
     assert [row.ties[-1] for row in table.rows] == ["+2", "+1", "+0", "−1"]
 
 
-def test_an_elimination_has_a_ranking_once_it_is_over_and_no_tie_breaks() -> None:
+def test_an_elimination_has_a_ranking_without_tie_breaks_at_its_end() -> None:
     made = single_elimination(2)
     standings = [standing(1, 1, wins=1), standing(2, 2, losses=1)]
     running = bracket(made.format, made.entrants, made.pairings, standings=standings)
@@ -394,7 +396,7 @@ def test_an_elimination_has_a_ranking_once_it_is_over_and_no_tie_breaks() -> Non
     assert [row.balance for row in table.rows] == ["1–0", "0–1"]
 
 
-def test_who_met_whom_is_told_from_both_sides() -> None:
+def test_the_cross_table_shows_meetings_from_both_sides() -> None:
     made = bracket(
         "round_robin",
         crowd(3),
@@ -415,6 +417,6 @@ def test_who_met_whom_is_told_from_both_sides() -> None:
     ]
 
 
-def test_there_is_no_table_of_meetings_for_many_or_for_other_formats() -> None:
+def test_there_is_no_cross_table_for_many_players_or_other_formats() -> None:
     assert view(bracket("round_robin", crowd(13), [])).cross == []
     assert view(swiss(8, 2)).cross == []

@@ -1,4 +1,5 @@
-"""Confirming who one is: asked for where auth wants it, offered as the account can, and back to where one was."""
+"""Reauthentication: requested when auth requires it, with the account's methods, and
+back to the previous page."""
 
 import httpx
 import pytest
@@ -49,7 +50,7 @@ def the_pages(built_stand_ins: StandIns) -> Litestar:
     return app
 
 
-async def test_a_page_that_needs_proof_leads_through_confirmation_back_to_itself(
+async def test_a_page_that_needs_it_leads_through_reauthentication_back_to_itself(
     alice: httpx.AsyncClient,
 ) -> None:
     answer = await alice.get("/needs-proof?a=b")
@@ -57,7 +58,7 @@ async def test_a_page_that_needs_proof_leads_through_confirmation_back_to_itself
     assert answer.headers["location"] == "/confirm?next=%2Fneeds-proof%3Fa%3Db"
 
 
-async def test_a_form_that_needs_proof_leads_back_to_the_page_it_stands_on(
+async def test_a_form_that_needs_it_leads_back_to_its_page(
     alice: httpx.AsyncClient,
 ) -> None:
     headers = {"Referer": f"{HERE}/settings/sign-in?a=b"}
@@ -69,25 +70,25 @@ async def test_a_form_that_needs_proof_leads_back_to_the_page_it_stands_on(
     "referrer",
     ["", "https://evil.example/settings", f"{HERE}//evil.example", "https://[", "/settings"],
 )
-async def test_a_form_of_nowhere_leads_back_to_nowhere_else(
+async def test_a_form_with_a_foreign_referrer_leads_to_reauthentication_only(
     alice: httpx.AsyncClient, referrer: str
 ) -> None:
     answer = await alice.post("/needs-proof/now", headers={"Referer": referrer})
     assert answer.headers["location"] == "/confirm"
 
 
-async def test_htmx_is_led_to_the_page_too(alice: httpx.AsyncClient) -> None:
+async def test_htmx_is_redirected_to_the_page(alice: httpx.AsyncClient) -> None:
     answer = await alice.get("/needs-proof", headers={"HX-Request": "true"})
     assert answer.headers["hx-redirect"] == "/confirm?next=%2Fneeds-proof"
 
 
-async def test_a_script_is_told_that_proof_is_needed(alice: httpx.AsyncClient) -> None:
+async def test_a_script_is_told_that_reauthentication_is_required(alice: httpx.AsyncClient) -> None:
     answer = await alice.get("/needs-proof", headers=JSON)
     assert answer.status_code == 403
     assert answer.json()["code"] == "confirmation_required"
 
 
-async def test_an_ended_session_is_forgotten_although_its_token_goes_on(
+async def test_an_ended_session_is_forgotten_although_its_token_is_valid(
     alice: httpx.AsyncClient,
 ) -> None:
     answer = await alice.get("/session-over")
@@ -101,7 +102,7 @@ async def test_a_visitor_signs_in_first(browser: httpx.AsyncClient) -> None:
     assert answer.headers["location"] == "/sign-in?next=%2Fconfirm"
 
 
-async def test_only_what_the_account_can_give_is_asked_for(
+async def test_only_methods_of_the_account_are_offered(
     alice: httpx.AsyncClient, auth: StandInAuth, own_accounts: OwnAccounts
 ) -> None:
     page = (await alice.get("/confirm")).text
@@ -136,7 +137,7 @@ async def test_confirming_never_leads_to_another_site(alice: httpx.AsyncClient) 
     assert answer.headers["location"] == "/settings/sign-in"
 
 
-async def test_a_wrong_password_is_said_at_the_field(alice: httpx.AsyncClient) -> None:
+async def test_a_wrong_password_is_reported_at_the_field(alice: httpx.AsyncClient) -> None:
     answer = await alice.post("/confirm", data={"password": "not this", "next": "/matches"})
     assert answer.status_code == 403
     assert 'id="password-error">This password is wrong.' in answer.text
@@ -144,7 +145,7 @@ async def test_a_wrong_password_is_said_at_the_field(alice: httpx.AsyncClient) -
     assert "not this" not in answer.text.replace("is not", "")
 
 
-async def test_with_two_factor_the_code_is_needed_as_well(
+async def test_an_account_with_two_factor_needs_the_code(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.people["Alice"].code = CODE
@@ -158,14 +159,14 @@ async def test_with_two_factor_the_code_is_needed_as_well(
     assert answer.status_code == 303
 
 
-async def test_too_many_tries_are_said(alice: httpx.AsyncClient, auth: StandInAuth) -> None:
+async def test_too_many_attempts_are_reported(alice: httpx.AsyncClient, auth: StandInAuth) -> None:
     auth.limited = frozenset({"confirmation"})
     answer = await alice.post("/confirm", data={"password": PASSWORD})
     assert answer.status_code == 429
     assert "Wait 17 s" in answer.text
 
 
-async def test_a_session_that_is_over_confirms_nothing(
+async def test_an_ended_session_cannot_be_confirmed(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.end_sessions()
@@ -190,7 +191,7 @@ async def test_a_passkey_confirms(
     assert await may_link(alice)
 
 
-async def test_somebody_elses_passkey_confirms_nothing(
+async def test_another_players_passkey_does_not_confirm(
     alice: httpx.AsyncClient, auth: StandInAuth, passkeys: Passkeys
 ) -> None:
     passkeys.owners["bobs"] = auth.add_player("Bob", None)
@@ -201,12 +202,12 @@ async def test_somebody_elses_passkey_confirms_nothing(
 
 
 @pytest.mark.parametrize("path", ["/confirm/passkey/options", "/confirm/passkey"])
-async def test_a_visitor_has_nothing_to_confirm(browser: httpx.AsyncClient, path: str) -> None:
+async def test_a_visitor_cannot_confirm(browser: httpx.AsyncClient, path: str) -> None:
     answer = await browser.post(path, json={}, headers=JSON)
     assert answer.status_code == 401
 
 
-async def test_another_site_cannot_confirm_for_somebody(alice: httpx.AsyncClient) -> None:
+async def test_another_site_cannot_confirm_a_session(alice: httpx.AsyncClient) -> None:
     evil = {"Sec-Fetch-Site": "cross-site"}
     answer = await alice.post("/confirm", data={"password": PASSWORD}, headers=evil)
     assert answer.status_code == 403

@@ -1,4 +1,4 @@
-"""A request or an answer that differs from what a service declares is found."""
+"""Each difference of a request or answer from a service's declaration is found."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -48,7 +48,7 @@ def contract() -> ServiceContract:
 
 @dataclass(frozen=True)
 class Case:
-    """One exchange, and how its violation ends; none where it keeps the contract."""
+    """A request and its answer, and the expected violation, if any."""
 
     path: str
     answer: httpx.Response

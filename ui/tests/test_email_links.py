@@ -1,4 +1,5 @@
-"""Links of mails: opening one changes nothing, its button does, and the token tells of it at once."""
+"""Links in mails: opening one changes nothing, pressing its button does, with
+immediate effect on the token."""
 
 import httpx
 import pytest
@@ -12,7 +13,7 @@ STRIP = "email address isn’t verified"
 
 @pytest.fixture
 async def newcomer(browser: httpx.AsyncClient) -> httpx.AsyncClient:
-    """Bob's browser, who has just registered."""
+    """The browser of Bob, who has just registered."""
     form = {"username": "Bob", "email": "bob@example.org", "password": "bob prefers chess"}
     await browser.post("/register", data=form)
     return browser
@@ -20,21 +21,23 @@ async def newcomer(browser: httpx.AsyncClient) -> httpx.AsyncClient:
 
 @pytest.fixture
 def link(
-    newcomer: httpx.AsyncClient,  # noqa: ARG001 - Bob has to be there
-    letters: EmailLinks,
+    newcomer: httpx.AsyncClient,  # noqa: ARG001 - creates Bob
+    email_links: EmailLinks,
     auth: StandInAuth,
 ) -> str:
-    return letters.send("verify", auth.people["Bob"])
+    return email_links.send("verify", auth.people["Bob"])
 
 
-async def test_who_is_not_verified_is_told_on_every_page(newcomer: httpx.AsyncClient) -> None:
+async def test_an_unverified_player_is_told_on_every_page(newcomer: httpx.AsyncClient) -> None:
     for path in ("/lobby", "/matches", "/nothing/here"):
         page = (await newcomer.get(path)).text
         assert STRIP in page
         assert f'name="next" value="{path}"' in page
 
 
-async def test_pages_about_the_address_do_not_say_it_twice(newcomer: httpx.AsyncClient) -> None:
+async def test_pages_about_the_address_do_not_repeat_the_notice(
+    newcomer: httpx.AsyncClient,
+) -> None:
     for path in ("/verify", "/settings/account"):
         page = await newcomer.get(path)
         assert page.status_code == 200
@@ -42,7 +45,7 @@ async def test_pages_about_the_address_do_not_say_it_twice(newcomer: httpx.Async
         assert page.text.count("Send a new link") == 1
 
 
-async def test_who_is_verified_or_not_signed_in_is_told_nothing(
+async def test_verified_players_and_visitors_see_no_notice(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     assert STRIP not in (await alice.get("/lobby")).text
@@ -60,7 +63,7 @@ async def test_opening_a_link_changes_nothing(
     assert not auth.people["Bob"].verified
 
 
-async def test_its_button_verifies_and_the_strip_is_gone_at_once(
+async def test_the_button_verifies_and_the_notice_disappears_at_once(
     newcomer: httpx.AsyncClient, auth: StandInAuth, link: str
 ) -> None:
     before = newcomer.cookies[ACCESS]
@@ -75,13 +78,17 @@ async def test_its_button_verifies_and_the_strip_is_gone_at_once(
 
 @pytest.mark.parametrize("kind", ["verify", "change"])
 @pytest.mark.parametrize("signed_in", [True, False])
-async def test_whoever_is_not_at_home_in_the_account_reads_whose_it_is_and_what_to_do(
-    newcomer: httpx.AsyncClient, letters: EmailLinks, auth: StandInAuth, kind: Kind, signed_in: bool
+async def test_a_link_names_its_account_to_others_and_says_what_to_do(
+    newcomer: httpx.AsyncClient,
+    email_links: EmailLinks,
+    auth: StandInAuth,
+    kind: Kind,
+    signed_in: bool,
 ) -> None:
-    """Somebody can open an account with another's address, and have them verify it."""
+    """An attacker could register with another person's address and have that person verify it."""
     if not signed_in:
         newcomer.cookies.clear()
-    link = letters.send(kind, auth.people["Alice"])
+    link = email_links.send(kind, auth.people["Alice"])
     path = {"verify": "/verify", "change": "/confirm-email"}[kind]
     answer = await newcomer.post(path, data={"token": link})
     assert answer.status_code == 200
@@ -92,7 +99,7 @@ async def test_whoever_is_not_at_home_in_the_account_reads_whose_it_is_and_what_
 
 
 @pytest.mark.parametrize("path", ["/verify", "/confirm-email", "/reset"])
-async def test_a_page_with_a_token_in_its_address_is_kept_nowhere(
+async def test_a_page_with_a_token_in_its_address_is_not_cached(
     browser: httpx.AsyncClient, path: str
 ) -> None:
     answer = await browser.get(path, params={"token": "a"})
@@ -100,13 +107,13 @@ async def test_a_page_with_a_token_in_its_address_is_kept_nowhere(
     assert answer.headers["cache-control"] == "no-store"
 
 
-async def test_neither_is_one_with_a_token_in_its_form(browser: httpx.AsyncClient) -> None:
+async def test_a_page_with_a_token_in_its_form_is_not_cached(browser: httpx.AsyncClient) -> None:
     answer = await browser.post("/reset", data={"token": "a", "password": ""})
     assert 'value="a"' in answer.text
     assert answer.headers["cache-control"] == "no-store"
 
 
-async def test_verified_stays_verified_where_the_renewal_fails(
+async def test_the_address_is_verified_even_if_the_renewal_fails(
     newcomer: httpx.AsyncClient, auth: StandInAuth, link: str
 ) -> None:
     auth.end_sessions()
@@ -115,7 +122,7 @@ async def test_verified_stays_verified_where_the_renewal_fails(
     assert auth.people["Bob"].verified
 
 
-async def test_pressing_twice_says_that_nothing_is_left_to_do(
+async def test_pressing_twice_says_that_the_address_is_verified(
     newcomer: httpx.AsyncClient, link: str
 ) -> None:
     await newcomer.post("/verify", data={"token": link})
@@ -124,10 +131,10 @@ async def test_pressing_twice_says_that_nothing_is_left_to_do(
     assert "This link has been used" in answer.text
 
 
-async def test_a_link_that_is_over_offers_a_new_one(
-    newcomer: httpx.AsyncClient, letters: EmailLinks, link: str
+async def test_an_expired_link_offers_a_new_one(
+    newcomer: httpx.AsyncClient, email_links: EmailLinks, link: str
 ) -> None:
-    letters.links[link].over = True
+    email_links.links[link].over = True
     answer = await newcomer.post("/verify", data={"token": link})
     assert answer.status_code == 410
     assert 'href="/verify">Get a new link' in answer.text
@@ -136,23 +143,23 @@ async def test_a_link_that_is_over_offers_a_new_one(
     assert 'href="/sign-in?next=%2Fverify">Sign in for a new link' in answer.text
 
 
-async def test_an_unknown_link_is_said(browser: httpx.AsyncClient) -> None:
+async def test_an_unknown_link_is_reported(browser: httpx.AsyncClient) -> None:
     answer = await browser.post("/verify", data={"token": "made up"})
     assert answer.status_code == 404
     assert "Unknown link" in answer.text
 
 
-async def test_an_address_that_somebody_else_has_verified_is_said(
-    newcomer: httpx.AsyncClient, letters: EmailLinks, link: str
+async def test_an_address_verified_by_another_account_is_reported(
+    newcomer: httpx.AsyncClient, email_links: EmailLinks, link: str
 ) -> None:
-    letters.taken = "bob@example.org"
+    email_links.taken = "bob@example.org"
     answer = await newcomer.post("/verify", data={"token": link})
     assert answer.status_code == 409
     assert "another account" in answer.text
 
 
 @pytest.mark.parametrize("path", ["/verify", "/confirm-email", "/reset"])
-async def test_while_auth_is_down_a_link_stays_good(
+async def test_a_link_remains_valid_while_auth_is_down(
     browser: httpx.AsyncClient, auth: StandInAuth, path: str
 ) -> None:
     auth.switch.down = True
@@ -170,21 +177,23 @@ async def test_another_site_cannot_press_the_button(
     assert auth.switch.asked == []
 
 
-async def test_a_new_link_is_sent_and_said_where_it_was_asked_for(
-    newcomer: httpx.AsyncClient, letters: EmailLinks
+async def test_a_new_link_is_sent_and_confirmed_on_the_same_page(
+    newcomer: httpx.AsyncClient, email_links: EmailLinks
 ) -> None:
     answer = await newcomer.post("/verify/resend", data={"next": "/matches"})
     assert answer.headers["location"] == "/matches"
-    assert len(letters.links) == 1
+    assert len(email_links.links) == 1
     assert "We’ve sent you a new link" in (await newcomer.get("/matches")).text
 
 
-async def test_a_new_link_never_leads_to_another_site(newcomer: httpx.AsyncClient) -> None:
+async def test_requesting_a_link_never_leads_to_another_site(newcomer: httpx.AsyncClient) -> None:
     answer = await newcomer.post("/verify/resend", data={"next": "//evil.example"})
     assert answer.headers["location"] == "/lobby"
 
 
-async def test_too_many_links_are_said(newcomer: httpx.AsyncClient, auth: StandInAuth) -> None:
+async def test_too_many_requested_links_are_reported(
+    newcomer: httpx.AsyncClient, auth: StandInAuth
+) -> None:
     auth.limited = frozenset({"resend"})
     await newcomer.post("/verify/resend", data={})
     assert "already sent you several emails" in (await newcomer.get("/lobby")).text
@@ -199,23 +208,23 @@ async def test_no_link_is_sent_while_auth_is_down(
     assert "no email was sent" in (await newcomer.get("/matches")).text
 
 
-async def test_who_is_verified_elsewhere_meanwhile_gets_no_link_but_the_role(
-    newcomer: httpx.AsyncClient, auth: StandInAuth, letters: EmailLinks
+async def test_a_player_verified_meanwhile_gets_the_role_instead_of_a_link(
+    newcomer: httpx.AsyncClient, auth: StandInAuth, email_links: EmailLinks
 ) -> None:
     auth.people["Bob"].verified = True
     await newcomer.post("/verify/resend", data={})
-    assert letters.links == {}
+    assert email_links.links == {}
     lobby = (await newcomer.get("/lobby")).text
     assert "already verified" in lobby
     assert STRIP not in lobby
 
 
-async def test_a_stranger_gets_no_link(browser: httpx.AsyncClient) -> None:
+async def test_a_visitor_cannot_request_a_link(browser: httpx.AsyncClient) -> None:
     answer = await browser.post("/verify/resend", data={})
     assert answer.headers["location"] == "/sign-in"
 
 
-async def test_without_a_link_the_page_says_how_it_stands(
+async def test_the_page_without_a_link_shows_the_status_of_the_address(
     newcomer: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     page = (await newcomer.get("/verify")).text
@@ -226,15 +235,15 @@ async def test_without_a_link_the_page_says_how_it_stands(
     assert "<h1>Your address is verified</h1>" in page
 
 
-async def test_a_stranger_signs_in_to_see_how_it_stands(browser: httpx.AsyncClient) -> None:
+async def test_a_visitor_signs_in_to_see_the_status(browser: httpx.AsyncClient) -> None:
     answer = await browser.get("/verify")
     assert answer.headers["location"] == "/sign-in?next=%2Fverify"
 
 
-async def test_a_new_address_is_used_when_its_button_is_pressed(
-    alice: httpx.AsyncClient, auth: StandInAuth, letters: EmailLinks
+async def test_a_new_address_is_used_once_its_button_is_pressed(
+    alice: httpx.AsyncClient, auth: StandInAuth, email_links: EmailLinks
 ) -> None:
-    link = letters.send("change", auth.people["Alice"])
+    link = email_links.send("change", auth.people["Alice"])
     await alice.get("/confirm-email", params={"token": link})
     assert auth.people["Alice"].email != NEW_EMAIL
     answer = await alice.post("/confirm-email", data={"token": link})
@@ -243,10 +252,10 @@ async def test_a_new_address_is_used_when_its_button_is_pressed(
     assert "Your new email address" in (await alice.get("/lobby")).text
 
 
-async def test_a_change_that_is_over_is_asked_for_again_in_the_settings(
-    alice: httpx.AsyncClient, auth: StandInAuth, letters: EmailLinks
+async def test_an_expired_change_leads_to_the_settings(
+    alice: httpx.AsyncClient, auth: StandInAuth, email_links: EmailLinks
 ) -> None:
-    link = letters.send("change", auth.people["Alice"])
+    link = email_links.send("change", auth.people["Alice"])
     await alice.post("/confirm-email", data={"token": link})
     answer = await alice.post("/confirm-email", data={"token": link})
     assert answer.status_code == 410
@@ -254,7 +263,7 @@ async def test_a_change_that_is_over_is_asked_for_again_in_the_settings(
 
 
 @pytest.mark.parametrize("path", ["/confirm-email", "/reset"])
-async def test_an_address_without_its_link_says_so_before_anything_is_typed(
+async def test_an_address_without_its_token_is_reported_before_anything_is_typed(
     browser: httpx.AsyncClient, path: str
 ) -> None:
     answer = await browser.get(path)
@@ -262,7 +271,7 @@ async def test_an_address_without_its_link_says_so_before_anything_is_typed(
     assert "Unknown link" in answer.text
 
 
-async def test_a_link_of_one_kind_does_nothing_of_another(
+async def test_a_link_works_for_its_own_purpose_only(
     newcomer: httpx.AsyncClient, auth: StandInAuth, link: str
 ) -> None:
     form = {"token": link, "password": "another one here"}

@@ -22,26 +22,26 @@ def the_pages(built_stand_ins: StandIns) -> Litestar:
     return app
 
 
-async def test_a_missing_page_says_so(browser: httpx.AsyncClient) -> None:
+async def test_an_unknown_address_has_an_error_page(browser: httpx.AsyncClient) -> None:
     answer = await browser.get("/no/such/page")
     assert answer.status_code == 404
     assert "Out of court" in answer.text
     assert "Back to the home page" in answer.text
 
 
-async def test_a_missing_page_knows_who_is_looking(alice: httpx.AsyncClient) -> None:
+async def test_an_error_page_depends_on_the_visitor(alice: httpx.AsyncClient) -> None:
     answer = await alice.get("/no/such/page")
     assert "Back to the lobby" in answer.text
     assert answer.headers["cache-control"] == "no-store"
 
 
-async def test_a_wrong_method_is_said(browser: httpx.AsyncClient) -> None:
+async def test_a_wrong_method_has_an_error_page(browser: httpx.AsyncClient) -> None:
     answer = await browser.delete("/lobby")
     assert answer.status_code == 405
     assert "Wrong shot" in answer.text
 
 
-async def test_a_bug_shows_nothing_of_itself(browser: httpx.AsyncClient) -> None:
+async def test_a_bug_reveals_nothing(browser: httpx.AsyncClient) -> None:
     answer = await browser.get("/broken")
     assert answer.status_code == 500
     assert "Our fault" in answer.text
@@ -49,7 +49,7 @@ async def test_a_bug_shows_nothing_of_itself(browser: httpx.AsyncClient) -> None
     assert 'href="/broken">Try again' in answer.text
 
 
-async def test_too_fast_is_said_with_the_time_to_wait(
+async def test_throttling_is_reported_with_the_time_to_wait(
     alice: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     history.switch.answers_with = 429
@@ -59,7 +59,7 @@ async def test_too_fast_is_said_with_the_time_to_wait(
     assert answer.headers["retry-after"] == "5"
 
 
-async def test_a_backend_that_says_no_is_not_allowed(
+async def test_a_refusal_of_a_backend_has_an_error_page(
     alice: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     history.switch.answers_with = 403
@@ -68,7 +68,7 @@ async def test_a_backend_that_says_no_is_not_allowed(
     assert "Not your side of the net" in answer.text
 
 
-async def test_a_backend_that_wants_a_sign_in_gets_one(
+async def test_a_backend_that_requires_signing_in_leads_there(
     alice: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     history.switch.answers_with = 401
@@ -84,7 +84,7 @@ async def test_scripts_get_problem_details(browser: httpx.AsyncClient) -> None:
     assert answer.json()["code"] == "not_signed_in"
 
 
-async def test_scripts_get_the_backends_own_words(
+async def test_scripts_get_the_problem_of_the_backend(
     alice: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     history.refuses = True
@@ -96,7 +96,7 @@ async def test_scripts_get_the_backends_own_words(
     assert answer.json()["detail"] == "The log goes on after the match has ended."
 
 
-async def test_scripts_are_told_that_a_backend_is_down(
+async def test_scripts_are_told_that_a_backend_is_unavailable(
     alice: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     history.switch.down = True
@@ -106,7 +106,7 @@ async def test_scripts_are_told_that_a_backend_is_down(
     assert answer.headers["retry-after"] == "5"
 
 
-def test_every_status_has_words_and_a_way_on() -> None:
+def test_every_status_has_a_text_and_a_link() -> None:
     assert {400, 403, 404, 405, 413, 429, 500, 503} == set(WORDS)
     for heading, advice in WORDS.values():
         assert heading

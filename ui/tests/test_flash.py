@@ -1,4 +1,4 @@
-"""A notice is said on the next page, once, and its cookie holds nothing worth reading or making up."""
+"""Notices are shown once, on the next page, and their cookie cannot carry other texts."""
 
 import httpx
 import pytest
@@ -8,7 +8,7 @@ from ui.session.cookies import NOTICE
 from ui.session.state import BrowserSession
 
 
-async def test_a_notice_is_said_once(browser: httpx.AsyncClient) -> None:
+async def test_a_notice_is_shown_once(browser: httpx.AsyncClient) -> None:
     browser.cookies.set(NOTICE, "challenge_over", domain="pong.test", path="/")
     page = await browser.get("/sign-in")
     assert NOTICES["challenge_over"].text in page.text
@@ -17,7 +17,7 @@ async def test_a_notice_is_said_once(browser: httpx.AsyncClient) -> None:
     assert NOTICES["challenge_over"].text not in (await browser.get("/sign-in")).text
 
 
-async def test_a_block_alone_leaves_the_notice_to_the_next_page(alice: httpx.AsyncClient) -> None:
+async def test_a_partial_page_leaves_the_notice_to_the_next_page(alice: httpx.AsyncClient) -> None:
     alice.cookies.set(NOTICE, "confirmed", domain="pong.test", path="/")
     part = {"HX-Request": "true", "HX-Target": "div#more-matches"}
     await alice.get("/matches", headers=part)
@@ -26,7 +26,7 @@ async def test_a_block_alone_leaves_the_notice_to_the_next_page(alice: httpx.Asy
 
 
 @pytest.mark.parametrize("made_up", ["<b>", "nothing", "__class__"])
-async def test_nobody_puts_words_on_the_page(browser: httpx.AsyncClient, made_up: str) -> None:
+async def test_an_invented_notice_is_not_shown(browser: httpx.AsyncClient, made_up: str) -> None:
     browser.cookies.set(NOTICE, made_up, domain="pong.test", path="/")
     page = await browser.get("/sign-in")
     assert page.status_code == 200
@@ -34,7 +34,7 @@ async def test_nobody_puts_words_on_the_page(browser: httpx.AsyncClient, made_up
     assert NOTICE not in browser.cookies
 
 
-def test_a_notice_that_does_not_exist_is_a_mistake_of_ours() -> None:
+def test_an_unknown_notice_is_a_programming_error() -> None:
     session = BrowserSession()
     with pytest.raises(KeyError):
         flash(session, "no_such_notice")

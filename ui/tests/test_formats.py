@@ -1,4 +1,4 @@
-"""How values read."""
+"""Formatting of values."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -11,7 +11,7 @@ from ui.formats import clock, day, duration, grouped, iso, rating, signed
     ("milliseconds", "shown"),
     [(0, "0 s"), (499, "0 s"), (59_400, "59 s"), (59_600, "1 min 0 s"), (1_800_000, "30 min 0 s")],
 )
-def test_durations_read_in_minutes_and_seconds(milliseconds: int, shown: str) -> None:
+def test_durations_are_in_minutes_and_seconds(milliseconds: int, shown: str) -> None:
     assert duration(milliseconds) == shown
 
 
@@ -31,10 +31,10 @@ def test_ratings_are_whole_numbers() -> None:
 
 
 @pytest.mark.parametrize(("change", "shown"), [(12, "+12"), (0, "+0"), (-3, "\N{MINUS SIGN}3")])
-def test_a_change_has_its_sign(change: int, shown: str) -> None:
+def test_a_change_has_a_sign(change: int, shown: str) -> None:
     assert signed(change) == shown
 
 
 @pytest.mark.parametrize(("seconds", "shown"), [(-1, "0:00"), (65.9, "1:05"), (3700, "61:40")])
-def test_a_wait_reads_as_on_a_clock(seconds: float, shown: str) -> None:
+def test_a_waiting_time_is_formatted_like_a_clock(seconds: float, shown: str) -> None:
     assert clock(seconds) == shown

@@ -1,4 +1,4 @@
-"""Friends: lists, presence, and what can be done to be in another list."""
+"""Friends: lists, presence, and actions that move players between lists."""
 
 import httpx
 import pytest
@@ -33,7 +33,7 @@ def section(answer: httpx.Response, name: str) -> str:
 
 
 @pytest.mark.usefixtures("full")
-async def test_everybody_is_in_their_list(alice: httpx.AsyncClient) -> None:
+async def test_each_player_is_in_the_right_list(alice: httpx.AsyncClient) -> None:
     answer = await alice.get("/friends")
     for name, list_name in (
         ("Bob", "friends"),
@@ -49,7 +49,7 @@ async def test_everybody_is_in_their_list(alice: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.usefixtures("full")
-async def test_who_is_here_comes_first_and_says_so(alice: httpx.AsyncClient) -> None:
+async def test_online_friends_are_first_and_marked(alice: httpx.AsyncClient) -> None:
     friends = section(await alice.get("/friends"), "friends")
     here, _, away = friends.partition('href="/players/Bob"')
     assert 'href="/players/Charlie"' in here
@@ -58,7 +58,7 @@ async def test_who_is_here_comes_first_and_says_so(alice: httpx.AsyncClient) -> 
     assert "Offline" in away
 
 
-async def test_without_friends_the_page_says_how_to_find_one(alice: httpx.AsyncClient) -> None:
+async def test_the_page_without_friends_says_how_to_find_some(alice: httpx.AsyncClient) -> None:
     answer = await alice.get("/friends")
     assert "No friends yet." in answer.text
     assert 'action="/players"' in answer.text
@@ -66,7 +66,7 @@ async def test_without_friends_the_page_says_how_to_find_one(alice: httpx.AsyncC
 
 
 @pytest.mark.usefixtures("full")
-async def test_htmx_gets_the_lists_alone(alice: httpx.AsyncClient) -> None:
+async def test_htmx_gets_the_lists_only(alice: httpx.AsyncClient) -> None:
     headers = {"HX-Request": "true", "HX-Target": "div#friends-lists"}
     answer = await alice.get("/friends", headers=headers)
     assert "<html" not in answer.text
@@ -74,7 +74,7 @@ async def test_htmx_gets_the_lists_alone(alice: httpx.AsyncClient) -> None:
     assert 'id="friends"' in answer.text
 
 
-async def test_the_lists_fetch_themselves_anew_when_the_stream_says_so(
+async def test_the_lists_are_refreshed_by_the_stream(
     alice: httpx.AsyncClient,
 ) -> None:
     answer = await alice.get("/friends")
@@ -98,7 +98,7 @@ async def test_the_lists_fetch_themselves_anew_when_the_stream_says_so(
         ("blocked", "unblock", "none"),
     ],
 )
-async def test_each_action_leads_back_with_everybody_where_they_belong(
+async def test_each_action_leads_back_to_updated_lists(
     alice: httpx.AsyncClient, relationships: Relationships, before: str, action: str, after: str
 ) -> None:
     if before != "none":
@@ -125,7 +125,7 @@ async def test_an_action_never_leads_to_another_site(alice: httpx.AsyncClient, t
         ("Nobody", "ask", "This player no longer exists."),
     ],
 )
-async def test_a_refusal_is_said_on_the_next_page(
+async def test_a_refusal_is_shown_on_the_next_page(
     alice: httpx.AsyncClient, relationships: Relationships, name: str, action: str, words: str
 ) -> None:
     relationships.relate("Alice", "Frank", "blocked")
@@ -135,7 +135,7 @@ async def test_a_refusal_is_said_on_the_next_page(
     assert words not in (await alice.get("/friends")).text
 
 
-async def test_htmx_loads_the_next_page_whole_to_say_it(alice: httpx.AsyncClient) -> None:
+async def test_htmx_loads_the_next_page_to_show_a_refusal(alice: httpx.AsyncClient) -> None:
     headers = {"HX-Request": "true", "HX-Target": "div#friends-lists"}
     answer = await alice.post("/friends/Alice/ask", headers=headers)
     assert answer.headers["hx-redirect"] == "/friends"
@@ -143,7 +143,7 @@ async def test_htmx_loads_the_next_page_whole_to_say_it(alice: httpx.AsyncClient
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-async def test_a_strangers_action_changes_nothing(
+async def test_an_action_of_a_visitor_changes_nothing(
     browser: httpx.AsyncClient, auth: StandInAuth, action: str
 ) -> None:
     answer = await browser.post(f"/friends/Bob/{action}")
@@ -151,12 +151,12 @@ async def test_a_strangers_action_changes_nothing(
     assert auth.switch.asked == []
 
 
-async def test_a_stranger_is_sent_to_sign_in_and_back(browser: httpx.AsyncClient) -> None:
+async def test_a_visitor_is_sent_to_sign_in_and_back(browser: httpx.AsyncClient) -> None:
     answer = await browser.get("/friends")
     assert answer.headers["location"] == "/sign-in?next=%2Ffriends"
 
 
-async def test_another_site_makes_no_friends(
+async def test_another_site_cannot_add_a_friend(
     alice: httpx.AsyncClient, auth: StandInAuth, relationships: Relationships
 ) -> None:
     headers = {"Origin": "https://evil.example"}
@@ -174,7 +174,7 @@ async def test_an_unknown_action_is_refused(
     assert auth.switch.asked == []
 
 
-async def test_while_auth_is_down_an_action_is_not_done_silently(
+async def test_an_action_while_auth_is_down_is_reported(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.keys_seen = auth.switch.down = True
@@ -187,7 +187,7 @@ async def test_while_auth_is_down_an_action_is_not_done_silently(
         assert words in answer.text
 
 
-async def test_too_many_open_requests_are_said(
+async def test_too_many_open_requests_are_reported(
     alice: httpx.AsyncClient, relationships: Relationships
 ) -> None:
     relationships.requests_open = 100
@@ -196,7 +196,7 @@ async def test_too_many_open_requests_are_said(
     assert "You have too many open friend requests." in (await alice.get("/friends")).text
 
 
-async def test_names_with_html_stay_text(
+async def test_names_with_html_are_escaped(
     alice: httpx.AsyncClient,
     auth: StandInAuth,
     own_accounts: OwnAccounts,

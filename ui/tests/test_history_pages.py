@@ -1,4 +1,4 @@
-"""History: filters, "load more", and one match."""
+"""Match history: filters, "load more", and one match."""
 
 from uuid import uuid4
 
@@ -30,7 +30,7 @@ def htmx(target: str, **more: str) -> dict[str, str]:
     return {"HX-Request": "true", "HX-Target": target, **more}
 
 
-async def test_a_stranger_is_sent_to_sign_in_and_back(browser: httpx.AsyncClient) -> None:
+async def test_a_visitor_is_sent_to_sign_in_and_back(browser: httpx.AsyncClient) -> None:
     answer = await browser.get("/matches?mode=ai")
     assert answer.headers["location"] == "/sign-in?next=%2Fmatches%3Fmode%3Dai"
 
@@ -52,7 +52,7 @@ async def test_the_link_works_without_a_script(alice: httpx.AsyncClient) -> None
 
 
 @pytest.mark.usefixtures("many")
-async def test_htmx_gets_the_rows_alone(alice: httpx.AsyncClient) -> None:
+async def test_htmx_gets_the_rows_only(alice: httpx.AsyncClient) -> None:
     answer = await alice.get("/matches?cursor=20", headers=htmx("li#more-matches"))
     assert rows(answer) == 20
     assert "<html" not in answer.text
@@ -80,7 +80,7 @@ async def test_an_unknown_target_gets_the_whole_page(alice: httpx.AsyncClient) -
     assert answer.text.startswith("<!DOCTYPE html>")
 
 
-async def test_page_and_part_are_not_mistaken_for_each_other_by_a_cache(
+async def test_caches_do_not_confuse_page_and_part(
     alice: httpx.AsyncClient,
 ) -> None:
     answer = await alice.get("/matches")
@@ -121,7 +121,7 @@ async def test_an_empty_filter_points_to_all_matches(alice: httpx.AsyncClient) -
     assert "No matches found" in answer.text
 
 
-async def test_history_down_is_a_page_with_a_way_out(
+async def test_an_unavailable_history_has_an_error_page_with_a_link(
     alice: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     history.switch.down = True
@@ -132,7 +132,7 @@ async def test_history_down_is_a_page_with_a_way_out(
 
 
 @pytest.mark.parametrize(("lost", "status"), [(1, 200), (2, 503)])
-async def test_a_read_that_a_dying_replica_loses_is_repeated_once(
+async def test_a_read_lost_by_a_dying_replica_is_repeated_once(
     alice: httpx.AsyncClient, history: StandInHistory, lost: int, status: int
 ) -> None:
     history.switch.loses = lost
@@ -171,7 +171,7 @@ async def test_a_hotseat_match_shows_two_aliases_without_accounts(
     assert "/players/" not in answer.text.split("<main", 1)[1]
 
 
-async def test_a_match_can_be_shown_to_anybody_who_may_read_it(
+async def test_a_match_is_shown_to_every_reader_whom_history_allows(
     browser: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     match = history.add_match()
@@ -182,17 +182,19 @@ async def test_a_match_can_be_shown_to_anybody_who_may_read_it(
 
 
 @pytest.mark.parametrize("path", ["/matches/{id}", "/matches/{id}/replay"])
-async def test_a_match_that_is_not_there_is_not_found(alice: httpx.AsyncClient, path: str) -> None:
+async def test_an_unknown_match_is_not_found(alice: httpx.AsyncClient, path: str) -> None:
     answer = await alice.get(path.format(id=uuid4()))
     assert answer.status_code == 404
     assert "Out of court" in answer.text
 
 
-async def test_an_address_that_is_no_id_is_not_found(alice: httpx.AsyncClient) -> None:
+async def test_an_address_without_a_valid_id_is_not_found(alice: httpx.AsyncClient) -> None:
     assert (await alice.get("/matches/17")).status_code == 404
 
 
-async def test_names_with_html_stay_text(alice: httpx.AsyncClient, history: StandInHistory) -> None:
+async def test_names_with_html_are_escaped(
+    alice: httpx.AsyncClient, history: StandInHistory
+) -> None:
     match = history.add_match(opponent=HTML_NAME, level=None)
     for path in ("/lobby", "/matches", f"/matches/{match.id}"):
         answer = await alice.get(path)
@@ -200,7 +202,7 @@ async def test_names_with_html_stay_text(alice: httpx.AsyncClient, history: Stan
         assert "&lt;img src=x onerror=alert(1)&gt;" in answer.text
 
 
-async def test_a_replay_is_what_history_says(
+async def test_a_replay_is_passed_on_from_history(
     alice: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     match = history.add_match()
@@ -210,7 +212,7 @@ async def test_a_replay_is_what_history_says(
     assert answer.headers["cache-control"] == "no-store"
 
 
-async def test_matches_between_people_have_a_filter_of_their_own(
+async def test_online_matches_have_their_own_filter(
     alice: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     history.add_match()
@@ -221,7 +223,7 @@ async def test_matches_between_people_have_a_filter_of_their_own(
     assert 'id="mode-online"' in answer.text
 
 
-async def test_a_match_between_people_shows_ratings_and_both_lines(
+async def test_an_online_match_shows_ratings_and_both_connections(
     browser: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     match = history.add_online("Alice", "Bob")
@@ -240,7 +242,7 @@ async def test_a_match_between_people_shows_ratings_and_both_lines(
     assert 'href="/players/Bob"' in answer.text
 
 
-async def test_a_match_that_was_given_up_says_by_whom(
+async def test_a_forfeited_match_names_the_player(
     browser: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     match = history.add_online("Alice", "Bob", score=(3, 2), forfeited_by="left", rated=False)
@@ -252,7 +254,7 @@ async def test_a_match_that_was_given_up_says_by_whom(
     assert "data-replay-url" in answer.text
 
 
-async def test_a_match_against_the_computer_has_no_lines(
+async def test_a_match_against_the_computer_shows_no_connections(
     browser: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     answer = await browser.get(f"/matches/{history.add_match().id}")

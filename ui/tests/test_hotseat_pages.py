@@ -1,4 +1,5 @@
-"""A tournament at one keyboard: announced, played, handed in, the next one announced, won."""
+"""The pages of a hotseat tournament: a match is announced, played and submitted, the next is
+announced, and one player wins."""
 
 import asyncio
 import re
@@ -21,7 +22,7 @@ FINISHED = b'{"ticket":"ticket-1","inputs":' + LOG + b"}"
 
 @pytest.fixture
 def cup(tournaments: StandInTournaments) -> UUID:
-    """Alice's, with Ann, Ben, Cem and Dot at her keyboard."""
+    """Alice's hotseat tournament with Ann, Ben, Cem and Dot."""
     cup = tournaments.add("Alice", "Kitchen Cup", kind="hotseat", points=5)
     for name in ("Ann", "Ben", "Cem", "Dot"):
         tournaments.enter(cup, name, rating=None)
@@ -41,7 +42,7 @@ def data(page: str, name: str) -> str:
     return str(value)
 
 
-async def test_the_next_match_is_announced_with_who_sits_where(
+async def test_the_next_match_is_announced_with_the_sides(
     alice: httpx.AsyncClient, cup: UUID
 ) -> None:
     page = await alice.get(f"/tournaments/{cup}/hotseat")
@@ -59,9 +60,7 @@ async def test_the_next_match_is_announced_with_who_sits_where(
     assert page.headers["cache-control"] == "no-store"
 
 
-async def test_the_court_is_the_one_of_two_at_one_keyboard(
-    alice: httpx.AsyncClient, cup: UUID
-) -> None:
+async def test_the_court_is_that_of_a_local_match(alice: httpx.AsyncClient, cup: UUID) -> None:
     page = (await alice.get(f"/tournaments/{cup}/hotseat")).text
     assert "court/play.js" in page
     assert data(page, "mode") == "hotseat"
@@ -71,7 +70,7 @@ async def test_the_court_is_the_one_of_two_at_one_keyboard(
     assert page.count('data-pad="') == 2
 
 
-async def test_what_a_tab_keeps_unsent_is_of_one_match_of_one_tournament(
+async def test_unsent_matches_are_stored_per_match_and_tournament(
     alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
 ) -> None:
     other = tournaments.add("Alice", "Garden Cup", kind="hotseat")
@@ -87,7 +86,7 @@ async def test_what_a_tab_keeps_unsent_is_of_one_match_of_one_tournament(
     assert len(set(owners)) == 3
 
 
-async def test_leave_to_play_is_the_same_until_it_is_played(
+async def test_the_ticket_is_the_same_until_the_match_is_played(
     alice: httpx.AsyncClient, cup: UUID
 ) -> None:
     answers = [
@@ -101,7 +100,7 @@ async def test_leave_to_play_is_the_same_until_it_is_played(
     assert answers[0].headers["cache-control"] == "no-store"
 
 
-async def test_who_comes_back_to_a_match_that_was_begun_is_told_that_it_starts_again(
+async def test_returning_to_a_started_match_announces_a_restart(
     alice: httpx.AsyncClient, cup: UUID
 ) -> None:
     again = "It starts again from 0 – 0."
@@ -112,7 +111,7 @@ async def test_who_comes_back_to_a_match_that_was_begun_is_told_that_it_starts_a
     assert "<bdi>Ann</bdi> against <bdi>Ben</bdi></h1>" in page
 
 
-async def test_a_finished_match_goes_to_history_and_its_result_to_the_bracket(
+async def test_a_finished_match_is_sent_to_history_and_its_result_to_the_bracket(
     alice: httpx.AsyncClient,
     history: StandInHistory,
     pairings: StandInPairings,
@@ -132,7 +131,7 @@ async def test_a_finished_match_goes_to_history_and_its_result_to_the_bracket(
     assert "Match 2, " in page
 
 
-async def test_the_same_match_sent_again_and_at_once_is_one(
+async def test_parallel_submissions_of_one_match_count_once(
     alice: httpx.AsyncClient, pairings: StandInPairings, cup: UUID
 ) -> None:
     pairings.verified[1] = (1, 5, 3)
@@ -144,14 +143,14 @@ async def test_the_same_match_sent_again_and_at_once_is_one(
     assert {each.json()["winner"] for each in answers} == {1}
 
 
-async def test_a_result_that_tournament_could_not_take_is_asked_for_again(
+async def test_a_result_that_tournament_could_not_take_is_retried(
     alice: httpx.AsyncClient,
     history: StandInHistory,
     pairings: StandInPairings,
     tournaments: StandInTournaments,
     cup: UUID,
 ) -> None:
-    """The page keeps the match, and sends it again: 503 is what makes it."""
+    """503 makes the page keep the match and send it again."""
     match_id = str(history.add_match().id)
     tournaments.of(cup).pairings[0] |= {"state": "playing", "match_id": match_id}
     path = f"/tournaments/{cup}/pairings/1/match"
@@ -163,17 +162,17 @@ async def test_a_result_that_tournament_could_not_take_is_asked_for_again(
     assert (await alice.post(path, content=FINISHED, headers=JSON)).status_code == 200
 
 
-async def test_a_match_of_a_tournament_that_was_called_off_is_given_up_in_words(
+async def test_a_match_of_a_cancelled_tournament_is_given_up_with_a_reason(
     alice: httpx.AsyncClient, history: StandInHistory, tournaments: StandInTournaments, cup: UUID
 ) -> None:
-    """Sent again and again it would be for nothing."""
+    """Sending it again would be pointless."""
     kept = tournaments.of(cup)
     kept.pairings[0] |= {"state": "playing", "match_id": str(history.add_match().id)}
     kept.shown["state"] = "cancelled"
     await is_given_up(alice, cup)
 
 
-async def test_a_match_that_was_begun_again_under_another_ticket_is_given_up_in_words(
+async def test_a_match_restarted_with_another_ticket_is_given_up_with_a_reason(
     alice: httpx.AsyncClient, history: StandInHistory, tournaments: StandInTournaments, cup: UUID
 ) -> None:
     history.add_match()
@@ -189,10 +188,10 @@ async def is_given_up(alice: httpx.AsyncClient, cup: UUID) -> None:
     assert "doesn’t count" in answer.json()["detail"]
 
 
-async def test_a_match_whose_answer_was_lost_is_not_played_for_nothing(
+async def test_a_match_whose_answer_was_lost_still_counts(
     alice: httpx.AsyncClient, pairings: StandInPairings, cup: UUID
 ) -> None:
-    """Handed in, taken by history, and the tab closed before the bracket heard of it."""
+    """History has stored the match, but the tab was closed before the bracket got the result."""
     path = f"/tournaments/{cup}/pairings/1/ticket"
     await alice.post(path, json={}, headers=JSON)
     pairings.verified[1] = (1, 5, 3)
@@ -217,7 +216,7 @@ async def test_a_match_that_history_refuses_is_refused_with_its_reason(
     assert page.count('data-role="refusal"') == page.count('data-role="match-id"') == 1
 
 
-async def test_in_the_end_there_is_a_winner_and_a_ranking(
+async def test_the_end_shows_the_winner_and_a_ranking(
     alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
 ) -> None:
     kept = tournaments.of(cup)
@@ -235,7 +234,7 @@ async def test_in_the_end_there_is_a_winner_and_a_ranking(
     assert "data-play" not in page
 
 
-async def test_where_nothing_can_be_played_the_page_says_so(
+async def test_the_page_says_why_no_match_can_be_played(
     alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
 ) -> None:
     for each in tournaments.of(cup).pairings:
@@ -244,7 +243,7 @@ async def test_where_nothing_can_be_played_the_page_says_so(
 
 
 @pytest.mark.parametrize("state", ["draft", "cancelled"])
-async def test_one_that_is_not_on_leads_to_its_own_page(
+async def test_a_tournament_that_is_not_running_redirects_to_its_page(
     alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID, state: str
 ) -> None:
     tournaments.of(cup).shown["state"] = state
@@ -252,7 +251,7 @@ async def test_one_that_is_not_on_leads_to_its_own_page(
     assert (answer.status_code, answer.headers["location"]) == (303, f"/tournaments/{cup}")
 
 
-async def test_an_administrator_sees_it_but_sits_at_no_keyboard_of_it(
+async def test_an_administrator_sees_the_tournament_without_the_court(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournaments.administrators.add("Alice")
@@ -268,7 +267,7 @@ async def test_an_administrator_sees_it_but_sits_at_no_keyboard_of_it(
         assert "Go to the match" not in page.text
 
 
-async def test_a_tournament_of_many_keyboards_has_no_such_page(
+async def test_an_online_tournament_has_no_hotseat_page(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     online = tournaments.add("Alice")
@@ -276,7 +275,7 @@ async def test_a_tournament_of_many_keyboards_has_no_such_page(
     assert answer.headers["location"] == f"/tournaments/{online}"
 
 
-async def test_a_match_of_it_leads_to_the_keyboard_until_it_is_over(
+async def test_a_match_links_to_the_court_until_it_is_over(
     alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
 ) -> None:
     answer = await alice.get(f"/tournaments/{cup}/pairings/1")
@@ -293,7 +292,7 @@ async def test_a_match_of_it_leads_to_the_keyboard_until_it_is_over(
 
 
 @pytest.mark.parametrize("path", ["hotseat", "pairings/1/ticket", "pairings/1/match"])
-class TestWhoseItIs:
+class TestAccess:
     async def ask(
         self, client: httpx.AsyncClient, cup: UUID, path: str, **headers: str
     ) -> httpx.Response:
@@ -313,7 +312,7 @@ class TestWhoseItIs:
             assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
         assert history.switch.asked == []
 
-    async def test_nobody_else_knows_of_it(
+    async def test_the_page_is_not_found_for_other_players(
         self,
         alice: httpx.AsyncClient,
         tournaments: StandInTournaments,
@@ -326,12 +325,12 @@ class TestWhoseItIs:
         assert (await self.ask(alice, cup, path)).status_code == 404
         assert tournaments.of(cup).pairings[0]["state"] == "called"
 
-    async def test_one_that_is_not_there_is_not_found(
+    async def test_an_unknown_tournament_is_not_found(
         self, alice: httpx.AsyncClient, path: str
     ) -> None:
         assert (await self.ask(alice, uuid4(), path)).status_code == 404
 
-    async def test_another_site_plays_for_nobody(
+    async def test_another_site_cannot_submit_a_match(
         self, alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID, path: str
     ) -> None:
         if path != "hotseat":
@@ -339,7 +338,7 @@ class TestWhoseItIs:
             assert answer.status_code == 403
         assert tournaments.of(cup).pairings[0]["state"] == "called"
 
-    async def test_while_tournament_is_down_it_may_pass(
+    async def test_an_unavailable_tournament_service_is_a_temporary_problem(
         self, alice: httpx.AsyncClient, tournament: StandInTournament, cup: UUID, path: str
     ) -> None:
         tournament.switch.down = True
@@ -355,14 +354,12 @@ async def test_a_malformed_match_is_refused(
     assert history.switch.asked == []
 
 
-async def test_a_match_that_is_not_its_turn_is_not_begun(
-    alice: httpx.AsyncClient, cup: UUID
-) -> None:
+async def test_a_match_cannot_begin_before_its_turn(alice: httpx.AsyncClient, cup: UUID) -> None:
     answer = await alice.post(f"/tournaments/{cup}/pairings/3/ticket", json={}, headers=JSON)
     assert (answer.status_code, answer.json()["code"]) == (409, "not_called")
 
 
-async def test_names_with_html_stay_text(
+async def test_names_with_html_are_escaped(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     name = '"><script>alert(1)</script>'

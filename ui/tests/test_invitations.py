@@ -1,4 +1,4 @@
-"""Challenges to friends, and links for whoever has them."""
+"""Challenges to friends, and invitation links."""
 
 from uuid import uuid4
 
@@ -22,7 +22,7 @@ def challenge(auth: StandInAuth, name: str = "Bob", **more: str) -> dict[str, st
     return {**WANTED, "to": str(auth.people[name].id), **more}
 
 
-async def test_a_link_is_shown_to_be_sent_on(
+async def test_a_link_is_shown_for_sharing(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     answer = await alice.post("/online/invitations", data=WANTED)
@@ -40,7 +40,7 @@ async def test_a_link_is_shown_to_be_sent_on(
     assert "/accept" not in page
 
 
-async def test_who_holds_the_link_may_accept_and_is_on_court(
+async def test_a_player_with_the_link_can_accept_and_gets_to_the_court(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     invitation_id = tournament.invite("Bob", points=21)
@@ -54,7 +54,7 @@ async def test_who_holds_the_link_may_accept_and_is_on_court(
     assert (answer.status_code, answer.headers["location"]) == (303, f"/online/{match['id']}")
 
 
-async def test_who_made_the_link_is_led_to_the_court_once_it_was_taken_up(
+async def test_the_inviter_is_redirected_to_the_court_once_the_link_is_accepted(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     invitation_id = tournament.invite("Alice")
@@ -67,7 +67,7 @@ async def test_who_made_the_link_is_led_to_the_court_once_it_was_taken_up(
     assert answer.headers["hx-redirect"] == f"/online/{match_id}"
 
 
-async def test_a_stranger_signs_in_first_and_comes_back(
+async def test_a_visitor_signs_in_first_and_comes_back(
     browser: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     invitation_id = tournament.invite("Bob")
@@ -77,7 +77,7 @@ async def test_a_stranger_signs_in_first_and_comes_back(
 
 
 @pytest.mark.parametrize("over", ["over", "unknown", "of others"])
-async def test_an_invitation_that_is_over_says_so(
+async def test_an_ended_invitation_has_an_error_page(
     alice: httpx.AsyncClient, tournament: StandInTournament, over: str
 ) -> None:
     invitation_id = tournament.invite("Bob", "Charlie" if over == "of others" else None)
@@ -113,7 +113,7 @@ async def test_a_challenge_never_leads_to_another_site(
     ("before", "words"),
     [("asked", "already challenged this friend"), ("no friend", "You can only challenge friends")],
 )
-async def test_a_refused_challenge_says_why(
+async def test_a_refused_challenge_is_explained(
     alice: httpx.AsyncClient,
     auth: StandInAuth,
     tournament: StandInTournament,
@@ -129,7 +129,7 @@ async def test_a_refused_challenge_says_why(
     assert words in (await alice.get("/lobby")).text
 
 
-async def test_without_a_verified_address_nobody_invites_or_accepts(
+async def test_an_unverified_player_cannot_invite_or_accept(
     alice: httpx.AsyncClient, auth: StandInAuth, tournament: StandInTournament
 ) -> None:
     auth.people["Alice"].verified = False
@@ -154,7 +154,7 @@ async def test_an_invitee_may_decline(
     assert "challenges you" not in lobby
 
 
-async def test_taking_it_back_twice_is_as_good_as_once(
+async def test_withdrawing_twice_counts_once(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     invitation_id = tournament.invite("Alice")
@@ -164,7 +164,7 @@ async def test_taking_it_back_twice_is_as_good_as_once(
         assert "Invitation cancelled." in (await alice.get("/lobby")).text
 
 
-async def test_accepting_too_late_or_ones_own_says_so(
+async def test_accepting_too_late_or_ones_own_invitation_is_explained(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     late, own = tournament.invite("Bob"), tournament.invite("Alice")
@@ -179,7 +179,7 @@ async def test_accepting_too_late_or_ones_own_says_so(
 
 
 @pytest.mark.parametrize("answer", ["accept", "decline", "withdraw"])
-async def test_a_strangers_answer_changes_nothing(
+async def test_an_answer_of_a_visitor_changes_nothing(
     browser: httpx.AsyncClient, tournament: StandInTournament, answer: str
 ) -> None:
     invitation_id = tournament.invite("Bob", "Alice")
@@ -189,7 +189,7 @@ async def test_a_strangers_answer_changes_nothing(
 
 
 @pytest.mark.parametrize("form", [{"points": "many"}, {"rated": "perhaps"}, {"to": "Bob"}])
-async def test_a_form_that_makes_no_sense_is_refused(
+async def test_an_invalid_form_is_refused(
     alice: httpx.AsyncClient, tournament: StandInTournament, form: dict[str, str]
 ) -> None:
     answer = await alice.post("/online/invitations", data={**WANTED, **form})
@@ -197,7 +197,7 @@ async def test_a_form_that_makes_no_sense_is_refused(
     assert tournament.switch.asked == []
 
 
-async def test_while_tournament_is_down_there_is_a_way_to_try_again(
+async def test_an_unavailable_tournament_service_offers_a_retry(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     invitation_id = tournament.invite("Bob")
@@ -207,7 +207,7 @@ async def test_while_tournament_is_down_there_is_a_way_to_try_again(
     assert f'href="/invitations/{invitation_id}">Try again' in answer.text
 
 
-async def test_friends_can_be_challenged_and_others_cannot(
+async def test_only_friends_can_be_challenged(
     alice: httpx.AsyncClient, auth: StandInAuth, relationships: Relationships
 ) -> None:
     relationships.relate("Alice", "Bob", "friends")

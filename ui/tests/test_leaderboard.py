@@ -1,4 +1,4 @@
-"""Who is strongest."""
+"""The leaderboard."""
 
 import httpx
 
@@ -7,7 +7,7 @@ from tests.stand_ins.history import StandInHistory
 HTMX = {"HX-Request": "true", "HX-Target": "tr#more-players"}
 
 
-async def test_everybody_sees_the_strongest_first(
+async def test_the_leaderboard_is_public_and_ordered_by_rating(
     browser: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     history.rank("Zed", "Bob", "Charlie")
@@ -20,7 +20,9 @@ async def test_everybody_sees_the_strongest_first(
     assert "data-own" not in answer.text
 
 
-async def test_ones_own_line_stands_out(alice: httpx.AsyncClient, history: StandInHistory) -> None:
+async def test_the_readers_own_line_is_marked(
+    alice: httpx.AsyncClient, history: StandInHistory
+) -> None:
     history.rank("Zed", "Alice")
     history.rate("Alice", 1500, 1887.4)
     answer = await alice.get("/leaderboard")
@@ -30,7 +32,7 @@ async def test_ones_own_line_stands_out(alice: httpx.AsyncClient, history: Stand
     assert 'aria-current="page"' in answer.text.split('href="/leaderboard"')[1].split(">")[0]
 
 
-async def test_whoever_has_no_rank_is_told_how_to_get_one(
+async def test_a_player_without_a_rank_is_told_how_to_get_one(
     alice: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     history.rank("Zed")
@@ -39,7 +41,7 @@ async def test_whoever_has_no_rank_is_told_how_to_get_one(
     assert "Your rating is 1512 ± 400." in (await alice.get("/leaderboard")).text
 
 
-async def test_it_goes_on_without_a_script_and_with_one(
+async def test_more_players_can_be_loaded_without_a_script_and_with_one(
     browser: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     history.rank(*(f"player-{number}" for number in range(60)))
@@ -54,11 +56,11 @@ async def test_it_goes_on_without_a_script_and_with_one(
     assert "<table" not in part.text
 
 
-async def test_an_empty_one_says_how_it_begins(browser: httpx.AsyncClient) -> None:
+async def test_an_empty_leaderboard_has_an_explanation(browser: httpx.AsyncClient) -> None:
     assert "No players have a rank yet." in (await browser.get("/leaderboard")).text
 
 
-async def test_history_down_is_a_page_with_a_way_out(
+async def test_an_unavailable_history_has_an_error_page_with_a_link(
     browser: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     history.switch.down = True

@@ -1,4 +1,4 @@
-"""Where a visitor may be sent."""
+"""Addresses to which a visitor may be redirected."""
 
 import pytest
 from hypothesis import given
@@ -20,7 +20,7 @@ from ui.links import local_path, urls
         "/prometheus/graph?g0.expr=up%7Bjob%3D%22node%22%7D",
     ],
 )
-def test_paths_of_this_site_pass(path: str) -> None:
+def test_paths_of_this_site_are_allowed(path: str) -> None:
     assert local_path(path) == path
 
 
@@ -50,12 +50,12 @@ def test_paths_of_this_site_pass(path: str) -> None:
         "/lobby/%2e%2E/sign-in/with/42",
     ],
 )
-def test_everything_else_does_not(target: str | None) -> None:
+def test_other_addresses_are_not_allowed(target: str | None) -> None:
     assert local_path(target) is None
 
 
 @given(st.text())
-def test_what_passes_begins_with_one_slash_and_has_no_control_characters(target: str) -> None:
+def test_allowed_paths_begin_with_one_slash_and_have_no_control_characters(target: str) -> None:
     passed = local_path(target)
     if passed is not None:
         assert passed.startswith("/")

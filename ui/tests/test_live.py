@@ -1,4 +1,4 @@
-"""The stream of a signed-in page: passed on as it comes, let go of by whoever leaves first."""
+"""The event stream of a signed-in page, which forwards events and ends when either side leaves."""
 
 import asyncio
 import os
@@ -31,7 +31,7 @@ GAMES = b"event: games\ndata: {}\n\n"
 COMMENT = b": still here\n\n"
 STREAMS = {"/api/user/events", "/api/tournament/events"}
 PATIENCE_SECONDS = 60
-"""Only a test that fails waits so long."""
+"""A timeout that only a failing test reaches."""
 
 Message = MutableMapping[str, Any]
 
@@ -84,7 +84,7 @@ class StreamsOf(httpx.AsyncBaseTransport):
 
 
 class Listener:
-    """A browser with the stream open, as a server shows it to the application."""
+    """A browser with an open stream, as a server presents it to the application."""
 
     def __init__(self, app: Litestar, tokens: Tokens | None) -> None:
         self.status = 0
@@ -128,7 +128,8 @@ class Listener:
         self._said.put_nowait({"type": "http.disconnect"})
 
     async def ended(self) -> None:
-        """The answer is complete; a server tells the application of it as of a disconnection."""
+        """Whether the answer is complete; a server reports that to the
+        application as a disconnect."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             await self.task
 
@@ -145,13 +146,13 @@ class Listener:
 
 @pytest.fixture(scope="module")
 def events() -> StreamsOf:
-    """Auth's."""
+    """The events of auth."""
     return StreamsOf()
 
 
 @pytest.fixture(scope="module")
 def games() -> StreamsOf:
-    """Tournament's."""
+    """The events of tournament."""
     return StreamsOf()
 
 
@@ -177,7 +178,7 @@ async def the_pages(
             begun.set()
             await over.wait()
 
-    # In one task from beginning to end, as a server does; a fixture may end in another one.
+    # In one task from beginning to end, as in a server; a fixture might end in another one.
     life = asyncio.create_task(live())
     await begun.wait()
     yield app
@@ -199,7 +200,7 @@ def app(
 
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tournament is asked again at once."""
+    """Reconnect to tournament without a delay."""
     monkeypatch.setattr(live, "GAMES_AGAIN_SECONDS", (0.0, 0.01))
 
 
@@ -214,9 +215,7 @@ async def listener(app: Litestar, auth: StandInAuth) -> Listener:
     return Listener(app, auth.sign_in("Alice"))
 
 
-async def test_what_auth_says_is_passed_on_as_it_comes(
-    listener: Listener, events: StreamsOf
-) -> None:
+async def test_events_of_auth_are_forwarded(listener: Listener, events: StreamsOf) -> None:
     assert await listener.answered() == 200
     assert listener.headers["content-type"].startswith("text/event-stream")
     assert listener.headers["cache-control"] == "no-store"
@@ -229,7 +228,7 @@ async def test_what_auth_says_is_passed_on_as_it_comes(
     await listener.ended()
 
 
-async def test_what_tournament_says_comes_in_the_same_answer(
+async def test_events_of_tournament_are_forwarded_in_the_same_answer(
     listener: Listener, events: StreamsOf, games: StreamsOf
 ) -> None:
     await listener.answered()
@@ -261,7 +260,7 @@ async def test_an_event_in_pieces_is_not_mixed_with_another(
 
 @pytest.mark.usefixtures("soon")
 @pytest.mark.parametrize("trouble", ["down", "refuses", "ends", "breaks"])
-async def test_without_tournament_the_stream_goes_on_and_tells_what_was_missed_once_it_is_back(
+async def test_the_stream_continues_without_tournament_and_signals_its_return(
     app: Litestar, auth: StandInAuth, events: StreamsOf, games: StreamsOf, trouble: str
 ) -> None:
     games.down = trouble == "down"
@@ -283,7 +282,7 @@ async def test_without_tournament_the_stream_goes_on_and_tells_what_was_missed_o
     await listener.ended()
 
 
-async def test_the_end_of_auths_stream_ends_it_all(
+async def test_the_end_of_auths_stream_ends_the_whole_stream(
     listener: Listener, events: StreamsOf, games: StreamsOf
 ) -> None:
     await listener.answered()
@@ -294,7 +293,7 @@ async def test_the_end_of_auths_stream_ends_it_all(
         await games.opened[0].closed.wait()
 
 
-async def test_leaving_closes_what_was_opened_at_tournament(
+async def test_leaving_closes_the_connection_to_tournament(
     listener: Listener, events: StreamsOf, games: StreamsOf
 ) -> None:
     await listener.answered()
@@ -306,7 +305,7 @@ async def test_leaving_closes_what_was_opened_at_tournament(
         await events.opened[0].closed.wait()
 
 
-async def test_tournament_is_asked_with_the_players_token_and_only_once_auth_has_answered(
+async def test_tournament_gets_the_players_token_only_after_auth_has_answered(
     app: Litestar, auth: StandInAuth, events: StreamsOf, games: StreamsOf
 ) -> None:
     events.refuses = 503
@@ -324,7 +323,7 @@ async def test_tournament_is_asked_with_the_players_token_and_only_once_auth_has
     await listener.ended()
 
 
-async def test_auth_is_asked_with_the_players_token(
+async def test_auth_gets_the_players_token(
     app: Litestar, auth: StandInAuth, events: StreamsOf
 ) -> None:
     tokens = auth.sign_in("Alice")
@@ -336,9 +335,7 @@ async def test_auth_is_asked_with_the_players_token(
     await listener.ended()
 
 
-async def test_leaving_closes_what_was_opened_at_auth(
-    listener: Listener, events: StreamsOf
-) -> None:
+async def test_leaving_closes_the_connection_to_auth(listener: Listener, events: StreamsOf) -> None:
     await listener.answered()
     listener.leave()
     await listener.ended()
@@ -346,7 +343,7 @@ async def test_leaving_closes_what_was_opened_at_auth(
         await events.opened[0].closed.wait()
 
 
-async def test_leaving_before_the_first_word_closes_it_too(
+async def test_leaving_before_the_first_event_closes_the_connection(
     app: Litestar, auth: StandInAuth, events: StreamsOf
 ) -> None:
     for _ in range(20):
@@ -358,7 +355,7 @@ async def test_leaving_before_the_first_word_closes_it_too(
 
 
 @pytest.mark.parametrize("last_word", [b"", httpx.ReadError("gone"), httpx.ReadTimeout("silent")])
-async def test_the_stream_ends_when_auth_ends_it_or_breaks(
+async def test_the_stream_ends_when_auth_ends_it_or_fails(
     listener: Listener, events: StreamsOf, last_word: bytes | Exception
 ) -> None:
     await listener.answered()
@@ -368,7 +365,7 @@ async def test_the_stream_ends_when_auth_ends_it_or_breaks(
     assert listener.heard == EVENT
 
 
-async def test_an_expired_token_is_renewed_on_the_way(
+async def test_an_expired_token_is_renewed_for_the_stream(
     app: Litestar, auth: StandInAuth, events: StreamsOf
 ) -> None:
     tokens = auth.sign_in("Alice", access_seconds=-1)
@@ -380,23 +377,19 @@ async def test_an_expired_token_is_renewed_on_the_way(
     await listener.ended()
 
 
-async def test_a_visitor_is_told_that_there_is_nothing_to_hear(
-    app: Litestar, events: StreamsOf
-) -> None:
+async def test_a_visitor_gets_an_empty_answer(app: Litestar, events: StreamsOf) -> None:
     listener = Listener(app, None)
     assert await listener.answered() == 204
     assert events.asked == []
 
 
-async def test_a_session_that_is_over_has_nothing_to_hear_either(
-    listener: Listener, events: StreamsOf
-) -> None:
+async def test_an_ended_session_gets_an_empty_answer(listener: Listener, events: StreamsOf) -> None:
     events.refuses = 401
     assert await listener.answered() == 204
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
-async def test_a_busy_auth_is_answered_with_a_time_to_come_back(
+async def test_a_busy_auth_is_answered_with_a_time_to_retry(
     listener: Listener, events: StreamsOf, status: int
 ) -> None:
     events.refuses = status
@@ -404,7 +397,7 @@ async def test_a_busy_auth_is_answered_with_a_time_to_come_back(
     assert int(listener.headers["retry-after"]) > 0
 
 
-async def test_while_auth_is_away_there_is_a_time_to_come_back(
+async def test_an_unavailable_auth_is_answered_with_a_time_to_retry(
     app: Litestar, auth: StandInAuth, events: StreamsOf
 ) -> None:
     events.down = True
@@ -414,7 +407,7 @@ async def test_while_auth_is_away_there_is_a_time_to_come_back(
     assert listener.heard == b""
 
 
-async def test_while_nobody_can_tell_who_is_there_there_is_a_time_to_come_back(
+async def test_a_token_that_cannot_be_verified_is_answered_with_a_time_to_retry(
     app: Litestar, auth: StandInAuth
 ) -> None:
     auth.switch.down = True
@@ -423,7 +416,7 @@ async def test_while_nobody_can_tell_who_is_there_there_is_a_time_to_come_back(
 
 
 @pytest.mark.usefixtures("stopping")
-async def test_a_process_that_is_to_stop_lets_go_of_its_streams_and_takes_no_more(
+async def test_a_stopping_process_closes_its_streams_and_accepts_no_more(
     app: Litestar, auth: StandInAuth, events: StreamsOf, games: StreamsOf
 ) -> None:
     listeners = [Listener(app, auth.sign_in("Alice")) for _ in range(50)]
@@ -438,7 +431,7 @@ async def test_a_process_that_is_to_stop_lets_go_of_its_streams_and_takes_no_mor
     assert await late.answered() == 503
 
 
-async def test_a_stream_is_not_counted_as_a_slow_answer(
+async def test_a_stream_does_not_count_as_a_slow_answer(
     listener: Listener, browser: httpx.AsyncClient
 ) -> None:
     await listener.answered()
@@ -447,14 +440,14 @@ async def test_a_stream_is_not_counted_as_a_slow_answer(
     assert 'path="/live"' not in (await browser.get("/metrics")).text
 
 
-async def test_there_is_room_for_as_many_streams_as_there_are_people() -> None:
-    """The pool of ordinary calls is small, and a stream would keep its place in it for minutes."""
+async def test_the_number_of_streams_is_not_limited() -> None:
+    """The pool for ordinary calls is small, and a stream would occupy a connection for minutes."""
     async with streams_client("http://127.0.0.1:9") as client:
         pool = client._transport._pool  # type: ignore[attr-defined]
         assert pool._max_connections == sys.maxsize
 
 
-async def test_only_pages_of_players_hold_a_stream(
+async def test_only_pages_of_signed_in_players_open_a_stream(
     browser: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     landing = (await browser.get("/")).text
@@ -470,10 +463,11 @@ async def test_only_pages_of_players_hold_a_stream(
 @pytest.mark.parametrize(
     ("stop", "drain_seconds"), [(signal.SIGTERM, 1), (signal.SIGTERM, 0), (signal.SIGINT, 1)]
 )
-async def test_a_real_process_ends_though_somebody_listens(
+async def test_a_real_process_ends_despite_an_open_stream(
     stop: signal.Signals, drain_seconds: int
 ) -> None:
-    """The stream ends completely for its reader; a stream that uvicorn ends by force breaks off."""
+    """The stream ends properly for its reader, while a stream that uvicorn
+    closes by force breaks off."""
     async with running_ui(drain_seconds) as ui, ui.listening() as coming:
         ui.process.send_signal(stop)
         assert [chunk async for chunk in coming] == []
@@ -483,19 +477,20 @@ async def test_a_real_process_ends_though_somebody_listens(
 
 @pytest.mark.thorough
 async def test_a_real_process_closes_its_connections_when_the_reader_leaves() -> None:
-    """Or their player would stay online for as long as the token is good."""
+    """Otherwise the player would stay online for as long as the token is valid."""
     async with running_ui(0) as ui:
         async with ui.listening():
             assert ui.backend.left == set()
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while ui.backend.left != STREAMS:  # noqa: ASYNC110 - said by another thread
+            while ui.backend.left != STREAMS:  # noqa: ASYNC110 - set by another thread
                 await asyncio.sleep(0.01)
         assert ui.process.returncode is None
 
 
 @dataclass
 class Backend(FakeService):
-    """Auth and tournament in one, whose streams last until their reader leaves; `left` are those that were left."""
+    """Auth and tournament in one, whose streams last until their reader
+    leaves; `left` counts those."""
 
     left: set[str] = field(default_factory=set)
 
@@ -507,7 +502,7 @@ class Backend(FakeService):
         await receive()
         await self._begin(send, 200, "text/event-stream")
         await send({"type": "http.response.body", "body": EVENT, "more_body": True})
-        # The next that comes is that the connection is closed.
+        # The next message is that the connection is closed.
         await receive()
         self.left.add(path)
 
@@ -520,7 +515,7 @@ class RunningUi:
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[AsyncIterator[bytes]]:
-        """A page that has heard what both services say, and what it hears then."""
+        """Open a page's stream, wait for the first event of both services, and collect the rest."""
         [key] = self.backend.keys
         cookie = {"Cookie": f"{ACCESS}={key.token()}"}
         async with (
@@ -560,7 +555,7 @@ async def running_ui(drain_seconds: int) -> AsyncIterator[RunningUi]:
 
 
 async def is_up(process: asyncio.subprocess.Process, url: str) -> None:
-    """However long it takes, while the process is there."""
+    """Wait until the server answers, for as long as its process runs."""
     async with httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as client:
         while process.returncode is None:
             try:

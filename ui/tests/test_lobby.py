@@ -1,4 +1,4 @@
-"""The signed-in home."""
+"""The home page of a signed-in player."""
 
 import re
 
@@ -12,13 +12,13 @@ def chosen(answer: httpx.Response) -> list[str]:
     return re.findall(r'value="([^"]+)"\s+checked', answer.text)
 
 
-async def test_a_stranger_is_sent_to_sign_in_and_back(browser: httpx.AsyncClient) -> None:
+async def test_a_visitor_is_sent_to_sign_in_and_back(browser: httpx.AsyncClient) -> None:
     answer = await browser.get("/lobby")
     assert answer.status_code == 303
     assert answer.headers["location"] == "/sign-in?next=%2Flobby"
 
 
-async def test_the_last_matches_are_there(
+async def test_the_latest_matches_are_listed(
     alice: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     for _ in range(7):
@@ -27,7 +27,7 @@ async def test_the_last_matches_are_there(
     assert answer.text.count('class="match-row"') == 5
 
 
-async def test_the_form_opens_as_it_was_left(
+async def test_the_form_has_the_settings_of_the_last_match(
     alice: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     history.add_match(level=None, points=11, opponent="Bob")
@@ -36,7 +36,7 @@ async def test_the_form_opens_as_it_was_left(
     assert chosen(answer) == ["11", "true", "hard", "11", "11"]
 
 
-async def test_without_matches_the_first_one_is_proposed(alice: httpx.AsyncClient) -> None:
+async def test_a_first_match_is_suggested_to_a_new_player(alice: httpx.AsyncClient) -> None:
     answer = await alice.get("/lobby")
     assert "No matches yet" in answer.text
     assert chosen(answer) == ["7", "true", "normal", "7", "7"]
@@ -52,7 +52,7 @@ async def test_the_lobby_opens_while_history_is_down(
     assert "Play the computer" in answer.text
 
 
-async def test_a_backend_that_answers_nonsense_counts_as_down(
+async def test_an_invalid_answer_of_a_backend_counts_as_an_outage(
     alice: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     history.switch.answers_with = 200
@@ -61,7 +61,7 @@ async def test_a_backend_that_answers_nonsense_counts_as_down(
     assert "Match history is unavailable right now" in answer.text
 
 
-async def test_the_players_token_goes_along(
+async def test_the_players_token_is_sent_to_the_backends(
     alice: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     await alice.get("/lobby")
@@ -69,7 +69,7 @@ async def test_the_players_token_goes_along(
     assert asked.headers["authorization"].startswith("Bearer ey")
 
 
-async def test_what_calls_for_an_answer_is_above_everything(
+async def test_calls_for_an_answer_are_at_the_top(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     incoming = tournament.invite("Bob", "Alice", points=11)
@@ -86,7 +86,7 @@ async def test_what_calls_for_an_answer_is_above_everything(
     assert "First to 11, rated" in calls
 
 
-async def test_whose_match_is_on_is_led_there_and_accepts_nothing_meanwhile(
+async def test_a_player_in_a_match_is_led_there_and_can_accept_nothing(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     match_id = tournament.add_match("Alice", "Bob")
@@ -101,7 +101,7 @@ async def calls_of(browser: httpx.AsyncClient) -> str:
     return (await browser.get("/lobby")).text.split('id="calls"')[1].split('class="lobby"')[0]
 
 
-async def test_whoever_waits_can_go_on_waiting_or_leave(
+async def test_a_waiting_player_can_continue_or_leave(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     await alice.post("/online/queue", data={"points": "7", "rated": "false"})
@@ -111,7 +111,7 @@ async def test_whoever_waits_can_go_on_waiting_or_leave(
     assert 'action="/online/queue/leave"' in answer.text
 
 
-async def test_the_calls_fetch_themselves_anew_when_the_stream_says_so(
+async def test_the_calls_are_refreshed_by_the_stream(
     alice: httpx.AsyncClient, history: StandInHistory, tournament: StandInTournament
 ) -> None:
     opening = (await alice.get("/lobby")).text.split('id="calls"')[1].split(">")[0]
@@ -126,7 +126,7 @@ async def test_the_calls_fetch_themselves_anew_when_the_stream_says_so(
     assert history.switch.asked == []
 
 
-async def test_ones_rating_is_there_with_how_sure_it_is(
+async def test_the_players_rating_is_shown_with_its_uncertainty(
     alice: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     answer = await alice.get("/lobby")
@@ -137,7 +137,7 @@ async def test_ones_rating_is_there_with_how_sure_it_is(
     assert "± 123<" in answer.text
 
 
-async def test_three_of_the_matches_that_are_on_can_be_watched(
+async def test_three_running_matches_can_be_watched(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     assert "No matches are on right now." in (await alice.get("/lobby")).text
@@ -159,7 +159,7 @@ async def test_the_lobby_opens_while_tournament_is_down(
     assert "Play the computer" in answer.text
 
 
-async def test_a_match_seen_from_the_right_has_ones_own_points_first(
+async def test_the_players_own_points_are_first_on_either_side(
     alice: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     history.add_online("Bob", "Alice", score=(7, 5), outcome="lost")
@@ -169,7 +169,7 @@ async def test_a_match_seen_from_the_right_has_ones_own_points_first(
     assert "−12" in row
 
 
-async def test_a_forfeit_and_an_unrated_match_say_what_they_were(
+async def test_forfeits_and_unrated_matches_are_marked(
     alice: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     history.add_online("Bob", "Alice", score=(3, 2), forfeited_by="left")
@@ -180,7 +180,7 @@ async def test_a_forfeit_and_an_unrated_match_say_what_they_were(
     assert "match-change" not in unrated
 
 
-async def test_other_pages_are_told_what_does_not_wait(
+async def test_other_pages_show_urgent_calls(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     page = (await alice.get("/matches")).text

@@ -1,4 +1,4 @@
-"""A match of a tournament calls its players, wherever they are on the site."""
+"""Match calls of tournaments, which reach their players on every page."""
 
 from uuid import UUID
 
@@ -21,7 +21,7 @@ def cup(tournaments: StandInTournaments) -> UUID:
     return cup
 
 
-async def test_every_page_is_told_who_plays_whom_and_until_when(
+async def test_every_page_shows_the_players_and_the_deadline(
     alice: httpx.AsyncClient, cup: UUID
 ) -> None:
     [call] = (await alice.get("/online/calls", headers=JSON)).json()
@@ -31,14 +31,14 @@ async def test_every_page_is_told_who_plays_whom_and_until_when(
     assert call["until"].endswith("Z")
 
 
-async def test_the_lobby_says_it_too(alice: httpx.AsyncClient, cup: UUID) -> None:
+async def test_the_lobby_shows_the_call(alice: httpx.AsyncClient, cup: UUID) -> None:
     calls = (await alice.get("/lobby")).text.split('id="calls"')[1].split('class="lobby"')[0]
     assert "Round 2 of <bdi>Winter &lt;Cup&gt;</bdi>: you play <bdi>Bob</bdi>." in calls
     assert f'href="/tournaments/{cup}/pairings/4">I’m ready' in calls
     assert 'data-left="' in calls
 
 
-async def test_who_is_ready_is_not_urged_any_more(
+async def test_a_player_who_is_ready_is_not_called_again(
     alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
 ) -> None:
     tournaments.of(cup).pairings[0]["one_ready"] = True
@@ -48,7 +48,7 @@ async def test_who_is_ready_is_not_urged_any_more(
     assert "You’re ready." in (await alice.get("/lobby")).text
 
 
-async def test_once_the_match_is_on_only_the_match_calls(
+async def test_a_running_match_replaces_the_call(
     alice: httpx.AsyncClient,
     tournament: StandInTournament,
     tournaments: StandInTournaments,
@@ -61,7 +61,7 @@ async def test_once_the_match_is_on_only_the_match_calls(
     assert "Winter" not in (await alice.get("/lobby")).text.split('class="lobby"')[0]
 
 
-async def test_a_match_elsewhere_does_not_hide_the_call(
+async def test_another_match_does_not_hide_the_call(
     alice: httpx.AsyncClient,
     tournament: StandInTournament,
     cup: UUID,  # noqa: ARG001
@@ -84,7 +84,7 @@ async def test_a_match_elsewhere_does_not_hide_the_call(
         ("third_place", "Third-place match of"),
     ],
 )
-async def test_each_part_of_a_bracket_has_its_words(
+async def test_each_section_of_a_bracket_has_a_text(
     alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID, section: str, said: str
 ) -> None:
     tournaments.of(cup).pairings[0] |= {"section": section, "round": 3}
@@ -92,7 +92,7 @@ async def test_each_part_of_a_bracket_has_its_words(
     assert call["words"].startswith(said)
 
 
-async def test_a_malformed_match_call_takes_nothing_else_away(
+async def test_a_malformed_match_call_does_not_hide_others(
     alice: httpx.AsyncClient,
     tournament: StandInTournament,
 ) -> None:
@@ -106,7 +106,7 @@ async def test_a_malformed_match_call_takes_nothing_else_away(
     assert "Online play is not answering" not in lobby
 
 
-async def test_a_hotseat_tournament_calls_nobody_away(
+async def test_a_hotseat_tournament_calls_no_player(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     cup = tournaments.add("Alice", kind="hotseat")

@@ -3,12 +3,12 @@ import httpx
 from tests.fixtures.scrapes import ask_nonsense, missing, series_of
 
 
-async def test_everything_that_the_contract_promises_is_there(browser: httpx.AsyncClient) -> None:
+async def test_all_documented_metrics_exist(browser: httpx.AsyncClient) -> None:
     assert (await browser.get("/")).status_code == 200
     assert await missing(browser, "ui") == set()
 
 
-async def test_what_is_not_there_makes_no_series(browser: httpx.AsyncClient) -> None:
+async def test_unknown_addresses_and_methods_add_no_series(browser: httpx.AsyncClient) -> None:
     addresses = {"known": "/leaderboard", "by_id": "/matches/{id}"}
     word = await ask_nonsense(browser, **addresses)
     before = await series_of(browser, "http_")

@@ -1,4 +1,4 @@
-"""The score numerals: complete, and as tall as their font size."""
+"""The font of score numerals is complete, and as tall as its font size."""
 
 from io import BytesIO
 
@@ -21,16 +21,16 @@ def test_every_digit_fills_the_em(font: TTFont) -> None:
     assert (font["hhea"].ascent, font["hhea"].descent) == (HEIGHT, 0)
 
 
-def test_the_dash_stands_in_the_middle_of_its_place(font: TTFont) -> None:
+def test_the_dash_is_centred(font: TTFont) -> None:
     name = font.getBestCmap()[ord("\N{EN DASH}")]
     glyph = font["glyf"][name]
     assert glyph.xMin == ADVANCE - glyph.xMax
     assert font["hmtx"][name] == (ADVANCE, glyph.xMin)
 
 
-def test_there_is_a_space_so_that_lines_take_their_height_from_this_font(font: TTFont) -> None:
+def test_the_font_has_a_space_which_determines_line_heights(font: TTFont) -> None:
     assert ord(" ") in font.getBestCmap()
 
 
-def test_it_weighs_next_to_nothing() -> None:
+def test_the_font_is_small() -> None:
     assert len(numerals_font()) < 1_000

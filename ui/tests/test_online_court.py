@@ -1,4 +1,4 @@
-"""The court of a match between two people, for its players and for those who only look on."""
+"""The court of an online match, for its players and for spectators."""
 
 from uuid import uuid4
 
@@ -16,7 +16,7 @@ def attributes(answer: httpx.Response, mark: str) -> str:
 
 
 @pytest.mark.parametrize("state", ["waiting", "running"])
-async def test_a_player_gets_the_court_with_all_that_its_script_needs(
+async def test_a_player_gets_the_court_with_everything_for_its_script(
     alice: httpx.AsyncClient, tournament: StandInTournament, state: str
 ) -> None:
     match_id = tournament.add_match("Bob", "Alice", state, points=11)
@@ -41,7 +41,7 @@ async def test_a_player_gets_the_court_with_all_that_its_script_needs(
         assert answer.text.count(f'data-role="{role}"') == 1
 
 
-async def test_a_stranger_of_the_match_looks_on(
+async def test_another_player_can_watch(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     match_id = tournament.add_match("Bob", "Charlie")
@@ -55,7 +55,7 @@ async def test_a_stranger_of_the_match_looks_on(
     assert 'class="pad"' not in answer.text
 
 
-async def test_a_player_does_not_look_on(
+async def test_a_player_of_the_match_is_redirected_from_watching(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     match_id = tournament.add_match("Bob", "Alice")
@@ -63,7 +63,7 @@ async def test_a_player_does_not_look_on(
     assert (answer.status_code, answer.headers["location"]) == (303, f"/online/{match_id}")
 
 
-async def test_a_finished_match_is_in_the_history(
+async def test_a_finished_match_redirects_to_the_history(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     for left in ("Alice", "Bob"):
@@ -72,7 +72,7 @@ async def test_a_finished_match_is_in_the_history(
         assert (answer.status_code, answer.headers["location"]) == (303, f"/matches/{match_id}")
 
 
-async def test_one_that_tournament_has_forgotten_is_looked_for_there(
+async def test_a_match_unknown_to_tournament_redirects_to_the_history(
     alice: httpx.AsyncClient,
 ) -> None:
     match_id = uuid4()
@@ -81,7 +81,7 @@ async def test_one_that_tournament_has_forgotten_is_looked_for_there(
     assert (await alice.get(f"/matches/{match_id}")).status_code == 404
 
 
-async def test_a_match_that_came_to_nothing_says_so(
+async def test_a_void_match_has_an_explanation(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     match_id = tournament.add_match("Bob", "Alice", "void")
@@ -92,7 +92,7 @@ async def test_a_match_that_came_to_nothing_says_so(
 
 
 @pytest.mark.parametrize("state", ["running", "void"])
-async def test_a_match_of_a_tournament_leads_back_to_its_bracket(
+async def test_a_tournament_match_leads_back_to_its_bracket(
     alice: httpx.AsyncClient, tournament: StandInTournament, state: str
 ) -> None:
     cup = uuid4()
@@ -107,7 +107,7 @@ async def test_a_match_of_a_tournament_leads_back_to_its_bracket(
     assert f'href="/tournaments/{cup}/bracket">View bracket' in page
 
 
-async def test_any_other_match_leads_to_the_lobby(
+async def test_any_other_match_leads_back_to_the_lobby(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     page = (await alice.get(f"/online/{tournament.add_match('Alice', 'Bob')}")).text
@@ -115,7 +115,7 @@ async def test_any_other_match_leads_to_the_lobby(
     assert page.count('href="/lobby">Lobby') == 2
 
 
-async def test_a_stranger_signs_in_first_and_comes_back(
+async def test_a_visitor_signs_in_first_and_comes_back(
     browser: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     match_id = tournament.add_match("Bob", "Alice")
@@ -124,11 +124,13 @@ async def test_a_stranger_signs_in_first_and_comes_back(
 
 
 @pytest.mark.parametrize("path", ["/online/17", "/watch/17", "/invitations/17", "/online/17/state"])
-async def test_an_address_that_is_no_id_is_not_found(alice: httpx.AsyncClient, path: str) -> None:
+async def test_an_address_without_a_valid_id_is_not_found(
+    alice: httpx.AsyncClient, path: str
+) -> None:
     assert (await alice.get(path)).status_code == 404
 
 
-async def test_names_with_html_stay_text(
+async def test_names_with_html_are_escaped(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     name = '"><script>alert(1)</script>'
@@ -149,7 +151,7 @@ async def test_names_with_html_stay_text(
         ("Bob", "void", "/watch/{id}"),
     ],
 )
-async def test_the_script_is_told_how_the_match_stands_and_where_to_look(
+async def test_the_script_gets_the_state_and_the_next_address(
     alice: httpx.AsyncClient, tournament: StandInTournament, left: str, state: str, go_to: str
 ) -> None:
     match_id = tournament.add_match(left, "Charlie", state)
@@ -162,7 +164,7 @@ async def test_the_script_is_told_how_the_match_stands_and_where_to_look(
         assert answer.headers["cache-control"] == "no-store"
 
 
-async def test_asking_renews_the_session(
+async def test_asking_for_the_state_renews_the_session(
     alice_expired: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     match_id = tournament.add_match("Alice", "Bob")
@@ -171,7 +173,7 @@ async def test_asking_renews_the_session(
     assert "__Host-access" in answer.headers["set-cookie"]
 
 
-async def test_a_player_who_was_signed_out_is_told_so_and_a_visitor_may_ask(
+async def test_a_signed_out_player_is_told_so_and_a_visitor_may_ask(
     browser: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     match_id = tournament.add_match("Alice", "Bob")
@@ -181,7 +183,7 @@ async def test_a_player_who_was_signed_out_is_told_so_and_a_visitor_may_ask(
     assert answer.json()["go_to"] == f"/watch/{match_id}"
 
 
-async def test_while_tournament_is_down_the_script_is_told_to_come_again(
+async def test_the_script_is_told_to_retry_while_tournament_is_down(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     match_id = tournament.add_match("Alice", "Bob")
@@ -194,7 +196,7 @@ async def test_while_tournament_is_down_the_script_is_told_to_come_again(
         assert f'href="/{page}/{match_id}">Try again' in answer.text
 
 
-async def test_there_is_nothing_to_look_at_once_it_is_over(
+async def test_a_finished_match_cannot_be_watched(
     browser: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     over = tournament.add_match("Bob", "Charlie", "finished")
@@ -210,7 +212,7 @@ async def test_there_is_nothing_to_look_at_once_it_is_over(
     assert "Watch the replay" in never.text
 
 
-async def test_what_is_on_is_listed_for_everybody(
+async def test_running_matches_are_listed_publicly(
     browser: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     match_id = tournament.add_match("Bob", "Charlie")
@@ -222,7 +224,7 @@ async def test_what_is_on_is_listed_for_everybody(
     assert answer.text.count('class="match-row"') == 1
 
 
-async def test_the_list_goes_on_without_a_script_and_with_one(
+async def test_more_matches_can_be_loaded_without_a_script_and_with_one(
     browser: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     for number in range(25):
@@ -239,7 +241,7 @@ async def test_the_list_goes_on_without_a_script_and_with_one(
     assert part.text.count('class="match-row"') == 5
 
 
-async def test_a_short_list_fetches_itself_anew_and_a_long_one_stays_as_it_was_unfolded(
+async def test_a_short_list_is_refreshed_and_an_extended_one_is_not(
     browser: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     assert 'hx-trigger="every 10s"' in (await browser.get("/watch")).text
@@ -249,7 +251,7 @@ async def test_a_short_list_fetches_itself_anew_and_a_long_one_stays_as_it_was_u
         assert "hx-trigger" not in (await browser.get(path)).text
 
 
-async def test_with_nobody_on_court_there_is_a_way_to_be_the_first(
+async def test_an_empty_list_has_an_explanation(
     browser: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     answer = await browser.get("/watch")
@@ -260,7 +262,7 @@ async def test_with_nobody_on_court_there_is_a_way_to_be_the_first(
     assert 'href="/watch">Try again' in answer.text
 
 
-async def test_a_match_just_over_waits_for_its_record(
+async def test_a_match_that_has_just_ended_waits_for_its_record(
     alice: httpx.AsyncClient, history: StandInHistory, tournament: StandInTournament
 ) -> None:
     match_id = tournament.add_match("Alice", "Bob", "finished")

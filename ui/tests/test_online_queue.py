@@ -1,4 +1,4 @@
-"""Waiting for an opponent: in, on to the match, out."""
+"""Waiting for an opponent: joining, leaving, and getting to the match."""
 
 import httpx
 import pytest
@@ -10,7 +10,7 @@ WANTED = {"points": "11", "rated": "false"}
 HTMX = {"HX-Request": "true", "HX-Target": "section#queue-place"}
 
 
-async def test_whoever_looks_for_an_opponent_waits(
+async def test_a_player_can_join_the_queue(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     answer = await alice.post("/online/queue", data=WANTED)
@@ -25,7 +25,7 @@ async def test_whoever_looks_for_an_opponent_waits(
     assert page.headers["cache-control"] == "no-store"
 
 
-async def test_the_page_asks_again_with_a_script_and_without(alice: httpx.AsyncClient) -> None:
+async def test_the_page_is_refreshed_with_a_script_and_without(alice: httpx.AsyncClient) -> None:
     await alice.post("/online/queue", data=WANTED)
     page = (await alice.get("/online")).text
     opening = page.split('id="queue-place"')[1].split(">")[0]
@@ -37,7 +37,7 @@ async def test_the_page_asks_again_with_a_script_and_without(alice: httpx.AsyncC
     assert "11 points" in part.text
 
 
-async def test_somebody_whom_anybody_may_meet_is_told_no_range(
+async def test_an_unlimited_range_is_not_shown(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     await alice.post("/online/queue", data=WANTED)
@@ -48,7 +48,7 @@ async def test_somebody_whom_anybody_may_meet_is_told_no_range(
 @pytest.mark.parametrize(
     ("headers", "status", "name"), [({}, 303, "location"), (HTMX, 200, "hx-redirect")]
 )
-async def test_a_match_that_is_made_is_gone_to(
+async def test_a_found_match_is_opened(
     alice: httpx.AsyncClient,
     tournament: StandInTournament,
     headers: dict[str, str],
@@ -60,7 +60,7 @@ async def test_a_match_that_is_made_is_gone_to(
     assert (answer.status_code, answer.headers[name]) == (status, f"/online/{match_id}")
 
 
-async def test_a_place_that_is_gone_leads_to_the_lobby_which_says_so(
+async def test_a_lost_place_leads_to_the_lobby_with_a_notice(
     alice: httpx.AsyncClient,
 ) -> None:
     answer = await alice.get("/online")
@@ -68,7 +68,7 @@ async def test_a_place_that_is_gone_leads_to_the_lobby_which_says_so(
     assert "no longer waiting for a match" in (await alice.get("/lobby")).text
 
 
-async def test_an_open_page_whose_place_is_gone_says_so_and_goes_nowhere(
+async def test_an_open_page_with_a_lost_place_shows_a_notice(
     alice: httpx.AsyncClient,
 ) -> None:
     part = await alice.get("/online", headers=HTMX)
@@ -78,7 +78,7 @@ async def test_an_open_page_whose_place_is_gone_says_so_and_goes_nowhere(
     assert "Leave the queue" not in part.text
 
 
-async def test_leaving_twice_is_leaving(
+async def test_leaving_twice_counts_once(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     await alice.post("/online/queue", data=WANTED)
@@ -96,7 +96,7 @@ async def test_leaving_too_late_leads_to_the_match(
     assert answer.headers["location"] == f"/online/{match_id}"
 
 
-async def test_who_is_in_a_match_is_told_so_in_the_lobby(
+async def test_a_player_in_a_match_is_told_so_in_the_lobby(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     match_id = tournament.add_match("Bob", "Alice")
@@ -107,7 +107,7 @@ async def test_who_is_in_a_match_is_told_so_in_the_lobby(
     assert f'href="/online/{match_id}"' in lobby
 
 
-async def test_without_a_verified_address_nobody_waits(
+async def test_an_unverified_player_cannot_join(
     alice: httpx.AsyncClient, auth: StandInAuth, tournament: StandInTournament
 ) -> None:
     auth.people["Alice"].verified = False
@@ -118,7 +118,7 @@ async def test_without_a_verified_address_nobody_waits(
 
 
 @pytest.mark.parametrize("form", [{}, {"points": "many", "rated": "true"}, {"points": "7"}])
-async def test_a_form_that_makes_no_sense_is_refused(
+async def test_an_invalid_form_is_refused(
     alice: httpx.AsyncClient, tournament: StandInTournament, form: dict[str, str]
 ) -> None:
     answer = await alice.post("/online/queue", data=form)
@@ -127,7 +127,7 @@ async def test_a_form_that_makes_no_sense_is_refused(
 
 
 @pytest.mark.parametrize("path", ["/online/queue", "/online/queue/leave"])
-async def test_a_strangers_form_changes_nothing(
+async def test_a_form_of_a_visitor_changes_nothing(
     browser: httpx.AsyncClient, tournament: StandInTournament, path: str
 ) -> None:
     answer = await browser.post(path, data=WANTED)
@@ -135,12 +135,12 @@ async def test_a_strangers_form_changes_nothing(
     assert tournament.switch.asked == []
 
 
-async def test_a_stranger_is_sent_to_sign_in_and_back(browser: httpx.AsyncClient) -> None:
+async def test_a_visitor_is_sent_to_sign_in_and_back(browser: httpx.AsyncClient) -> None:
     answer = await browser.get("/online")
     assert answer.headers["location"] == "/sign-in?next=%2Fonline"
 
 
-async def test_another_site_makes_nobody_wait(
+async def test_another_site_cannot_put_a_player_into_the_queue(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     headers = {"Origin": "https://evil.example"}
@@ -148,7 +148,7 @@ async def test_another_site_makes_nobody_wait(
     assert tournament.queue == {}
 
 
-async def test_while_tournament_is_down_nothing_is_done_silently(
+async def test_an_action_while_tournament_is_down_is_reported(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     tournament.switch.down = True

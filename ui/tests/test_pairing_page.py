@@ -1,4 +1,4 @@
-"""One match of a tournament: called, ready, on to the court, over."""
+"""The page of one tournament match: called, ready, playing, over."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -18,7 +18,8 @@ BRACKET = "/bracket"
 
 @pytest.fixture
 def cup(tournaments: StandInTournaments, tournament: StandInTournament) -> UUID:  # noqa: ARG001
-    """Alice is called against Bob, Charlie against Dave; whoever wins plays the final."""
+    """A tournament in which Alice is called against Bob, Charlie against Dave;
+    the winners play the final."""
     cup = tournaments.add("Zoe", "Winter Cup", points=11)
     for name in ("Alice", "Bob", "Charlie", "Dave"):
         tournaments.enter(cup, name)
@@ -41,7 +42,7 @@ def attributes(text: str, mark: str) -> str:
     return text.split(mark)[1].partition(">")[0]
 
 
-async def test_who_is_called_sees_against_whom_until_when_and_how_to_be_ready(
+async def test_a_called_player_sees_opponent_deadline_and_button(
     alice: httpx.AsyncClient, cup: UUID
 ) -> None:
     page = await alice.get(f"/tournaments/{cup}/pairings/1")
@@ -59,7 +60,7 @@ async def test_who_is_called_sees_against_whom_until_when_and_how_to_be_ready(
     assert page.headers["cache-control"] == "no-store"
 
 
-async def test_the_page_asks_again_with_a_script_and_without(
+async def test_the_page_is_refreshed_with_a_script_and_without(
     alice: httpx.AsyncClient, cup: UUID
 ) -> None:
     page = (await alice.get(f"/tournaments/{cup}/pairings/1")).text
@@ -69,10 +70,10 @@ async def test_the_page_asks_again_with_a_script_and_without(
     assert '<meta http-equiv="refresh"' in page.split("<noscript>")[1].split("</noscript>")[0]
 
 
-async def test_asking_again_is_cheap_for_the_two_who_wait(
+async def test_a_refresh_costs_one_small_request(
     alice: httpx.AsyncClient, tournament: StandInTournament, cup: UUID
 ) -> None:
-    """Of a thousand players half wait at once, and a bracket of theirs is long."""
+    """Up to half of a thousand players wait at once, and their bracket is large."""
     tournament.switch.asked.clear()
     part = await alice.get(f"/tournaments/{cup}/pairings/1", headers=PART)
     assert "<html" not in part.text
@@ -81,7 +82,7 @@ async def test_asking_again_is_cheap_for_the_two_who_wait(
     assert tournament.switch.paths() == ["/api/tournament/tournaments/summons"]
 
 
-async def test_who_says_ready_waits_for_the_other(
+async def test_a_ready_player_waits_for_the_other(
     alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
 ) -> None:
     for _ in range(2):
@@ -97,7 +98,7 @@ async def test_who_says_ready_waits_for_the_other(
         assert "I’m ready" not in page
 
 
-async def test_who_is_ready_second_is_led_to_the_court(
+async def test_the_second_ready_player_is_led_to_the_court(
     alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
 ) -> None:
     tournaments.of(cup).pairings[0]["other_ready"] = True
@@ -109,7 +110,7 @@ async def test_who_is_ready_second_is_led_to_the_court(
 @pytest.mark.parametrize(
     ("headers", "status", "name"), [({}, 303, "location"), (PART, 200, "hx-redirect")]
 )
-async def test_who_waits_is_led_to_the_court_as_soon_as_there_is_one(
+async def test_a_waiting_player_is_led_to_the_court_once_there_is_one(
     *,
     alice: httpx.AsyncClient,
     tournament: StandInTournament,
@@ -125,7 +126,7 @@ async def test_who_waits_is_led_to_the_court_as_soon_as_there_is_one(
     assert (answer.status_code, answer.headers[name]) == (status, f"/online/{match_id}")
 
 
-async def test_a_match_that_came_to_nothing_leads_nobody_away(
+async def test_a_void_match_does_not_redirect_its_players(
     alice: httpx.AsyncClient,
     tournament: StandInTournament,
     tournaments: StandInTournaments,
@@ -138,7 +139,7 @@ async def test_a_match_that_came_to_nothing_leads_nobody_away(
     assert "<bdi>Bob</bdi>" in page.text
 
 
-async def test_an_open_page_says_in_its_place_when_it_is_over_and_asks_no_more(
+async def test_an_open_page_shows_the_end_and_stops_refreshing(
     alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
 ) -> None:
     tournaments.of(cup).pairings[0] |= {"state": "over", "how": "forfeit", "winner": 2}
@@ -150,7 +151,7 @@ async def test_an_open_page_says_in_its_place_when_it_is_over_and_asks_no_more(
     assert f'href="/tournaments/{cup}{BRACKET}"' in part.text
 
 
-async def test_whoever_looks_on_sees_the_same_without_a_button(
+async def test_spectators_see_the_page_without_a_button(
     browser: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
 ) -> None:
     tournaments.of(cup).pairings[0]["one_ready"] = True
@@ -162,13 +163,13 @@ async def test_whoever_looks_on_sees_the_same_without_a_button(
     assert "every 6s" in attributes(page, 'id="pairing-asks"')
 
 
-async def test_another_player_looks_on_too(alice: httpx.AsyncClient, cup: UUID) -> None:
+async def test_another_player_is_a_spectator(alice: httpx.AsyncClient, cup: UUID) -> None:
     page = (await alice.get(f"/tournaments/{cup}/pairings/2")).text
     assert "<bdi>Charlie</bdi> against <bdi>Dave</bdi>" in page
     assert "/ready" not in page
 
 
-async def test_a_match_that_is_on_can_be_watched(
+async def test_a_running_match_can_be_watched(
     browser: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
 ) -> None:
     match_id = uuid4()
@@ -177,7 +178,7 @@ async def test_a_match_that_is_on_can_be_watched(
     assert f'href="/watch/{match_id}"' in page
 
 
-async def test_one_that_is_played_has_its_score_and_its_record(
+async def test_a_played_match_has_its_score_and_record(
     alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
 ) -> None:
     match_id = uuid4()
@@ -196,7 +197,7 @@ async def test_one_that_is_played_has_its_score_and_its_record(
     assert "http-equiv" not in page
 
 
-async def test_one_to_come_says_that_nobody_is_known_yet(
+async def test_a_future_match_says_that_its_players_are_unknown(
     browser: httpx.AsyncClient, cup: UUID
 ) -> None:
     page = (await browser.get(f"/tournaments/{cup}/pairings/3")).text
@@ -213,7 +214,7 @@ async def test_one_to_come_says_that_nobody_is_known_yet(
         ("unneeded", 0, "The first final already decided the winner."),
     ],
 )
-async def test_however_it_ended_it_is_told_in_words(
+async def test_every_kind_of_end_is_described_in_words(
     *,
     browser: httpx.AsyncClient,
     tournaments: StandInTournaments,
@@ -226,7 +227,7 @@ async def test_however_it_ended_it_is_told_in_words(
     assert said in (await browser.get(f"/tournaments/{cup}/pairings/1")).text
 
 
-async def test_a_bye_is_a_win_over_nobody(
+async def test_a_bye_is_a_win_without_an_opponent(
     browser: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
 ) -> None:
     tournaments.of(cup).pairings[0] |= {"state": "over", "how": "bye", "winner": 1, "other": 0}
@@ -236,7 +237,7 @@ async def test_a_bye_is_a_win_over_nobody(
 
 
 class TestRefusals:
-    async def test_who_plays_elsewhere_is_told_so_and_led_there(
+    async def test_a_player_in_another_match_is_told_so_and_led_there(
         self,
         alice: httpx.AsyncClient,
         tournament: StandInTournament,
@@ -251,7 +252,7 @@ class TestRefusals:
         assert "One of you is still in another match" in page
         assert f'href="/online/{match_id}">Go to that match' in page
 
-    async def test_what_is_not_called_needs_nobody_ready(
+    async def test_a_match_that_is_not_called_cannot_be_confirmed(
         self, alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
     ) -> None:
         tournaments.of(cup).pairings[0] |= {"state": "over", "how": "forfeit", "winner": 2}
@@ -260,7 +261,7 @@ class TestRefusals:
         page = (await alice.get(f"/tournaments/{cup}/pairings/1")).text
         assert "isn’t waiting for players to be ready" in page
 
-    async def test_a_stranger_to_the_match_is_told_whose_it_is(
+    async def test_another_player_is_told_whose_match_it_is(
         self, alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
     ) -> None:
         await alice.post(f"/tournaments/{cup}/pairings/2/ready")
@@ -275,7 +276,7 @@ class TestRefusals:
         assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
         assert "one_ready" not in tournaments.of(cup).pairings[0]
 
-    async def test_another_site_makes_nobody_ready(
+    async def test_another_site_cannot_confirm_for_a_player(
         self, alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
     ) -> None:
         headers = {"Origin": "https://evil.example"}
@@ -283,7 +284,7 @@ class TestRefusals:
         assert answer.status_code == 403
         assert "one_ready" not in tournaments.of(cup).pairings[0]
 
-    async def test_while_tournament_is_down_nothing_is_done_silently(
+    async def test_an_action_while_tournament_is_down_is_reported(
         self, alice: httpx.AsyncClient, tournament: StandInTournament, cup: UUID
     ) -> None:
         tournament.switch.down = True
@@ -296,14 +297,14 @@ class TestRefusals:
 
 
 @pytest.mark.parametrize("path", ["pairings/99", "pairings/first", "pairings/-1"])
-async def test_what_is_no_match_of_it_is_not_found(
+async def test_an_unknown_match_is_not_found(
     alice: httpx.AsyncClient, cup: UUID, path: str
 ) -> None:
     assert (await alice.get(f"/tournaments/{cup}/{path}")).status_code == 404
     assert (await alice.get(f"/tournaments/{uuid4()}/{path}")).status_code == 404
 
 
-async def test_names_with_html_stay_text(
+async def test_names_with_html_are_escaped(
     browser: httpx.AsyncClient, tournaments: StandInTournaments, auth: StandInAuth
 ) -> None:
     name = "<script>alert(1)</script>"

@@ -1,4 +1,4 @@
-"""The tournaments of a player, on their profile and in their own history."""
+"""The tournaments of a player, on the profile and in the own history."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
@@ -22,7 +22,7 @@ def cup(number: int) -> UUID:
 
 @pytest.fixture
 def placed(auth: StandInAuth, own_accounts: OwnAccounts, pairings: StandInPairings) -> None:
-    """Alice and Bob have played in twelve each."""
+    """Alice and Bob, who have played in twelve tournaments each."""
     own_accounts.change(auth.add_player("Bob", "bob prefers chess"), display_name="Bob")
     for name in ("Alice", "Bob"):
         pairings.placings[name] = [
@@ -41,7 +41,7 @@ def placed(auth: StandInAuth, own_accounts: OwnAccounts, pairings: StandInPairin
 
 
 @pytest.mark.usefixtures("placed")
-async def test_a_profile_shows_what_place_they_came_in(browser: httpx.AsyncClient) -> None:
+async def test_a_profile_shows_places_in_tournaments(browser: httpx.AsyncClient) -> None:
     page = (await browser.get("/players/Bob")).text
     rows = (
         page.split('aria-labelledby="placings-title"')[1]
@@ -63,7 +63,9 @@ async def test_a_profile_shows_what_place_they_came_in(browser: httpx.AsyncClien
 
 
 @pytest.mark.usefixtures("placed")
-async def test_the_list_goes_on_without_a_script_and_with_one(browser: httpx.AsyncClient) -> None:
+async def test_more_places_can_be_loaded_without_a_script_and_with_one(
+    browser: httpx.AsyncClient,
+) -> None:
     page = await browser.get("/players/Bob")
     assert 'href="/players/Bob?tournaments=10"' in page.text
     assert "js/htmx.js" in page.text
@@ -78,7 +80,7 @@ async def test_the_list_goes_on_without_a_script_and_with_one(browser: httpx.Asy
 
 
 @pytest.mark.usefixtures("placed")
-async def test_ones_own_history_begins_with_the_last_ones(alice: httpx.AsyncClient) -> None:
+async def test_the_own_history_begins_with_the_latest_tournaments(alice: httpx.AsyncClient) -> None:
     page = (await alice.get("/matches")).text
     assert page.count('class="placing"') == 3
     assert 'hx-get="/players/Alice?tournaments=3"' in page
@@ -86,7 +88,7 @@ async def test_ones_own_history_begins_with_the_last_ones(alice: httpx.AsyncClie
 
 
 @pytest.mark.usefixtures("placed")
-async def test_further_down_in_the_history_nobody_asks_for_them(
+async def test_other_parts_of_the_history_do_not_request_tournaments(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     headers = {"HX-Request": "true", "HX-Target": "div#match-results"}
@@ -95,7 +97,7 @@ async def test_further_down_in_the_history_nobody_asks_for_them(
     assert tournament.switch.asked == []
 
 
-async def test_one_that_is_on_has_no_place_yet(
+async def test_a_running_tournament_has_no_place(
     browser: httpx.AsyncClient, pairings: StandInPairings
 ) -> None:
     pairings.placings["Alice"] = [
@@ -117,13 +119,13 @@ async def test_one_that_is_on_has_no_place_yet(
     assert "24 November 2026" in row
 
 
-async def test_who_has_been_in_none_has_no_such_list(alice: httpx.AsyncClient) -> None:
+async def test_a_player_without_tournaments_has_no_list(alice: httpx.AsyncClient) -> None:
     for path in ("/players/Alice", "/matches"):
         assert "placings" not in (await alice.get(path)).text
 
 
 @pytest.mark.usefixtures("placed")
-async def test_the_pages_open_without_it_while_tournament_is_down(
+async def test_the_pages_open_while_tournament_is_down(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     tournament.switch.down = True
@@ -149,5 +151,5 @@ async def test_the_pages_open_without_it_while_tournament_is_down(
         (1003, "1003rd"),
     ],
 )
-def test_places_read_as_they_are_said(place: int, said: str) -> None:
+def test_places_are_written_as_ordinals(place: int, said: str) -> None:
     assert formats.ordinal(place) == said

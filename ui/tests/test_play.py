@@ -38,7 +38,7 @@ def checked(page: str, name: str) -> str:
 
 
 @pytest.mark.parametrize("path", ["/play/computer?level=hard&points=3", "/play/local"])
-async def test_a_stranger_signs_in_first_and_comes_back(
+async def test_a_visitor_signs_in_first_and_comes_back(
     browser: httpx.AsyncClient, path: str
 ) -> None:
     answer = await browser.get(path)
@@ -46,7 +46,7 @@ async def test_a_stranger_signs_in_first_and_comes_back(
     assert answer.headers["location"].startswith("/sign-in?next=%2Fplay%2F")
 
 
-async def test_the_page_opens_with_what_was_chosen_in_the_lobby(alice: httpx.AsyncClient) -> None:
+async def test_the_page_has_the_settings_chosen_in_the_lobby(alice: httpx.AsyncClient) -> None:
     answer = await alice.get("/play/computer?level=hard&points=21")
     assert answer.status_code == 200
     assert checked(answer.text, "level") == "hard"
@@ -57,7 +57,7 @@ async def test_the_page_opens_with_what_was_chosen_in_the_lobby(alice: httpx.Asy
 
 
 @pytest.mark.parametrize("query", ["", "?level=godlike&points=4"])
-async def test_an_old_or_empty_address_opens_with_a_level_that_there_is(
+async def test_an_address_without_a_valid_level_gets_the_default(
     alice: httpx.AsyncClient, query: str
 ) -> None:
     answer = await alice.get(f"/play/computer{query}")
@@ -65,30 +65,32 @@ async def test_an_old_or_empty_address_opens_with_a_level_that_there_is(
     assert checked(answer.text, "points") == "7"
 
 
-async def test_two_at_one_keyboard_have_a_name_and_no_level(alice: httpx.AsyncClient) -> None:
+async def test_a_local_match_has_an_opponents_name_and_no_level(alice: httpx.AsyncClient) -> None:
     answer = await alice.get("/play/local?opponent_name=Bob&points=3")
     assert re.search(r'value="Bob"\s', answer.text)
     assert 'name="level"' not in answer.text
     assert 'data-mode="local"' in answer.text
 
 
-async def test_a_name_with_html_stays_text_and_a_long_one_is_cut(alice: httpx.AsyncClient) -> None:
+async def test_a_name_with_html_is_escaped_and_a_long_one_truncated(
+    alice: httpx.AsyncClient,
+) -> None:
     answer = await alice.get("/play/local", params={"opponent_name": HTML_NAME + "!" * 50})
     assert "<img" not in answer.text
     assert f"{HTML_NAME}!!!!".replace("<", "&lt;").replace(">", "&gt;") in answer.text
     assert "!!!!!" not in answer.text
 
 
-async def test_without_scripts_the_page_says_what_it_needs(alice: httpx.AsyncClient) -> None:
+async def test_the_page_says_that_it_needs_scripts(alice: httpx.AsyncClient) -> None:
     assert "<noscript>" in (await alice.get("/play/computer")).text
 
 
-async def test_points_that_are_no_number_are_refused(alice: httpx.AsyncClient) -> None:
+async def test_invalid_points_are_refused(alice: httpx.AsyncClient) -> None:
     assert (await alice.get("/play/computer?points=many")).status_code == 400
 
 
 @pytest.mark.parametrize("page", ["play", "hotseat", "match", "online", "watch"])
-async def test_a_page_preloads_its_script_and_all_that_this_imports(
+async def test_a_page_preloads_its_script_and_all_imports(
     alice: httpx.AsyncClient,
     history: StandInHistory,
     tournament: StandInTournament,
@@ -117,7 +119,7 @@ async def test_a_page_preloads_its_script_and_all_that_this_imports(
         assert imported <= {(STATIC / each).resolve() for each in preloaded}
 
 
-async def test_a_ticket_is_asked_for_in_the_name_of_the_player(
+async def test_a_ticket_is_requested_with_the_players_token(
     alice: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     answer = await alice.post("/play/tickets", json=WANTED, headers=JSON)
@@ -129,7 +131,7 @@ async def test_a_ticket_is_asked_for_in_the_name_of_the_player(
     assert asked.read() == (b'{"mode":"ai","points":5,"level":"hard","opponent_name":null}')
 
 
-async def test_a_finished_match_reaches_history_byte_for_byte(
+async def test_a_finished_match_is_sent_to_history_unchanged(
     alice: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     answer = await alice.post("/play/matches", content=FINISHED, headers=JSON)
@@ -138,7 +140,7 @@ async def test_a_finished_match_reaches_history_byte_for_byte(
     assert LOG in history.switch.asked[-1].read()
 
 
-async def test_the_same_match_sent_again_and_at_once_gives_the_same_record(
+async def test_parallel_submissions_of_one_match_return_the_same_record(
     alice: httpx.AsyncClient,
 ) -> None:
     first = await alice.post("/play/matches", content=FINISHED, headers=JSON)
@@ -149,7 +151,7 @@ async def test_the_same_match_sent_again_and_at_once_gives_the_same_record(
     assert {answer.json()["id"] for answer in again} == {first.json()["id"]}
 
 
-async def test_a_session_that_ran_out_while_playing_is_renewed_on_the_way(
+async def test_a_session_that_expired_during_the_match_is_renewed(
     alice_expired: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     answer = await alice_expired.post("/play/matches", content=FINISHED, headers=JSON)
@@ -163,7 +165,7 @@ class TestCalls:
     def body(self, path: str) -> bytes:
         return FINISHED if path == "/play/matches" else b'{"mode":"local","points":3}'
 
-    async def test_a_stranger_gets_a_problem_and_history_hears_nothing(
+    async def test_a_visitor_gets_a_problem_without_a_request_to_history(
         self, browser: httpx.AsyncClient, history: StandInHistory, path: str
     ) -> None:
         answer = await browser.post(path, content=self.body(path), headers=JSON)
@@ -181,14 +183,14 @@ class TestCalls:
         assert answer.headers["content-type"] == "application/problem+json"
         assert history.switch.asked == []
 
-    async def test_another_site_cannot_play_for_a_player(
+    async def test_another_site_cannot_submit_a_match(
         self, alice: httpx.AsyncClient, history: StandInHistory, path: str
     ) -> None:
         answer = await alice.post(path, content=self.body(path), headers=CROSS_SITE)
         assert answer.status_code == 403
         assert history.switch.asked == []
 
-    async def test_history_down_is_a_problem_that_may_pass(
+    async def test_an_unavailable_history_is_a_temporary_problem(
         self, alice: httpx.AsyncClient, history: StandInHistory, path: str
     ) -> None:
         history.switch.down = True
@@ -196,7 +198,7 @@ class TestCalls:
         assert answer.status_code == 503
         assert answer.headers["retry-after"] == "5"
 
-    async def test_what_a_dying_replica_loses_is_not_repeated(
+    async def test_a_submission_lost_by_a_dying_replica_is_not_repeated(
         self, alice: httpx.AsyncClient, history: StandInHistory, path: str
     ) -> None:
         history.switch.loses = 1
@@ -204,7 +206,7 @@ class TestCalls:
         assert answer.status_code == 503
         assert len(history.switch.asked) == 1
 
-    async def test_a_renewal_that_cannot_be_had_may_pass_too(
+    async def test_a_renewal_that_fails_is_a_temporary_problem(
         self, alice_expired: httpx.AsyncClient, auth: StandInAuth, path: str
     ) -> None:
         auth.switch.down = True
@@ -212,7 +214,7 @@ class TestCalls:
         assert answer.status_code == 503
         assert answer.json()["code"] == "backend_down"
 
-    async def test_history_that_is_busy_is_passed_on(
+    async def test_a_busy_history_is_passed_on(
         self, alice: httpx.AsyncClient, history: StandInHistory, path: str
     ) -> None:
         history.switch.answers_with = 429
@@ -220,12 +222,14 @@ class TestCalls:
         assert answer.status_code == 429
         assert answer.headers["retry-after"] == "5"
 
-    async def test_it_cannot_be_read(self, alice: httpx.AsyncClient, path: str) -> None:
+    async def test_the_calls_cannot_be_read_with_get(
+        self, alice: httpx.AsyncClient, path: str
+    ) -> None:
         assert (await alice.get(path)).status_code in {404, 405}
 
 
 @pytest.mark.parametrize("path", ["/play/computer", "/play/local"])
-async def test_the_page_has_a_place_for_why_a_match_was_refused_and_for_what_to_quote(
+async def test_the_page_has_places_for_a_refusal_and_the_request_id(
     alice: httpx.AsyncClient, path: str
 ) -> None:
     page = (await alice.get(path)).text
@@ -233,7 +237,9 @@ async def test_the_page_has_a_place_for_why_a_match_was_refused_and_for_what_to_
     assert page.count('data-role="match-id"') == 1
 
 
-async def test_a_refused_match_says_why(alice: httpx.AsyncClient, history: StandInHistory) -> None:
+async def test_a_refused_match_is_explained(
+    alice: httpx.AsyncClient, history: StandInHistory
+) -> None:
     history.refuses = True
     answer = await alice.post("/play/matches", content=FINISHED, headers=JSON)
     assert answer.status_code == 422

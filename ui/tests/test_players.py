@@ -1,4 +1,4 @@
-"""Players as others see them, and the search for one."""
+"""Public profiles of players, and the search for players."""
 
 from uuid import uuid4
 
@@ -22,7 +22,7 @@ def htmx(target: str) -> dict[str, str]:
     return {"HX-Request": "true", "HX-Target": target}
 
 
-async def test_a_profile_shows_who_somebody_is_and_what_they_have_played(
+async def test_a_profile_shows_the_player_and_their_matches(
     alice: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     history.add_match("Bob", longest_rally=31)
@@ -43,7 +43,7 @@ async def test_a_profile_shows_who_somebody_is_and_what_they_have_played(
     assert answer.text.count('class="match-row"') == 2
 
 
-async def test_a_rating_is_shown_with_how_it_came_to_be(
+async def test_a_rating_is_shown_with_its_history(
     browser: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     history.rate("Bob", 1500, 1530, 1517.4)
@@ -58,7 +58,7 @@ async def test_a_rating_is_shown_with_how_it_came_to_be(
     assert rating.count('class="chart-line"') == 1
 
 
-async def test_an_unsure_rating_says_so_and_has_no_rank(
+async def test_a_provisional_rating_is_marked_and_has_no_rank(
     browser: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     history.rate("Bob", 1612, deviation=240)
@@ -67,14 +67,14 @@ async def test_an_unsure_rating_says_so_and_has_no_rank(
     assert "Number" not in rating.split("</section>")[0]
 
 
-async def test_without_a_rated_match_there_is_no_rating(browser: httpx.AsyncClient) -> None:
+async def test_a_player_without_rated_matches_has_no_rating(browser: httpx.AsyncClient) -> None:
     answer = await browser.get("/players/Bob")
     assert 'class="rating"' not in answer.text
     assert "Opponents" not in answer.text
     assert "By opponent" not in answer.text
 
 
-async def test_statistics_are_told_apart_by_whom_they_were_against(
+async def test_statistics_are_separated_by_kind_of_opponent(
     browser: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     history.totals_by_mode = {
@@ -94,7 +94,7 @@ async def test_statistics_are_told_apart_by_whom_they_were_against(
     assert cells[1:] == ["1,200", "700", "500", "4", "17", "81"]
 
 
-async def test_opponents_lead_to_their_profiles(
+async def test_opponents_link_to_their_profiles(
     browser: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     history.opponents = [Opponent(uuid4(), "Charlie", 12, 7, NOW)]
@@ -104,14 +104,14 @@ async def test_opponents_lead_to_their_profiles(
     assert "24 Nov 2026" in row
 
 
-async def test_the_buttons_alone_are_no_question_to_history(
+async def test_refreshing_the_buttons_sends_no_request_to_history(
     alice: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     await alice.get("/players/Bob", headers=htmx("div#friendship"))
     assert history.switch.asked == []
 
 
-async def test_only_what_others_may_see_is_asked_of_history(
+async def test_only_public_matches_are_requested(
     alice: httpx.AsyncClient, auth: StandInAuth, history: StandInHistory
 ) -> None:
     await alice.get("/players/Bob")
@@ -120,7 +120,7 @@ async def test_only_what_others_may_see_is_asked_of_history(
     assert [url.params["mode"] for url in asked] == ["online", "ai"]
 
 
-async def test_without_a_picture_the_sprite_stands_in(
+async def test_a_sprite_replaces_a_missing_picture(
     alice: httpx.AsyncClient, auth: StandInAuth, own_accounts: OwnAccounts
 ) -> None:
     assert "/api/user/avatars/" not in (await alice.get("/players/Bob")).text
@@ -128,7 +128,7 @@ async def test_without_a_picture_the_sprite_stands_in(
     assert 'src="/api/user/avatars/b0b/512.webp"' in (await alice.get("/players/Bob")).text
 
 
-async def test_a_visitor_sees_a_profile_and_the_way_in(
+async def test_a_visitor_sees_a_profile_and_a_link_to_sign_in(
     browser: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     history.add_match("Bob")
@@ -141,7 +141,7 @@ async def test_a_visitor_sees_a_profile_and_the_way_in(
     assert "data-live" not in answer.text
 
 
-async def test_ones_own_profile_leads_to_the_settings(alice: httpx.AsyncClient) -> None:
+async def test_the_own_profile_links_to_the_settings(alice: httpx.AsyncClient) -> None:
     answer = await alice.get("/players/alice")
     assert "Edit profile" in answer.text
     assert 'action="/friends/' not in answer.text
@@ -157,7 +157,7 @@ async def test_ones_own_profile_leads_to_the_settings(alice: httpx.AsyncClient) 
         ("blocked", ["unblock"]),
     ],
 )
-async def test_each_relation_offers_what_can_be_done_about_it(
+async def test_each_relation_offers_its_actions(
     alice: httpx.AsyncClient, relationships: Relationships, relation: str, actions: list[str]
 ) -> None:
     if relation != "none":
@@ -169,7 +169,7 @@ async def test_each_relation_offers_what_can_be_done_about_it(
     assert buttons.count('name="next" value="/players/Bob"') == len(actions)
 
 
-async def test_after_an_action_htmx_gets_the_buttons_alone(
+async def test_htmx_gets_the_buttons_only_after_an_action(
     alice: httpx.AsyncClient, relationships: Relationships
 ) -> None:
     form = {"next": "/players/Bob"}
@@ -183,20 +183,20 @@ async def test_after_an_action_htmx_gets_the_buttons_alone(
 
 
 @pytest.mark.parametrize("name", ["Nobody", "..%2F..%2Fme", "%3Cscript%3E"])
-async def test_somebody_who_is_not_there_is_not_found(alice: httpx.AsyncClient, name: str) -> None:
+async def test_an_unknown_player_is_not_found(alice: httpx.AsyncClient, name: str) -> None:
     answer = await alice.get(f"/players/{name}")
     assert answer.status_code == 404
     assert "<script>" not in answer.text
 
 
-async def test_a_name_is_one_part_of_a_path_whatever_it_holds(
+async def test_a_name_is_one_part_of_a_path_whatever_it_contains(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     await alice.get("/players/a%3Fb%23c")
     assert auth.switch.asked[-1].url.raw_path == b"/api/user/players/a%3Fb%23c"
 
 
-async def test_while_history_is_down_the_person_is_shown_all_the_same(
+async def test_the_profile_opens_while_history_is_down(
     alice: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     history.switch.down = True
@@ -206,7 +206,7 @@ async def test_while_history_is_down_the_person_is_shown_all_the_same(
     assert answer.text.count("Match history is unavailable right now.") == 1
 
 
-async def test_while_auth_is_down_there_is_a_way_to_try_again(
+async def test_an_unavailable_auth_offers_a_retry(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.keys_seen = auth.switch.down = True
@@ -215,14 +215,14 @@ async def test_while_auth_is_down_there_is_a_way_to_try_again(
     assert 'href="/players/Bob">Try again' in answer.text
 
 
-async def test_searching_finds_by_part_of_a_name(alice: httpx.AsyncClient) -> None:
+async def test_players_are_found_by_part_of_their_name(alice: httpx.AsyncClient) -> None:
     answer = await alice.get("/players", params={"query": " @bo "})
     assert 'href="/players/Bob"' in answer.text
     assert 'action="/friends/Bob/ask"' in answer.text
     assert 'name="next" value="/players?query=+%40bo+"' in answer.text
 
 
-async def test_typing_swaps_the_results_alone(alice: httpx.AsyncClient) -> None:
+async def test_typing_replaces_the_results_only(alice: httpx.AsyncClient) -> None:
     headers = htmx("div#players-found")
     answer = await alice.get("/players", params={"query": "bo"}, headers=headers)
     assert "<html" not in answer.text
@@ -231,7 +231,7 @@ async def test_typing_swaps_the_results_alone(alice: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.parametrize("query", ["", "b", " b ", "@b"])
-async def test_too_little_to_look_for_is_not_looked_for(
+async def test_a_too_short_query_is_not_searched(
     alice: httpx.AsyncClient, auth: StandInAuth, query: str
 ) -> None:
     answer = await alice.get("/players", params={"query": query})
@@ -240,12 +240,12 @@ async def test_too_little_to_look_for_is_not_looked_for(
     assert auth.switch.asked == []
 
 
-async def test_finding_nobody_says_what_to_do(alice: httpx.AsyncClient) -> None:
+async def test_an_empty_result_has_an_explanation(alice: httpx.AsyncClient) -> None:
     answer = await alice.get("/players", params={"query": "zebra"})
     assert "No players found." in answer.text
 
 
-async def test_more_than_a_page_asks_for_more_of_the_name(
+async def test_too_many_results_suggest_refining_the_search(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     for number in range(25):
@@ -255,17 +255,17 @@ async def test_more_than_a_page_asks_for_more_of_the_name(
     assert "refine your search." in answer.text
 
 
-async def test_what_was_typed_comes_back_as_text(alice: httpx.AsyncClient) -> None:
+async def test_the_typed_query_is_escaped(alice: httpx.AsyncClient) -> None:
     answer = await alice.get("/players", params={"query": '"><script>alert(1)</script>'})
     assert "<script>alert" not in answer.text
 
 
-async def test_a_stranger_is_sent_to_sign_in_and_back(browser: httpx.AsyncClient) -> None:
+async def test_a_visitor_is_sent_to_sign_in_and_back(browser: httpx.AsyncClient) -> None:
     answer = await browser.get("/players?query=bo")
     assert answer.headers["location"] == "/sign-in?next=%2Fplayers%3Fquery%3Dbo"
 
 
-async def test_names_on_a_match_lead_to_players_and_guests_to_nobody(
+async def test_names_on_a_match_link_to_players_and_not_for_guests(
     alice: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     match = history.add_match(opponent="Charlie", level=None)

@@ -1,4 +1,5 @@
-"""A trip to a provider: begun on this site, finished in the same browser, with a sentence for every failure."""
+"""Signing in through a provider: started on this site, finished in the same browser,
+with a text for every failure."""
 
 from urllib.parse import quote
 
@@ -27,7 +28,7 @@ async def come_back(browser: httpx.AsyncClient, flow: str = "flow-0") -> httpx.R
     return await browser.get(RETURN, params={"state": f"of-{flow}", "code": Providers.CODE})
 
 
-async def test_the_trip_begins_with_a_cookie_and_leads_to_the_provider(
+async def test_a_visit_begins_with_a_cookie_and_leads_to_the_provider(
     browser: httpx.AsyncClient,
 ) -> None:
     answer = await go(browser, next="/matches")
@@ -38,7 +39,7 @@ async def test_the_trip_begins_with_a_cookie_and_leads_to_the_provider(
         assert part in header
 
 
-async def test_it_ends_where_somebody_wanted_to_go(browser: httpx.AsyncClient) -> None:
+async def test_a_visit_ends_at_the_requested_page(browser: httpx.AsyncClient) -> None:
     await go(browser, next="/matches?mode=ai")
     answer = await come_back(browser)
     assert (answer.status_code, answer.headers["location"]) == (303, "/matches?mode=ai")
@@ -46,7 +47,7 @@ async def test_it_ends_where_somebody_wanted_to_go(browser: httpx.AsyncClient) -
     assert OAUTH not in browser.cookies
 
 
-async def test_it_never_leads_to_another_site(
+async def test_a_visit_never_leads_to_another_site(
     browser: httpx.AsyncClient, providers: Providers
 ) -> None:
     await go(browser, next="//evil.example")
@@ -54,7 +55,7 @@ async def test_it_never_leads_to_another_site(
     assert (await come_back(browser)).headers["location"] == "/lobby"
 
 
-async def test_a_newcomer_is_welcomed(browser: httpx.AsyncClient, providers: Providers) -> None:
+async def test_a_new_player_is_welcomed(browser: httpx.AsyncClient, providers: Providers) -> None:
     providers.result = "registered"
     await go(browser)
     answer = await come_back(browser)
@@ -62,9 +63,7 @@ async def test_a_newcomer_is_welcomed(browser: httpx.AsyncClient, providers: Pro
     assert "Your account is ready." in (await browser.get("/lobby")).text
 
 
-async def test_a_second_factor_is_asked_for_here_too(
-    browser: httpx.AsyncClient, auth: StandInAuth
-) -> None:
+async def test_a_second_factor_is_required(browser: httpx.AsyncClient, auth: StandInAuth) -> None:
     auth.people["Alice"].code = "123456"
     await go(browser, next="/matches")
     answer = await come_back(browser)
@@ -76,7 +75,7 @@ async def test_a_second_factor_is_asked_for_here_too(
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
-async def test_another_site_cannot_begin_it(
+async def test_another_site_cannot_start_a_visit(
     browser: httpx.AsyncClient, auth: StandInAuth, site: str
 ) -> None:
     address = f"{START}?next=%2Fmatches"
@@ -84,18 +83,18 @@ async def test_another_site_cannot_begin_it(
     assert answer.status_code == 403
     assert OAUTH not in browser.cookies
     assert "/api/user/oauth/github/start" not in auth.switch.paths()
-    # Who meant it goes on from here, on this site.
+    # A user who intended it can continue from here, on this site.
     assert f'href="{address}">Continue with GitHub' in answer.text
 
 
 @pytest.mark.parametrize("site", ["same-origin", "none"])
-async def test_a_person_can_begin_it(browser: httpx.AsyncClient, site: str) -> None:
+async def test_a_player_can_start_a_visit(browser: httpx.AsyncClient, site: str) -> None:
     answer = await browser.get(START, headers={"Sec-Fetch-Site": site})
     assert answer.status_code == 303
 
 
 @pytest.mark.parametrize("code", REFUSALS)
-async def test_every_refusal_has_a_sentence_and_a_way_out(
+async def test_every_refusal_has_a_text_and_a_link(
     browser: httpx.AsyncClient, providers: Providers, code: str
 ) -> None:
     providers.refuses_with = code
@@ -108,7 +107,7 @@ async def test_every_refusal_has_a_sentence_and_a_way_out(
     assert ACCESS not in browser.cookies
 
 
-async def test_who_has_an_account_already_is_led_to_where_it_is_linked(
+async def test_an_existing_account_leads_to_the_page_for_linking(
     browser: httpx.AsyncClient, providers: Providers
 ) -> None:
     providers.refuses_with = "account_exists"
@@ -128,7 +127,7 @@ async def test_who_has_an_account_already_is_led_to_where_it_is_linked(
         ("<script>", "oauth_refused"),
     ],
 )
-async def test_what_the_provider_says_instead_of_a_code_is_told(
+async def test_an_error_of_the_provider_is_reported(
     browser: httpx.AsyncClient, auth: StandInAuth, error: str, code: str
 ) -> None:
     await go(browser, next="/matches")
@@ -141,7 +140,7 @@ async def test_what_the_provider_says_instead_of_a_code_is_told(
 
 
 @pytest.mark.parametrize("query", [{}, {"code": "good"}, {"state": "of-flow-0"}])
-async def test_a_return_without_its_parts_is_refused(
+async def test_a_return_without_parameters_is_refused(
     browser: httpx.AsyncClient, query: dict[str, str]
 ) -> None:
     await go(browser)
@@ -168,7 +167,7 @@ async def test_a_return_at_another_providers_address_is_refused(
     assert ACCESS not in browser.cookies
 
 
-async def test_the_state_of_another_flow_is_refused(browser: httpx.AsyncClient) -> None:
+async def test_the_state_of_another_visit_is_refused(browser: httpx.AsyncClient) -> None:
     await go(browser)
     await go(browser)
     answer = await come_back(browser, "flow-0")
@@ -176,7 +175,7 @@ async def test_the_state_of_another_flow_is_refused(browser: httpx.AsyncClient) 
     assert ACCESS not in browser.cookies
 
 
-async def test_coming_back_twice_is_refused(browser: httpx.AsyncClient) -> None:
+async def test_returning_twice_is_refused(browser: httpx.AsyncClient) -> None:
     await go(browser)
     kept = {"Cookie": f"{OAUTH}={browser.cookies[OAUTH]}"}
     await come_back(browser)
@@ -187,13 +186,13 @@ async def test_coming_back_twice_is_refused(browser: httpx.AsyncClient) -> None:
     assert again.status_code == 400
 
 
-async def test_a_provider_that_does_not_exist_is_said(browser: httpx.AsyncClient) -> None:
+async def test_an_unknown_provider_is_reported(browser: httpx.AsyncClient) -> None:
     answer = await browser.get("/sign-in/with/nobody")
     assert answer.status_code == 404
     assert "Unknown sign-in method" in answer.text
 
 
-async def test_a_provider_that_is_away_is_said_before_the_trip(
+async def test_an_unavailable_provider_is_reported_before_the_visit(
     browser: httpx.AsyncClient, providers: Providers
 ) -> None:
     providers.down = True
@@ -202,7 +201,7 @@ async def test_a_provider_that_is_away_is_said_before_the_trip(
     assert "GitHub isn’t responding" in answer.text
 
 
-async def test_too_many_trips_from_one_network_are_called_so(
+async def test_too_many_visits_from_one_network_are_reported(
     browser: httpx.AsyncClient, providers: Providers
 ) -> None:
     providers.too_many = True
@@ -212,7 +211,7 @@ async def test_too_many_trips_from_one_network_are_called_so(
     assert "/sign-in" in answer.text
 
 
-async def test_auth_away_is_said_on_both_ways(
+async def test_an_unavailable_auth_is_reported_at_the_start_and_the_end(
     browser: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     await go(browser)
@@ -233,7 +232,7 @@ async def test_linking_ends_in_the_settings(alice: httpx.AsyncClient, providers:
 
 
 @pytest.mark.parametrize("intent", ["link", "confirm"])
-async def test_a_page_in_between_leads_on_because_no_form_may_end_at_another_site(
+async def test_an_intermediate_page_redirects_since_no_form_may_lead_to_another_site(
     alice: httpx.AsyncClient, intent: str
 ) -> None:
     answer = await go_as_oneself(alice, intent)
@@ -246,7 +245,7 @@ async def test_a_page_in_between_leads_on_because_no_form_may_end_at_another_sit
 
 
 @pytest.mark.parametrize("intent", ["link", "confirm"])
-async def test_an_address_alone_begins_nothing_for_whoever_is_signed_in(
+async def test_a_link_alone_starts_no_visit_for_a_signed_in_player(
     alice: httpx.AsyncClient, auth: StandInAuth, intent: str
 ) -> None:
     answer = await go(alice, intent=intent, next="/matches")
@@ -255,7 +254,7 @@ async def test_an_address_alone_begins_nothing_for_whoever_is_signed_in(
     assert "/api/user/oauth/github/start" not in auth.switch.paths()
 
 
-async def test_an_address_alone_only_signs_in(
+async def test_a_link_alone_can_only_sign_in(
     browser: httpx.AsyncClient, providers: Providers
 ) -> None:
     await go(browser, intent="link")
@@ -263,7 +262,7 @@ async def test_an_address_alone_only_signs_in(
 
 
 @pytest.mark.parametrize("page", ["/sign-in", "/confirm"])
-async def test_signing_in_and_confirming_never_lead_to_a_provider(
+async def test_signing_in_and_confirming_never_start_a_visit(
     alice: httpx.AsyncClient, page: str
 ) -> None:
     form = {"username": "Alice", "password": "alice likes pong", "next": f"{START}?intent=link"}
@@ -274,7 +273,7 @@ async def test_signing_in_and_confirming_never_lead_to_a_provider(
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 @pytest.mark.parametrize("intent", ["link", "confirm"])
-async def test_another_site_cannot_press_its_button(
+async def test_another_site_cannot_press_the_button(
     alice: httpx.AsyncClient, auth: StandInAuth, intent: str, site: str
 ) -> None:
     answer = await alice.post(START, data={"intent": intent}, headers={"Sec-Fetch-Site": site})
@@ -283,7 +282,7 @@ async def test_another_site_cannot_press_its_button(
     assert auth.switch.asked == []
 
 
-async def test_linking_what_is_linked_elsewhere_leads_back_to_the_settings(
+async def test_linking_an_identity_of_another_account_leads_back_to_the_settings(
     alice: httpx.AsyncClient, providers: Providers
 ) -> None:
     providers.refuses_with = "identity_taken"
@@ -291,11 +290,11 @@ async def test_linking_what_is_linked_elsewhere_leads_back_to_the_settings(
     answer = await come_back(alice)
     assert answer.status_code == 409
     assert 'href="/settings/sign-in">Back to your settings' in answer.text
-    # Trying again by a link would sign in as somebody else.
+    # A link to try again would sign in to the other account.
     assert f'href="{START}' not in answer.text
 
 
-async def test_linking_after_a_while_asks_for_confirmation_first(
+async def test_linking_with_an_old_session_requires_reauthentication(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.let_time_pass()
@@ -303,11 +302,11 @@ async def test_linking_after_a_while_asks_for_confirmation_first(
     headers = {"Referer": "https://pong.test/settings/sign-in"}
     answer = await alice.post(START, data=form, headers=headers)
     assert answer.status_code == 303
-    # The button is pressed once more: nobody goes to a provider unasked.
+    # The button must be pressed again: no visit starts without that.
     assert answer.headers["location"] == "/confirm?next=%2Fsettings%2Fsign-in"
 
 
-async def test_confirming_goes_on_with_what_somebody_wanted_to_do(
+async def test_confirming_leads_back_to_the_requested_action(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.let_time_pass()
@@ -318,17 +317,19 @@ async def test_confirming_goes_on_with_what_somebody_wanted_to_do(
 
 
 @pytest.mark.parametrize("intent", ["link", "confirm"])
-async def test_only_players_link_and_confirm(browser: httpx.AsyncClient, intent: str) -> None:
+async def test_linking_and_confirming_need_a_session(
+    browser: httpx.AsyncClient, intent: str
+) -> None:
     answer = await go_as_oneself(browser, intent)
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
 
 
 @pytest.mark.parametrize("intent", ["steal", "sign_in", ""])
-async def test_an_unknown_intent_makes_no_sense(alice: httpx.AsyncClient, intent: str) -> None:
+async def test_an_unknown_intent_is_refused(alice: httpx.AsyncClient, intent: str) -> None:
     assert (await go_as_oneself(alice, intent)).status_code == 400
 
 
-def test_every_trouble_has_its_words() -> None:
+def test_every_failure_has_a_text() -> None:
     assert set(Providers.STATUSES) <= set(WORDS)
     for words in WORDS.values():
         assert words.sentence.endswith(".")

@@ -1,4 +1,4 @@
-"""The drawing of how a rating has moved: numbers only, so they can be looked at without a page."""
+"""The geometry of the rating chart, tested without a page."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ FIRST = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
 def played(*ratings: float, deviation: float = 50) -> list[Change]:
-    """A day apart each, newest first, as history tells them."""
+    """Return changes of a rating on consecutive days, newest first, as history returns them."""
     return [
         Change(
             UUID(int=number),
@@ -38,7 +38,7 @@ def points(path: str) -> list[tuple[int, int]]:
     return [(int(x), int(y)) for x, y in re.findall(r"(-?\d+) (-?\d+)", path)]
 
 
-def test_without_a_match_there_is_no_chart() -> None:
+def test_there_is_no_chart_without_matches() -> None:
     assert rating_chart([]) is None
 
 
@@ -51,7 +51,7 @@ def test_the_line_runs_from_the_first_match_to_the_last() -> None:
     assert chart.down == pytest.approx(line[-1][1] / BOX * 100, abs=0.1)
 
 
-def test_a_single_match_is_a_point_in_the_middle_with_its_doubt_around_it() -> None:
+def test_a_single_match_is_a_point_in_the_middle_with_its_uncertainty() -> None:
     chart = drawn(1532)
     assert points(chart.line) == [(BOX // 2, BOX // 2)]
     assert chart.across == 50.0
@@ -62,7 +62,7 @@ def test_a_single_match_is_a_point_in_the_middle_with_its_doubt_around_it() -> N
     assert chart.description == "After one rated match on 1 November 2026: 1532."
 
 
-def test_the_band_goes_two_deviations_to_either_side_and_back() -> None:
+def test_the_band_is_two_deviations_wide_on_either_side() -> None:
     chart = drawn(1500, 1500, deviation=50)
     upper, _, _, lower = points(chart.band)
     per_rating = BOX / 240
@@ -70,7 +70,7 @@ def test_the_band_goes_two_deviations_to_either_side_and_back() -> None:
     assert chart.band.endswith("z")
 
 
-def test_doubt_at_the_beginning_is_cut_off_at_the_edge() -> None:
+def test_an_initial_uncertainty_is_clipped_at_the_edge() -> None:
     changes = [
         *played(1500, 1510, deviation=40),
         Change(UUID(int=9), 1, 1500, 350, 1500, 350, FIRST),
@@ -83,7 +83,7 @@ def test_doubt_at_the_beginning_is_cut_off_at_the_edge() -> None:
 
 @pytest.mark.parametrize("deviation", [0, 30, 350])
 @pytest.mark.parametrize("ratings", [(1500,), (1500, 1500), (100, 2900), tuple(range(1400, 1900))])
-def test_everything_stays_in_the_box_and_has_a_scale(
+def test_everything_is_within_the_box_and_has_a_scale(
     ratings: tuple[float, ...], deviation: float
 ) -> None:
     chart = drawn(*ratings, deviation=deviation)
@@ -95,14 +95,14 @@ def test_everything_stays_in_the_box_and_has_a_scale(
     assert len(points(chart.line)) == len(ratings)
 
 
-def test_lines_stand_at_round_ratings_where_they_belong() -> None:
+def test_grid_lines_are_at_round_ratings() -> None:
     chart = drawn(1400, 1600, deviation=0)
     assert [line.rating for line in chart.lines] == [1400, 1500, 1600]
     top = chart.lines[-1]
     assert top.down == pytest.approx(points(chart.line)[-1][1] / BOX * 100, abs=0.1)
 
 
-def test_whoever_does_not_see_it_reads_how_it_went() -> None:
+def test_the_chart_has_a_text_alternative() -> None:
     chart = drawn(1500, 1612.4, 1480, 1555)
     assert chart.title == "Rating: 1555 ± 100"
     assert chart.description == (

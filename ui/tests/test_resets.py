@@ -1,4 +1,4 @@
-"""A forgotten password: the same answer for every address, and a new password behind the link."""
+"""Forgotten passwords: the same answer for every address, and a new password behind the link."""
 
 import httpx
 import pytest
@@ -11,8 +11,8 @@ NEW = "a whole new sentence"
 
 
 @pytest.fixture
-def link(letters: EmailLinks, auth: StandInAuth) -> str:
-    return letters.send("reset", auth.people["Alice"])
+def link(email_links: EmailLinks, auth: StandInAuth) -> str:
+    return email_links.send("reset", auth.people["Alice"])
 
 
 @pytest.mark.parametrize("email", ["alice@example.org", "nobody@example.org"])
@@ -24,12 +24,12 @@ async def test_every_address_gets_the_same_answer(browser: httpx.AsyncClient, em
     assert email not in page
 
 
-async def test_asking_sends_a_link(browser: httpx.AsyncClient, letters: EmailLinks) -> None:
+async def test_a_request_sends_a_link(browser: httpx.AsyncClient, email_links: EmailLinks) -> None:
     await browser.post("/forgot", data={"email": " alice@example.org "})
-    assert [link.person.name for link in letters.links.values()] == ["Alice"]
+    assert [link.person.name for link in email_links.links.values()] == ["Alice"]
 
 
-async def test_no_address_is_said_at_the_field(
+async def test_a_missing_address_is_reported_at_the_field(
     browser: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     answer = await browser.post("/forgot", data={"email": " "})
@@ -38,7 +38,7 @@ async def test_no_address_is_said_at_the_field(
     assert auth.switch.asked == []
 
 
-async def test_asking_too_often_and_asking_nobody_are_said(
+async def test_throttling_and_an_unavailable_auth_are_reported(
     browser: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.limited = frozenset({"reset"})
@@ -51,7 +51,7 @@ async def test_asking_too_often_and_asking_nobody_are_said(
     assert 'value="alice@example.org"' in answer.text
 
 
-async def test_a_new_password_opens_the_account(browser: httpx.AsyncClient, link: str) -> None:
+async def test_the_new_password_signs_in(browser: httpx.AsyncClient, link: str) -> None:
     page = await browser.get("/reset", params={"token": link})
     assert 'autocomplete="new-password"' in page.text
     answer = await browser.post("/reset", data={"token": link, "password": NEW})
@@ -61,16 +61,14 @@ async def test_a_new_password_opens_the_account(browser: httpx.AsyncClient, link
     assert answer.headers["location"] == "/lobby"
 
 
-async def test_whoever_was_signed_in_here_is_asked_for_the_new_password(
-    alice: httpx.AsyncClient, link: str
-) -> None:
+async def test_a_reset_signs_this_browser_out(alice: httpx.AsyncClient, link: str) -> None:
     await alice.post("/reset", data={"token": link, "password": NEW})
     assert REFRESH not in alice.cookies
     assert (await alice.get("/sign-in")).status_code == 200
 
 
 @pytest.mark.parametrize("password", ["", "short"])
-async def test_a_bad_password_is_said_and_the_link_stays_good(
+async def test_a_bad_password_is_reported_and_the_link_remains_valid(
     browser: httpx.AsyncClient, link: str, password: str
 ) -> None:
     answer = await browser.post("/reset", data={"token": link, "password": password})

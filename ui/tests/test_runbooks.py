@@ -1,4 +1,4 @@
-"""Runbooks as pages: what Markdown becomes, and that each of ours can be read and leads on."""
+"""Runbooks as pages: the rendering of Markdown, and the validity of each runbook."""
 
 import re
 from pathlib import Path
@@ -21,7 +21,7 @@ def rendered(folder: Path, text: str, name: str = "Alert") -> str:
     return render_runbooks(folder, "0123")[f"{name}.html"].decode()
 
 
-def test_a_table_has_a_box_that_scrolls_with_a_keyboard_too(folder: Path) -> None:
+def test_a_table_is_in_a_box_that_scrolls_with_the_keyboard(folder: Path) -> None:
     page = rendered(folder, "| to | do |\n|---|---|\n| read | `a \\| b` |\n\nAfter.\n")
     assert '<div class="article-scroll" tabindex="0"><table>' in page
     assert "<td><code>a | b</code></td>" in page
@@ -29,16 +29,16 @@ def test_a_table_has_a_box_that_scrolls_with_a_keyboard_too(folder: Path) -> Non
 
 
 @pytest.mark.parametrize("text", ["    a <b> && c\n", "```sh\na <b> && c\n```\n"])
-def test_code_is_shown_as_it_is_and_scrolls_with_a_keyboard_too(folder: Path, text: str) -> None:
+def test_code_is_escaped_and_scrolls_with_the_keyboard(folder: Path, text: str) -> None:
     page = rendered(folder, text)
     assert '<pre tabindex="0"><code>a &lt;b&gt; &amp;&amp; c\n</code></pre>' in page
 
 
-def test_links_lead_to_the_addresses_that_are_written(folder: Path) -> None:
+def test_links_lead_to_the_written_addresses(folder: Path) -> None:
     assert '<a href="Other.md">there</a>' in rendered(folder, "[there](Other.md)")
 
 
-def test_html_is_shown_and_not_obeyed(folder: Path) -> None:
+def test_html_is_escaped(folder: Path) -> None:
     page = rendered(
         folder, "# A\n\n<script>alert(1)</script>\n\nor <b onclick=x>\n\n[x](javascript:x)"
     )
@@ -48,14 +48,14 @@ def test_html_is_shown_and_not_obeyed(folder: Path) -> None:
         assert element not in page
 
 
-def test_it_looks_as_the_release_does_and_needs_no_script(folder: Path) -> None:
+def test_a_runbook_uses_the_styles_of_the_release_and_no_script(folder: Path) -> None:
     page = rendered(folder, "# Alert")
     assert '<link rel="stylesheet" href="/static/0123/css/app.css">' in page
     assert 'data-theme="auto"' in page
     assert "<script" not in page
 
 
-def test_the_index_is_marked_in_the_menu_and_the_others_lead_back(folder: Path) -> None:
+def test_the_index_is_marked_in_the_menu_and_runbooks_link_back(folder: Path) -> None:
     menu = re.compile(r'<a href="/runbooks/"\s*(aria-current="page")?>Runbooks</a>')
     current = {}
     for name in (INDEX, "Alert"):
@@ -65,7 +65,7 @@ def test_the_index_is_marked_in_the_menu_and_the_others_lead_back(folder: Path) 
     assert current == {INDEX: True, "Alert": False}
 
 
-def test_only_markdown_becomes_a_page(folder: Path) -> None:
+def test_only_markdown_files_become_pages(folder: Path) -> None:
     (folder / "notes.txt").write_text("x")
     (folder / "Empty.md").touch()
     assert list(render_runbooks(folder, "0123")) == ["Empty.html"]
@@ -86,7 +86,7 @@ def test_a_page_has_a_title_one_heading_and_its_landmarks(subtests: pytest.Subte
                 assert page.count(landmark) == 1
 
 
-def test_links_of_a_page_lead_to_pages(subtests: pytest.Subtests) -> None:
+def test_links_of_a_page_lead_to_existing_pages(subtests: pytest.Subtests) -> None:
     for name, page in RENDERED.items():
         with subtests.test(name):
             (article,) = re.findall(r"<article.*</article>", page, re.DOTALL)

@@ -19,7 +19,7 @@ from ui.account_settings.security_events import notes
         ("something_newer", {"whatever": "x"}, "Something newer"),
     ],
 )  # fmt: skip
-def test_line_of_the_log_says_which_and_how_many(
+def test_a_line_of_the_log_shows_kind_and_number(
     action: str, detail: dict[str, str], text: str
 ) -> None:
     event = SecurityEventView(

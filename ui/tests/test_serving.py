@@ -1,4 +1,4 @@
-"""Serving needs less than building: an image that serves has no build tools."""
+"""Serving requires fewer packages than building: a serving image has no build tools."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ ui.app.create_app()
 
 
 def test_pages_are_served_without_the_extra_for_assets() -> None:
-    """None in `sys.modules` is how Python says that a module is not installed."""
+    """None in `sys.modules` makes Python treat a module as missing."""
     done = subprocess.run(
         [sys.executable, "-c", SERVE], capture_output=True, text=True, check=False
     )

@@ -1,4 +1,4 @@
-"""The browser's session: renewed on the way through, ended only by auth."""
+"""The browser's session, which is renewed during requests and ended only by auth."""
 
 import asyncio
 import logging
@@ -13,7 +13,7 @@ from ui.session.cookies import ACCESS, REFRESH
 REFRESH_PATH = "/api/user/refresh"
 
 
-async def test_a_valid_token_is_enough_and_auth_is_not_asked(
+async def test_a_valid_token_suffices_without_a_request_to_auth(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     answer = await alice.get("/lobby")
@@ -23,7 +23,7 @@ async def test_a_valid_token_is_enough_and_auth_is_not_asked(
     assert "set-cookie" not in answer.headers
 
 
-async def test_an_expired_token_is_renewed_on_the_way_through(
+async def test_an_expired_token_is_renewed_during_a_request(
     alice_expired: httpx.AsyncClient,
 ) -> None:
     before = dict(alice_expired.cookies)
@@ -33,7 +33,7 @@ async def test_an_expired_token_is_renewed_on_the_way_through(
     assert alice_expired.cookies[REFRESH] != before[REFRESH]
 
 
-async def test_a_token_about_to_expire_is_renewed_too(
+async def test_a_token_about_to_expire_is_renewed(
     alice_expiring: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     await alice_expiring.get("/lobby")
@@ -47,7 +47,7 @@ async def test_new_cookies_are_set_even_on_an_error(alice_expired: httpx.AsyncCl
     assert len(answer.headers.get_list("set-cookie")) == 2
 
 
-async def test_the_gateway_has_a_session_renewed_on_the_way_to_what_is_not_ours(
+async def test_the_gateway_can_have_a_session_renewed_for_other_addresses(
     alice_expired: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     answer = await alice_expired.get("/session")
@@ -61,7 +61,7 @@ async def test_the_gateway_has_a_session_renewed_on_the_way_to_what_is_not_ours(
     assert auth.switch.paths() == []
 
 
-async def test_the_gateway_is_told_that_a_session_is_over_or_that_nobody_knows(
+async def test_the_gateway_distinguishes_an_ended_session_from_an_outage(
     alice_expired: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.keys_seen = auth.switch.down = True
@@ -74,7 +74,7 @@ async def test_the_gateway_is_told_that_a_session_is_over_or_that_nobody_knows(
     assert [cookie.split(";")[0] for cookie in cookies] == [f'{ACCESS}=""', f'{REFRESH}=""']
 
 
-async def test_cookies_are_host_only_secure_and_out_of_reach_of_scripts(
+async def test_cookies_are_host_only_secure_and_inaccessible_to_scripts(
     alice_expired: httpx.AsyncClient,
 ) -> None:
     answer = await alice_expired.get("/lobby")
@@ -85,7 +85,7 @@ async def test_cookies_are_host_only_secure_and_out_of_reach_of_scripts(
         assert not any(attribute.startswith("Domain") for attribute in attributes)
 
 
-async def test_parallel_requests_end_up_with_the_same_session(
+async def test_parallel_requests_get_the_same_session(
     alice_expired: httpx.AsyncClient,
 ) -> None:
     old = {"Cookie": "; ".join(f"{name}={value}" for name, value in alice_expired.cookies.items())}
@@ -111,7 +111,7 @@ async def test_an_ended_session_is_forgotten_and_logged(
     assert ended["event.reason"] == AuthCode.SESSION_OVER
 
 
-async def test_a_public_page_after_an_ended_session_is_an_ordinary_visit(
+async def test_a_public_page_opens_after_the_session_has_ended(
     alice_expired: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.end_sessions()
@@ -143,7 +143,7 @@ async def test_a_busy_or_broken_auth_ends_no_session(
         assert "set-cookie" not in answer.headers
 
 
-async def test_a_public_page_says_that_accounts_are_away(
+async def test_a_public_page_says_that_accounts_are_unavailable(
     alice_expired: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.switch.down = True
@@ -153,7 +153,7 @@ async def test_a_public_page_says_that_accounts_are_away(
     assert answer.headers["cache-control"] == "no-store"
 
 
-async def test_a_token_still_good_serves_while_auth_is_down(
+async def test_a_valid_token_is_accepted_while_auth_is_down(
     alice_expiring: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.keys_seen = True
@@ -163,7 +163,7 @@ async def test_a_token_still_good_serves_while_auth_is_down(
     assert "set-cookie" not in answer.headers
 
 
-async def test_without_keys_nobody_can_tell_who_is_there(
+async def test_no_token_can_be_verified_without_keys(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.switch.down = True
@@ -172,19 +172,19 @@ async def test_without_keys_nobody_can_tell_who_is_there(
     assert "set-cookie" not in answer.headers
 
 
-async def test_a_token_of_another_key_is_nobodys(browser: httpx.AsyncClient) -> None:
+async def test_a_token_with_another_key_counts_as_none(browser: httpx.AsyncClient) -> None:
     stranger = StandInAuth().sign_in("Alice")
     browser.cookies.set(ACCESS, stranger.access_token, domain="pong.test", path="/")
     answer = await browser.get("/lobby")
     assert answer.status_code == 303
 
 
-async def test_rubbish_in_the_cookies_is_an_ordinary_visit(browser: httpx.AsyncClient) -> None:
+async def test_invalid_cookies_are_ignored(browser: httpx.AsyncClient) -> None:
     browser.cookies.set(ACCESS, "rubbish", domain="pong.test", path="/")
     assert (await browser.get("/")).status_code == 200
 
 
-async def test_signing_out_ends_the_session_at_auth_and_here(
+async def test_signing_out_ends_the_session_at_auth_and_in_the_browser(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     refresh_token = alice.cookies[REFRESH]
@@ -194,7 +194,7 @@ async def test_signing_out_ends_the_session_at_auth_and_here(
     assert (await alice.get("/lobby")).status_code == 303
 
 
-async def test_signing_out_works_here_while_auth_is_down(
+async def test_signing_out_works_in_the_browser_while_auth_is_down(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.keys_seen = True
@@ -203,12 +203,12 @@ async def test_signing_out_works_here_while_auth_is_down(
     assert REFRESH not in alice.cookies
 
 
-async def test_signing_out_twice_is_harmless(alice: httpx.AsyncClient) -> None:
+async def test_signing_out_twice_is_allowed(alice: httpx.AsyncClient) -> None:
     await alice.post("/sign-out")
     assert (await alice.post("/sign-out")).status_code == 303
 
 
-async def test_signing_out_ends_the_session_that_was_renewed_on_the_way(
+async def test_signing_out_ends_a_session_renewed_in_the_same_request(
     alice_expired: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     await alice_expired.post("/sign-out")
@@ -217,7 +217,7 @@ async def test_signing_out_ends_the_session_that_was_renewed_on_the_way(
     assert REFRESH not in alice_expired.cookies
 
 
-async def test_another_site_cannot_sign_somebody_out(alice: httpx.AsyncClient) -> None:
+async def test_another_site_cannot_sign_a_player_out(alice: httpx.AsyncClient) -> None:
     answer = await alice.post("/sign-out", headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
     assert "<h1>" in answer.text

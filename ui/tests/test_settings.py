@@ -1,4 +1,4 @@
-"""What all settings pages have in common."""
+"""Common properties of all settings pages."""
 
 import httpx
 import pytest
@@ -44,15 +44,13 @@ FILLED_IN = {
 
 
 @pytest.mark.parametrize("path", PAGES)
-async def test_a_stranger_is_sent_to_sign_in_and_back(
-    browser: httpx.AsyncClient, path: str
-) -> None:
+async def test_a_visitor_is_sent_to_sign_in_and_back(browser: httpx.AsyncClient, path: str) -> None:
     answer = await browser.get(path)
     assert answer.status_code == 303
     assert answer.headers["location"] == f"/sign-in?next={path.replace('/', '%2F')}"
 
 
-async def test_a_strangers_form_changes_nothing(
+async def test_a_form_of_a_visitor_changes_nothing(
     browser: httpx.AsyncClient, auth: StandInAuth, subtests: pytest.Subtests
 ) -> None:
     qr = {"secret": "A" * 16, "uri": "otpauth://totp/a", "qr": "AAAA"}
@@ -65,7 +63,7 @@ async def test_a_strangers_form_changes_nothing(
 
 
 @pytest.mark.parametrize("path", PAGES)
-async def test_the_page_marks_itself_in_the_navigation(alice: httpx.AsyncClient, path: str) -> None:
+async def test_the_page_is_marked_in_the_navigation(alice: httpx.AsyncClient, path: str) -> None:
     text = (await alice.get(path)).text
     navigation = text.split('aria-label="Settings"')[1].split("</nav>")[0]
     assert navigation.count('aria-current="page"') == 1
@@ -74,7 +72,7 @@ async def test_the_page_marks_itself_in_the_navigation(alice: httpx.AsyncClient,
 
 
 @pytest.mark.parametrize("path", PAGES)
-async def test_while_auth_is_down_there_is_a_way_to_try_again(
+async def test_an_unavailable_auth_offers_a_retry(
     alice: httpx.AsyncClient, auth: StandInAuth, path: str
 ) -> None:
     auth.keys_seen = auth.switch.down = True
@@ -94,7 +92,7 @@ async def test_while_auth_is_down_there_is_a_way_to_try_again(
         ("/settings/sign-in/github/unlink", "/settings/sign-in"),
     ],
 )
-async def test_loading_the_address_of_a_form_shows_its_page(
+async def test_opening_the_address_of_a_form_shows_its_page(
     alice: httpx.AsyncClient, path: str, page: str
 ) -> None:
     answer = await alice.get(path)
@@ -114,7 +112,7 @@ async def test_another_site_cannot_send_a_form(
 
 
 @pytest.mark.parametrize("path", PAGES)
-async def test_who_runs_the_platform_finds_what_watches_it(
+async def test_administrators_have_links_to_monitoring(
     browser: httpx.AsyncClient, auth: StandInAuth, path: str
 ) -> None:
     for operator in (False, True):

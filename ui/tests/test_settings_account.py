@@ -10,7 +10,7 @@ NEW_EMAIL = {"email": "new@example.org", "password": PASSWORD}
 NEW_PASSWORD = {"current_password": PASSWORD, "new_password": "alice loves pong"}
 
 
-async def test_the_page_says_how_it_stands_with_the_address(
+async def test_the_page_shows_the_status_of_the_address(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     answer = await alice.get("/settings/account")
@@ -32,7 +32,7 @@ async def test_a_new_address_waits_for_its_link(alice: httpx.AsyncClient) -> Non
     assert "alice@example.org" in page.text
 
 
-async def test_the_new_address_can_be_forgotten(
+async def test_a_pending_address_can_be_cancelled(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     await alice.post("/settings/email", data=NEW_EMAIL)
@@ -42,7 +42,7 @@ async def test_the_new_address_can_be_forgotten(
     assert "new@example.org" not in (await alice.get("/settings/account")).text
 
 
-async def test_what_is_wrong_is_said_at_the_field(alice: httpx.AsyncClient) -> None:
+async def test_an_error_is_reported_at_its_field(alice: httpx.AsyncClient) -> None:
     for form, status, words in (
         ({"email": " ", "password": PASSWORD}, 400, 'id="email-error">Enter the new address.'),
         ({"email": "here", "password": PASSWORD}, 400, 'id="email-error">This is not an e-mail'),
@@ -83,7 +83,7 @@ async def test_changing_the_password_says_what_it_ended(
         ),
     ],
 )
-async def test_each_password_has_its_own_error_and_none_comes_back(
+async def test_each_password_field_has_its_own_error_and_is_not_filled_in_again(
     alice: httpx.AsyncClient, form: dict[str, str], status: int, words: str
 ) -> None:
     answer = await alice.post("/settings/password", data=form)
@@ -94,7 +94,7 @@ async def test_each_password_has_its_own_error_and_none_comes_back(
     assert "short1" not in answer.text
 
 
-async def test_who_has_no_password_can_set_one_after_confirming(
+async def test_an_account_without_a_password_can_set_one_after_confirming(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.people["Alice"].password = None
@@ -118,7 +118,7 @@ async def test_who_has_no_password_can_set_one_after_confirming(
         ("/settings/password", NEW_PASSWORD),
     ],
 )
-async def test_while_auth_is_down_nothing_typed_is_lost_but_passwords(
+async def test_typed_texts_except_passwords_are_kept_while_auth_is_down(
     alice: httpx.AsyncClient, auth: StandInAuth, path: str, form: dict[str, str]
 ) -> None:
     auth.keys_seen = auth.switch.down = True
@@ -132,7 +132,7 @@ async def test_while_auth_is_down_nothing_typed_is_lost_but_passwords(
 @pytest.mark.parametrize(
     ("path", "form"), [("/settings/email", NEW_EMAIL), ("/settings/password", NEW_PASSWORD)]
 )
-async def test_guessing_is_limited_and_said(
+async def test_throttling_is_reported(
     alice: httpx.AsyncClient, auth: StandInAuth, path: str, form: dict[str, str]
 ) -> None:
     auth.limited = frozenset({"proof"})
@@ -141,7 +141,7 @@ async def test_guessing_is_limited_and_said(
     assert "Wait 17 s" in answer.text
 
 
-async def test_a_session_that_was_ended_elsewhere_leads_to_sign_in(
+async def test_a_session_ended_elsewhere_leads_to_sign_in(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.end_sessions()

@@ -1,4 +1,4 @@
-"""Taking one's data along, reading the log, leaving."""
+"""Data export, security log and account deletion."""
 
 import re
 
@@ -18,7 +18,7 @@ def rows(answer: httpx.Response) -> int:
     return answer.text.count('class="ledger-row"')
 
 
-async def test_the_export_is_a_file_to_keep(alice: httpx.AsyncClient) -> None:
+async def test_the_export_is_a_downloadable_file(alice: httpx.AsyncClient) -> None:
     answer = await alice.post("/settings/export")
     assert answer.status_code == 200
     assert answer.headers["content-disposition"] == 'attachment; filename="transcendence.json"'
@@ -27,7 +27,7 @@ async def test_the_export_is_a_file_to_keep(alice: httpx.AsyncClient) -> None:
     assert answer.json()["account"] == {"username": "Alice"}
 
 
-async def test_the_export_is_everybodys_whatever_the_letters_of_their_name(
+async def test_the_export_works_for_names_in_any_script(
     browser: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.add_player("Ελένη", PASSWORD)
@@ -37,7 +37,7 @@ async def test_the_export_is_everybodys_whatever_the_letters_of_their_name(
     assert answer.json()["account"] == {"username": "Ελένη"}
 
 
-async def test_the_export_asks_whoever_was_away_to_confirm_and_leads_back_to_the_page(
+async def test_the_export_requires_reauthentication_and_leads_back_to_the_page(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.let_time_pass()
@@ -48,7 +48,9 @@ async def test_the_export_asks_whoever_was_away_to_confirm_and_leads_back_to_the
     )
 
 
-async def test_half_an_export_is_none(alice: httpx.AsyncClient, own_accounts: OwnAccounts) -> None:
+async def test_an_incomplete_export_is_refused(
+    alice: httpx.AsyncClient, own_accounts: OwnAccounts
+) -> None:
     own_accounts.export_misses = "history"
     answer = await alice.post("/settings/export")
     assert answer.status_code == 503
@@ -56,7 +58,7 @@ async def test_half_an_export_is_none(alice: httpx.AsyncClient, own_accounts: Ow
     assert "content-disposition" not in answer.headers
 
 
-async def test_an_export_too_many_says_how_long_to_wait(
+async def test_too_many_exports_are_reported_with_the_time_to_wait(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.limited = frozenset({"export"})
@@ -65,7 +67,7 @@ async def test_an_export_too_many_says_how_long_to_wait(
     assert "Wait 17 s" in answer.text
 
 
-async def test_while_auth_is_down_the_export_says_so(
+async def test_an_export_while_auth_is_down_is_reported(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.keys_seen = auth.switch.down = True
@@ -74,7 +76,7 @@ async def test_while_auth_is_down_the_export_says_so(
     assert "Accounts are unavailable right now." in answer.text
 
 
-async def test_the_log_has_pages_and_htmx_gets_the_rows_alone(
+async def test_the_log_has_pages_and_htmx_gets_the_rows_only(
     alice: httpx.AsyncClient, own_accounts: OwnAccounts
 ) -> None:
     for _ in range(45):
@@ -92,7 +94,7 @@ async def test_the_log_has_pages_and_htmx_gets_the_rows_alone(
     assert "Back to the newest" in last.text
 
 
-async def test_what_should_be_looked_at_is_marked(
+async def test_critical_events_are_marked(
     alice: httpx.AsyncClient, own_accounts: OwnAccounts
 ) -> None:
     own_accounts.add_event("signed_in")
@@ -101,7 +103,7 @@ async def test_what_should_be_looked_at_is_marked(
     assert answer.text.count("data-alarming") == 1
 
 
-async def test_an_action_that_is_news_to_us_is_shown_all_the_same(
+async def test_an_unknown_action_is_shown(
     alice: httpx.AsyncClient, own_accounts: OwnAccounts
 ) -> None:
     own_accounts.add_event("moved_to_mars", name="<b>")
@@ -109,13 +111,13 @@ async def test_an_action_that_is_news_to_us_is_shown_all_the_same(
     assert "Moved to mars (&lt;b&gt;)" in answer.text
 
 
-def test_every_action_of_auth_has_its_words() -> None:
+def test_every_action_of_auth_has_a_text() -> None:
     actions = pytest.importorskip("auth.security_log.actions")
     known = {value for name, value in vars(actions).items() if name.isupper()}
     assert known <= set(WORDS)
 
 
-async def test_leaving_takes_the_account_and_the_session_along(
+async def test_deleting_the_account_ends_the_session(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     answer = await alice.post("/settings/privacy/delete", data={**LEAVING, "username": "@alice "})
@@ -143,7 +145,7 @@ async def test_leaving_takes_the_account_and_the_session_along(
         ),
     ],
 )
-async def test_nobody_leaves_by_mistake(
+async def test_an_account_cannot_be_deleted_by_mistake(
     alice: httpx.AsyncClient, auth: StandInAuth, form: dict[str, str], status: int, words: str
 ) -> None:
     answer = await alice.post("/settings/privacy/delete", data=form)
@@ -155,7 +157,7 @@ async def test_nobody_leaves_by_mistake(
     assert (await alice.get("/lobby")).status_code == 200
 
 
-async def test_who_has_no_password_confirms_instead(
+async def test_an_account_without_a_password_requires_reauthentication(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.people["Alice"].password = None
@@ -169,7 +171,7 @@ async def test_who_has_no_password_confirms_instead(
     assert (back.status_code, back.headers["location"]) == (303, "/settings/privacy")
 
 
-async def test_while_auth_is_down_nobody_leaves(
+async def test_no_account_is_deleted_while_auth_is_down(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.keys_seen = auth.switch.down = True

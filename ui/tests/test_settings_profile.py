@@ -1,4 +1,4 @@
-"""What others see: display name, words, picture."""
+"""The public profile: display name, bio and picture."""
 
 import httpx
 import pytest
@@ -14,7 +14,7 @@ def picture(content: bytes = PNG, name: str = "me.png") -> dict[str, tuple[str, 
     return {"picture": (name, content, "image/png")}
 
 
-async def test_the_page_shows_what_is_stored(
+async def test_the_page_shows_the_stored_values(
     alice: httpx.AsyncClient, auth: StandInAuth, own_accounts: OwnAccounts
 ) -> None:
     own_accounts.change(auth.people["Alice"], display_name="Ace", bio="<b>fast</b>", avatar="a1")
@@ -26,14 +26,14 @@ async def test_the_page_shows_what_is_stored(
     assert answer.headers["cache-control"] == "no-store"
 
 
-async def test_without_a_picture_the_sprite_is_shown(alice: httpx.AsyncClient) -> None:
+async def test_a_sprite_replaces_a_missing_picture(alice: httpx.AsyncClient) -> None:
     answer = await alice.get("/settings")
     assert "This is your sprite." in answer.text
     assert "<svg" in answer.text
     assert "/api/user/avatars/" not in answer.text
 
 
-async def test_saving_leads_back_and_says_so(
+async def test_saving_leads_back_with_a_notice(
     alice: httpx.AsyncClient, own_accounts: OwnAccounts
 ) -> None:
     answer = await alice.post("/settings/profile", data=PROFILE)
@@ -44,7 +44,7 @@ async def test_saving_leads_back_and_says_so(
     assert 'value="Alice in Paddleland"' in page.text
 
 
-async def test_an_empty_name_gives_the_display_name_back(
+async def test_an_empty_name_resets_the_display_name(
     alice: httpx.AsyncClient, own_accounts: OwnAccounts
 ) -> None:
     await alice.post("/settings/profile", data=PROFILE)
@@ -52,7 +52,7 @@ async def test_an_empty_name_gives_the_display_name_back(
     assert own_accounts.profiles["Alice"]["display_name"] is None
 
 
-async def test_a_refusal_is_said_at_the_field_and_what_was_typed_is_kept(
+async def test_a_refusal_is_reported_at_the_field_and_typed_texts_are_kept(
     alice: httpx.AsyncClient,
 ) -> None:
     form = {"display_name": "x" * 41, "bio": "kept words"}
@@ -63,7 +63,7 @@ async def test_a_refusal_is_said_at_the_field_and_what_was_typed_is_kept(
     assert "kept words</textarea>" in answer.text
 
 
-async def test_while_auth_is_down_what_was_typed_is_kept(
+async def test_typed_texts_are_kept_while_auth_is_down(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.keys_seen = auth.switch.down = True
@@ -74,7 +74,7 @@ async def test_while_auth_is_down_what_was_typed_is_kept(
     assert "Patient.</textarea>" in answer.text
 
 
-async def test_too_many_pictures_are_said_with_the_time_to_wait(
+async def test_too_many_pictures_are_reported_with_the_time_to_wait(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.limited = frozenset({"avatar"})
@@ -83,7 +83,7 @@ async def test_too_many_pictures_are_said_with_the_time_to_wait(
     assert "Wait 17 s" in answer.text
 
 
-async def test_a_picture_is_handed_on_as_it_came(
+async def test_a_picture_is_passed_on_unchanged(
     alice: httpx.AsyncClient, auth: StandInAuth, own_accounts: OwnAccounts
 ) -> None:
     answer = await alice.post("/settings/avatar", files=picture(PNG + b"pixels"))
@@ -107,7 +107,7 @@ async def test_a_picture_is_handed_on_as_it_came(
         (PNG + b"x" * MAX_PICTURE_BYTES, 413, "A picture may have 5 MB."),
     ],
 )
-async def test_what_is_wrong_with_a_picture_is_said_at_the_field(
+async def test_an_invalid_picture_is_reported_at_the_field(
     alice: httpx.AsyncClient, content: bytes, status: int, words: str
 ) -> None:
     answer = await alice.post("/settings/avatar", files=picture(content))
@@ -130,7 +130,7 @@ async def test_a_body_larger_than_any_picture_is_not_read(
     assert auth.switch.asked == []
 
 
-async def test_while_auth_is_down_a_picture_is_refused_in_words(
+async def test_a_picture_while_auth_is_down_is_refused_with_a_reason(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.keys_seen = auth.switch.down = True
@@ -143,7 +143,7 @@ async def test_while_auth_is_down_a_picture_is_refused_in_words(
         assert "Accounts are unavailable right now." in answer.text
 
 
-async def test_removing_a_picture_brings_the_sprite_back(alice: httpx.AsyncClient) -> None:
+async def test_removing_a_picture_restores_the_sprite(alice: httpx.AsyncClient) -> None:
     await alice.post("/settings/avatar", files=picture())
     answer = await alice.post("/settings/avatar/remove")
     assert answer.headers["location"] == "/settings"

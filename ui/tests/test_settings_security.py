@@ -1,4 +1,4 @@
-"""The second factor, recovery codes and passkeys."""
+"""Two-factor authentication, recovery codes and passkeys."""
 
 import re
 from base64 import b64decode
@@ -21,7 +21,7 @@ CREDENTIAL = {
 
 
 async def first_page(alice: httpx.AsyncClient) -> dict[str, str]:
-    """What the form on the page with the QR code holds."""
+    """Return the hidden values of the form on the page with the QR code."""
     answer = await alice.post("/settings/two-factor/setup", data={"password": PASSWORD})
     assert answer.status_code == 200
     return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', answer.text))
@@ -33,7 +33,7 @@ def with_two_factor(auth: StandInAuth) -> StandInAuth:
     return auth
 
 
-async def test_the_key_is_shown_as_a_picture_and_as_text(alice: httpx.AsyncClient) -> None:
+async def test_the_key_is_shown_as_a_qr_code_and_as_text(alice: httpx.AsyncClient) -> None:
     answer = await alice.post("/settings/two-factor/setup", data={"password": PASSWORD})
     shown = re.search(r'src="data:image/svg\+xml;base64,([^"]+)"', answer.text)
     assert shown
@@ -44,7 +44,7 @@ async def test_the_key_is_shown_as_a_picture_and_as_text(alice: httpx.AsyncClien
     assert PASSWORD not in answer.text
 
 
-async def test_the_first_code_switches_it_on_and_shows_recovery_codes_once(
+async def test_the_first_code_enables_it_and_shows_recovery_codes_once(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     form = await first_page(alice)
@@ -58,7 +58,7 @@ async def test_the_first_code_switches_it_on_and_shows_recovery_codes_once(
     assert not any(code in page.text for code in RECOVERY_CODES)
 
 
-async def test_the_same_form_again_leads_to_the_page_as_it_is(alice: httpx.AsyncClient) -> None:
+async def test_sending_the_form_again_leads_to_the_page(alice: httpx.AsyncClient) -> None:
     form = await first_page(alice)
     await alice.post("/settings/two-factor", data={**form, **PROOF})
     answer = await alice.post("/settings/two-factor", data={**form, **PROOF})
@@ -74,7 +74,7 @@ async def test_the_same_form_again_leads_to_the_page_as_it_is(alice: httpx.Async
         ({"code": CODE, "password": "no"}, 403, 'id="password-error">This password is wrong'),
     ],
 )
-async def test_a_wrong_code_keeps_the_key_that_the_app_has(
+async def test_a_wrong_code_keeps_the_key(
     alice: httpx.AsyncClient, auth: StandInAuth, typed: dict[str, str], status: int, words: str
 ) -> None:
     form = await first_page(alice)
@@ -87,7 +87,7 @@ async def test_a_wrong_code_keeps_the_key_that_the_app_has(
     assert auth.people["Alice"].code is None
 
 
-async def test_while_auth_is_down_the_key_is_kept(
+async def test_the_key_is_kept_while_auth_is_down(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     form = await first_page(alice)
@@ -106,7 +106,7 @@ async def test_while_auth_is_down_the_key_is_kept(
         {"secret": "<b>"},
     ],
 )
-async def test_only_what_a_page_could_have_held_comes_back(
+async def test_invented_hidden_values_are_not_shown(
     alice: httpx.AsyncClient, made_up: dict[str, str]
 ) -> None:
     form = await first_page(alice)
@@ -115,14 +115,14 @@ async def test_only_what_a_page_could_have_held_comes_back(
     assert next(iter(made_up.values())) not in answer.text
 
 
-async def test_setting_up_asks_for_the_password(alice: httpx.AsyncClient) -> None:
+async def test_the_setup_requires_the_password(alice: httpx.AsyncClient) -> None:
     answer = await alice.post("/settings/two-factor/setup", data={"password": "no"})
     assert answer.status_code == 403
     assert 'id="setup-password-error">This password is wrong.' in answer.text
     assert SECRET not in answer.text
 
 
-async def test_who_has_no_password_is_asked_to_confirm_instead(
+async def test_an_account_without_a_password_requires_reauthentication(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.people["Alice"].password = None
@@ -136,7 +136,7 @@ async def test_who_has_no_password_is_asked_to_confirm_instead(
 
 
 @pytest.mark.usefixtures("with_two_factor")
-async def test_switching_off_says_what_that_means(
+async def test_disabling_explains_the_consequences(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     answer = await alice.post("/settings/two-factor/disable", data=PROOF)
@@ -161,7 +161,7 @@ async def test_new_recovery_codes_are_shown_once(alice: httpx.AsyncClient) -> No
         ("/settings/two-factor/recovery-codes", "renewal"),
     ],
 )
-async def test_what_is_wrong_is_said_in_the_form_that_was_sent(
+async def test_an_error_is_reported_in_the_form_that_was_sent(
     alice: httpx.AsyncClient, auth: StandInAuth, path: str, field: str
 ) -> None:
     for form, status, words in (
@@ -184,14 +184,14 @@ async def test_what_is_wrong_is_said_in_the_form_that_was_sent(
 
 
 @pytest.mark.parametrize("path", ["disable", "recovery-codes"])
-async def test_what_was_switched_off_elsewhere_shows_the_page_as_it_is(
+async def test_two_factor_disabled_elsewhere_leads_to_the_page(
     alice: httpx.AsyncClient, path: str
 ) -> None:
     answer = await alice.post(f"/settings/two-factor/{path}", data=PROOF)
     assert (answer.status_code, answer.headers["location"]) == (303, "/settings/security")
 
 
-async def test_passkeys_are_listed_with_what_is_known_of_them(
+async def test_passkeys_are_listed_with_their_details(
     alice: httpx.AsyncClient, own_accounts: OwnAccounts
 ) -> None:
     own_accounts.add_passkey("Laptop", used=True)
@@ -202,7 +202,7 @@ async def test_passkeys_are_listed_with_what_is_known_of_them(
     assert "&lt;i&gt;Key&lt;/i&gt;" in answer.text
 
 
-async def test_the_script_gets_options_and_hands_in_a_passkey(
+async def test_the_script_gets_options_and_submits_a_passkey(
     alice: httpx.AsyncClient, own_accounts: OwnAccounts
 ) -> None:
     options = await alice.post("/settings/passkeys/options", headers=JSON)
@@ -214,7 +214,7 @@ async def test_the_script_gets_options_and_hands_in_a_passkey(
     assert "Passkey added." in (await alice.get("/settings/security")).text
 
 
-async def test_the_script_is_told_why_in_words_of_its_own_kind(
+async def test_the_script_gets_the_reason_as_a_problem(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     nameless = await alice.post("/settings/passkeys", json={**CREDENTIAL, "name": ""}, headers=JSON)
@@ -228,14 +228,16 @@ async def test_the_script_is_told_why_in_words_of_its_own_kind(
     assert answer.status_code == 503
 
 
-async def test_a_passkey_is_renamed(alice: httpx.AsyncClient, own_accounts: OwnAccounts) -> None:
+async def test_a_passkey_can_be_renamed(
+    alice: httpx.AsyncClient, own_accounts: OwnAccounts
+) -> None:
     passkey = own_accounts.add_passkey("Laptop")
     answer = await alice.post(f"/settings/passkeys/{passkey}", data={"name": " Old laptop "})
     assert (answer.status_code, answer.headers["location"]) == (303, "/settings/security")
     assert own_accounts.passkeys[0]["name"] == "Old laptop"
 
 
-async def test_a_name_that_is_refused_stays_in_its_form(
+async def test_a_refused_name_stays_in_its_form(
     alice: httpx.AsyncClient, auth: StandInAuth, own_accounts: OwnAccounts
 ) -> None:
     passkey = own_accounts.add_passkey("Laptop")
@@ -250,7 +252,7 @@ async def test_a_name_that_is_refused_stays_in_its_form(
     assert 'value="Old laptop"' in answer.text
 
 
-async def test_a_passkey_is_removed_and_once_is_enough(
+async def test_a_passkey_can_be_removed_twice(
     alice: httpx.AsyncClient, own_accounts: OwnAccounts
 ) -> None:
     passkey = own_accounts.add_passkey("Laptop")
@@ -260,7 +262,9 @@ async def test_a_passkey_is_removed_and_once_is_enough(
     assert own_accounts.passkeys == []
 
 
-async def test_the_last_way_in_stays(alice: httpx.AsyncClient, own_accounts: OwnAccounts) -> None:
+async def test_the_last_sign_in_method_cannot_be_removed(
+    alice: httpx.AsyncClient, own_accounts: OwnAccounts
+) -> None:
     passkey = own_accounts.add_passkey("Laptop")
     own_accounts.last_way_in = True
     answer = await alice.post(f"/settings/passkeys/{passkey}/remove")
@@ -269,7 +273,7 @@ async def test_the_last_way_in_stays(alice: httpx.AsyncClient, own_accounts: Own
     assert len(own_accounts.passkeys) == 1
 
 
-async def test_removing_asks_whoever_was_away_to_confirm(
+async def test_removing_requires_reauthentication(
     alice: httpx.AsyncClient, auth: StandInAuth, own_accounts: OwnAccounts
 ) -> None:
     passkey = own_accounts.add_passkey("Laptop")
@@ -278,6 +282,6 @@ async def test_removing_asks_whoever_was_away_to_confirm(
     assert answer.headers["location"].startswith("/confirm")
 
 
-async def test_a_passkey_that_is_not_there_cannot_be_renamed(alice: httpx.AsyncClient) -> None:
+async def test_an_unknown_passkey_cannot_be_renamed(alice: httpx.AsyncClient) -> None:
     answer = await alice.post(f"/settings/passkeys/{uuid4()}", data={"name": "Mine"})
     assert answer.status_code == 404

@@ -1,4 +1,4 @@
-"""Where somebody is signed in, and by which ways."""
+"""Sessions and sign-in methods."""
 
 from uuid import uuid4
 
@@ -9,7 +9,7 @@ from tests.stand_ins.auth import StandInAuth
 from tests.stand_ins.own_account import OwnAccounts
 
 
-async def test_each_session_says_what_it_is_and_this_one_is_named(
+async def test_each_session_is_described_and_the_current_one_marked(
     alice: httpx.AsyncClient, own_accounts: OwnAccounts
 ) -> None:
     own_accounts.add_session("Firefox on <Linux>", "2001:db8::7")
@@ -20,13 +20,13 @@ async def test_each_session_says_what_it_is_and_this_one_is_named(
     assert answer.text.count('action="/settings/sessions/') == 2
 
 
-async def test_alone_there_is_nothing_to_sign_out(alice: httpx.AsyncClient) -> None:
+async def test_a_single_session_has_no_others_to_end(alice: httpx.AsyncClient) -> None:
     answer = await alice.get("/settings/sessions")
     assert "You’re not signed in anywhere else." in answer.text
     assert "end-others" not in answer.text
 
 
-async def test_another_session_is_ended_and_once_is_enough(
+async def test_another_session_can_be_ended_twice(
     alice: httpx.AsyncClient, own_accounts: OwnAccounts
 ) -> None:
     session = own_accounts.add_session("Firefox on Linux", "203.0.113.9")
@@ -37,7 +37,9 @@ async def test_another_session_is_ended_and_once_is_enough(
     assert "That device is signed out." in (await alice.get("/settings/sessions")).text
 
 
-async def test_all_others_are_ended(alice: httpx.AsyncClient, own_accounts: OwnAccounts) -> None:
+async def test_all_other_sessions_can_be_ended(
+    alice: httpx.AsyncClient, own_accounts: OwnAccounts
+) -> None:
     for number in range(3):
         own_accounts.add_session("Firefox on Linux", f"203.0.113.{number}")
     answer = await alice.post("/settings/sessions/end-others")
@@ -46,7 +48,7 @@ async def test_all_others_are_ended(alice: httpx.AsyncClient, own_accounts: OwnA
 
 
 @pytest.mark.parametrize("action", [f"{uuid4()}/end", "end-others"])
-async def test_while_auth_is_down_nothing_is_promised(
+async def test_a_failure_is_reported_while_auth_is_down(
     alice: httpx.AsyncClient, auth: StandInAuth, action: str
 ) -> None:
     auth.keys_seen = auth.switch.down = True
@@ -55,7 +57,7 @@ async def test_while_auth_is_down_nothing_is_promised(
     assert "signed out" not in answer.text
 
 
-async def test_every_way_in_is_listed(
+async def test_every_sign_in_method_is_listed(
     alice: httpx.AsyncClient, auth: StandInAuth, own_accounts: OwnAccounts
 ) -> None:
     auth.people["Alice"].identities = {"github"}
@@ -66,7 +68,7 @@ async def test_every_way_in_is_listed(
     assert "/sign-in/with/github" not in answer.text
 
 
-async def test_a_link_is_undone_and_once_is_enough(
+async def test_an_identity_can_be_unlinked_twice(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.people["Alice"].identities = {"github"}
@@ -76,7 +78,7 @@ async def test_a_link_is_undone_and_once_is_enough(
     assert auth.people["Alice"].identities == set()
 
 
-async def test_the_last_way_in_stays(
+async def test_the_last_sign_in_method_cannot_be_removed(
     alice: httpx.AsyncClient, auth: StandInAuth, own_accounts: OwnAccounts
 ) -> None:
     auth.people["Alice"].identities = {"github"}
@@ -86,7 +88,7 @@ async def test_the_last_way_in_stays(
     assert "You need at least one sign-in method." in answer.text
 
 
-async def test_unlinking_asks_whoever_was_away_to_confirm(
+async def test_unlinking_requires_reauthentication(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.people["Alice"].identities = {"github"}

@@ -1,4 +1,4 @@
-"""The door itself: what is offered, the second factor, and passkeys."""
+"""The sign-in page: offered methods, the second factor, and passkeys."""
 
 import httpx
 import pytest
@@ -15,14 +15,14 @@ PASSKEY = "bobs-passkey"
 
 @pytest.fixture
 def bob(auth: StandInAuth) -> dict[str, str]:
-    """Somebody with a second factor."""
+    """A player with two-factor authentication."""
     auth.add_player(BOB["username"], BOB["password"]).code = CODE
     return BOB
 
 
 @pytest.fixture
 async def asked(browser: httpx.AsyncClient, bob: dict[str, str]) -> httpx.AsyncClient:
-    """Bob's browser, asked for the second factor."""
+    """Bob's browser at the question for the second factor."""
     await browser.post("/sign-in", data={**bob, "next": "/matches"})
     return browser
 
@@ -40,7 +40,7 @@ async def test_every_configured_provider_is_offered(browser: httpx.AsyncClient, 
     assert "Google" not in page
 
 
-async def test_without_providers_nothing_is_said_of_them(
+async def test_without_providers_none_is_mentioned(
     browser: httpx.AsyncClient, providers: Providers
 ) -> None:
     providers.configured = []
@@ -49,7 +49,7 @@ async def test_without_providers_nothing_is_said_of_them(
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/register"])
-async def test_the_page_works_while_providers_cannot_be_had(
+async def test_the_page_opens_while_providers_cannot_be_listed(
     browser: httpx.AsyncClient, auth: StandInAuth, path: str
 ) -> None:
     auth.switch.answers_with = 500
@@ -58,7 +58,7 @@ async def test_the_page_works_while_providers_cannot_be_had(
     assert 'id="password"' in answer.text
 
 
-async def test_the_passkeys_button_waits_for_its_script(browser: httpx.AsyncClient) -> None:
+async def test_the_passkey_button_waits_for_its_script(browser: httpx.AsyncClient) -> None:
     page = (await browser.get("/sign-in")).text
     button = page.split("data-passkey=")[0].rpartition("<button")[2]
     assert "hidden" in button
@@ -66,7 +66,7 @@ async def test_the_passkeys_button_waits_for_its_script(browser: httpx.AsyncClie
     assert "passkey" not in (await browser.get("/")).text
 
 
-async def test_a_second_factor_is_asked_for_before_anything_begins(
+async def test_the_second_factor_is_required_before_a_session_begins(
     browser: httpx.AsyncClient, bob: dict[str, str]
 ) -> None:
     answer = await browser.post("/sign-in", data={**bob, "next": "/matches"})
@@ -82,7 +82,7 @@ async def test_a_second_factor_is_asked_for_before_anything_begins(
 
 
 @pytest.mark.parametrize("typed", [CODE, "123 456", f" {CODE} "])
-async def test_the_right_code_leads_to_where_somebody_wanted_to_go(
+async def test_the_right_code_leads_to_the_requested_page(
     asked: httpx.AsyncClient, typed: str
 ) -> None:
     answer = await asked.post("/sign-in/code", data={"code": typed, "next": "/matches"})
@@ -100,7 +100,7 @@ async def test_a_wrong_code_says_how_many_tries_are_left(asked: httpx.AsyncClien
         assert 'value="/matches"' in answer.text
 
 
-async def test_after_the_last_try_signing_in_begins_anew(asked: httpx.AsyncClient) -> None:
+async def test_signing_in_starts_again_after_the_last_try(asked: httpx.AsyncClient) -> None:
     for _ in range(5):
         answer = await asked.post("/sign-in/code", data={"code": "000000", "next": "/matches"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2Fmatches")
@@ -109,14 +109,14 @@ async def test_after_the_last_try_signing_in_begins_anew(asked: httpx.AsyncClien
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_without_a_challenge_there_is_nothing_to_answer(
+async def test_the_page_without_a_challenge_leads_to_sign_in(
     browser: httpx.AsyncClient, method: str
 ) -> None:
     answer = await browser.request(method, "/sign-in/code")
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
 
 
-async def test_a_code_used_twice_is_over(asked: httpx.AsyncClient) -> None:
+async def test_a_code_cannot_be_used_twice(asked: httpx.AsyncClient) -> None:
     challenge = asked.cookies[CHALLENGE]
     await asked.post("/sign-in/code", data={"code": CODE})
     asked.cookies.clear()
@@ -126,14 +126,16 @@ async def test_a_code_used_twice_is_over(asked: httpx.AsyncClient) -> None:
     assert ACCESS not in asked.cookies
 
 
-async def test_an_empty_code_costs_no_try(asked: httpx.AsyncClient, auth: StandInAuth) -> None:
+async def test_an_empty_code_does_not_count_as_a_try(
+    asked: httpx.AsyncClient, auth: StandInAuth
+) -> None:
     answer = await asked.post("/sign-in/code", data={"code": " "})
     assert answer.status_code == 400
     assert "Enter the code." in answer.text
     assert "/api/user/login/two-factor" not in auth.switch.paths()
 
 
-async def test_a_recovery_code_gets_a_keyboard_with_letters(asked: httpx.AsyncClient) -> None:
+async def test_the_field_of_a_recovery_code_accepts_letters(asked: httpx.AsyncClient) -> None:
     page = (await asked.get("/sign-in/code?recovery=true&next=%2Fmatches")).text
     assert "Recovery code" in page
     assert "numeric" not in page
@@ -141,7 +143,7 @@ async def test_a_recovery_code_gets_a_keyboard_with_letters(asked: httpx.AsyncCl
     assert "Recovery code" in answer.text
 
 
-async def test_codes_wait_while_auth_is_down_or_limits(
+async def test_an_outage_or_throttling_keeps_the_challenge(
     asked: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.limited = frozenset({"two-factor"})
@@ -154,7 +156,7 @@ async def test_codes_wait_while_auth_is_down_or_limits(
     assert CHALLENGE in asked.cookies
 
 
-async def test_the_passkeys_question_is_passed_on_as_it_came(browser: httpx.AsyncClient) -> None:
+async def test_the_passkey_options_are_passed_on_unchanged(browser: httpx.AsyncClient) -> None:
     answer = await browser.post("/sign-in/passkey/options", headers=JSON)
     assert answer.status_code == 200
     assert answer.json() == {"ceremony": CEREMONY, "public_key": PUBLIC_KEY}
@@ -162,7 +164,7 @@ async def test_the_passkeys_question_is_passed_on_as_it_came(browser: httpx.Asyn
 
 
 @pytest.mark.usefixtures("with_passkey")
-async def test_a_passkey_signs_in_and_tells_the_script_where_to_go(
+async def test_a_passkey_signs_in_and_returns_the_next_address(
     browser: httpx.AsyncClient,
 ) -> None:
     body = {"ceremony": CEREMONY, "credential": {"id": PASSKEY}, "next": "/matches"}
@@ -179,7 +181,7 @@ async def test_a_passkey_never_leads_to_another_site(browser: httpx.AsyncClient)
     assert answer.json() == {"next": "/lobby"}
 
 
-async def test_an_unknown_passkey_is_refused_in_words_for_the_script(
+async def test_an_unknown_passkey_is_refused_with_a_problem(
     browser: httpx.AsyncClient,
 ) -> None:
     body = {"ceremony": CEREMONY, "credential": {"id": "nobodys"}}
@@ -190,13 +192,13 @@ async def test_an_unknown_passkey_is_refused_in_words_for_the_script(
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"ceremony": 1}', b"\xff"])
-async def test_what_is_no_passkey_is_refused(browser: httpx.AsyncClient, body: bytes) -> None:
+async def test_an_invalid_passkey_is_refused(browser: httpx.AsyncClient, body: bytes) -> None:
     headers = {**JSON, "Content-Type": "application/json"}
     answer = await browser.post("/sign-in/passkey", content=body, headers=headers)
     assert answer.status_code == 400
 
 
-async def test_another_site_cannot_answer_for_somebody(
+async def test_another_site_cannot_answer_for_a_player(
     asked: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     before = len(auth.switch.asked)

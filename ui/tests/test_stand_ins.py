@@ -1,4 +1,5 @@
-"""The stand-ins are built once a session: a test must not find what the test before has done to them."""
+"""The stand-ins are built once per session, so `reset` must undo everything
+that a test has done to them."""
 
 import httpx
 from jose.backends.base import Key
@@ -7,10 +8,10 @@ from tests.stand_ins.contract import ServiceContract
 from tests.stand_ins.services import StandIns
 
 WIRING = (Key, httpx.AsyncBaseTransport, ServiceContract)
-"""What `reset` leaves, beside the other stand-ins that a stand-in asks."""
+"""Attributes that `reset` keeps, apart from the stand-ins that a stand-in uses."""
 
 
-def test_a_stand_in_that_is_reset_is_as_it_was_built() -> None:
+def test_a_reset_stand_in_equals_a_new_one() -> None:
     stand_ins = StandIns()
     switches = [each.switch for each in (stand_ins.auth, stand_ins.history, stand_ins.tournament)]
     tested = [*vars(stand_ins).values(), *switches]

@@ -1,4 +1,5 @@
-"""Every template: compiles, uses only what its page has, and contains nothing the content policy forbids."""
+"""Every template compiles, uses only values that its page has, and obeys
+the content security policy."""
 
 import re
 from collections.abc import Iterator
@@ -101,7 +102,7 @@ def attributes(name: str, of: str) -> set[str]:
     }
 
 
-def test_template_compiles_and_asks_for_known_names_only(subtests: pytest.Subtests) -> None:
+def test_a_template_compiles_and_uses_known_names_only(subtests: pytest.Subtests) -> None:
     for name in NAMES:
         with subtests.test(name):
             ENVIRONMENT.get_template(name)
@@ -110,21 +111,21 @@ def test_template_compiles_and_asks_for_known_names_only(subtests: pytest.Subtes
             assert unknown == set()
 
 
-def test_page_has_what_its_template_uses(subtests: pytest.Subtests) -> None:
+def test_a_page_has_all_values_of_its_template(subtests: pytest.Subtests) -> None:
     for page in pages():
         with subtests.test(page.__name__):
             assert attributes(page.template, "page") <= set(page.__struct_fields__)
             assert attributes(page.template, "shell") <= set(Shell.__struct_fields__)
 
 
-def test_page_uses_what_it_has(subtests: pytest.Subtests) -> None:
-    """A field that nothing shows is a question to a backend for nothing."""
+def test_a_template_uses_all_values_of_its_page(subtests: pytest.Subtests) -> None:
+    """An unused field would be a useless request to a backend."""
     for page in pages():
         with subtests.test(page.__name__):
             assert set(page.__struct_fields__) <= attributes(page.template, "page")
 
 
-def test_parts_that_htmx_may_ask_for_are_blocks_with_their_id_on_the_page(
+def test_parts_for_htmx_are_blocks_with_their_id_on_the_page(
     subtests: pytest.Subtests,
 ) -> None:
     for page in pages():
@@ -137,9 +138,7 @@ def test_parts_that_htmx_may_ask_for_are_blocks_with_their_id_on_the_page(
 
 
 @pytest.mark.parametrize("kind", FORBIDDEN)
-def test_template_has_nothing_that_the_content_policy_forbids(
-    kind: str, subtests: pytest.Subtests
-) -> None:
+def test_a_template_obeys_the_content_security_policy(kind: str, subtests: pytest.Subtests) -> None:
     for name in NAMES:
         with subtests.test(name):
             found = FORBIDDEN[kind].search((TEMPLATES / name).read_text())
@@ -155,7 +154,7 @@ def test_links_and_asset_paths_come_from_their_two_objects(subtests: pytest.Subt
 
 
 @pytest.mark.parametrize("signed_in", [True, False])
-async def test_page_has_a_language_a_title_one_heading_and_its_landmarks(
+async def test_a_page_has_a_language_a_title_one_heading_and_its_landmarks(
     browser: httpx.AsyncClient,
     history: StandInHistory,
     subtests: pytest.Subtests,
@@ -174,7 +173,7 @@ def check_landmarks(text: str) -> None:
     assert '<html lang="en"' in text
     assert re.search(r"<title>\S.* · Transcendence</title>", text)
     assert len(re.findall(r"<h1\b", text)) == 1
-    # Only the page's own header is a landmark: one in an article belongs to that.
+    # Only the page's own header is a landmark, not one inside an article.
     for landmark in ('<header class="site-header"', '<main id="main"', "<footer", 'href="#main"'):
         assert text.count(landmark) == 1
     ids = re.findall(r'\sid="([^"]+)"', text)

@@ -1,20 +1,20 @@
-"""Light, dark, or as the system has it."""
+"""The theme: light, dark, or that of the system."""
 
 import httpx
 import pytest
 
 
-async def test_a_choice_is_kept_and_leads_back(browser: httpx.AsyncClient) -> None:
+async def test_a_choice_is_stored_and_leads_back(browser: httpx.AsyncClient) -> None:
     answer = await browser.post("/theme", data={"theme": "light", "next": "/sign-in"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
     assert 'data-theme="light"' in (await browser.get("/sign-in")).text
 
 
-async def test_without_a_choice_the_system_decides(browser: httpx.AsyncClient) -> None:
+async def test_the_system_decides_without_a_choice(browser: httpx.AsyncClient) -> None:
     assert 'data-theme="auto"' in (await browser.get("/")).text
 
 
-async def test_a_cookie_from_somewhere_else_is_not_printed(browser: httpx.AsyncClient) -> None:
+async def test_an_invalid_cookie_is_not_printed(browser: httpx.AsyncClient) -> None:
     browser.cookies.set("theme", "x onload", domain="pong.test", path="/")
     assert 'data-theme="auto"' in (await browser.get("/")).text
 

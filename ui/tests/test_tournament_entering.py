@@ -1,4 +1,5 @@
-"""Entering, leaving, checking in, coming back: forms of one button that lead back to the tournament."""
+"""Entering, leaving, checking in and returning: single-button forms that
+lead back to the tournament."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -17,7 +18,7 @@ ACTIONS = ("enter", "leave", "check-in", "return")
 async def do(
     browser: httpx.AsyncClient, tournament_id: UUID, action: str, **form: str
 ) -> tuple[int, str, str]:
-    """What the answer is, where it leads, and what is said there."""
+    """Send a form; return the status, the address it leads to, and the notice there."""
     answer = await browser.post(f"/tournaments/{tournament_id}/{action}", data=form)
     where = answer.headers["location"]
     page = (await browser.get(where)).text
@@ -25,7 +26,9 @@ async def do(
     return answer.status_code, where, " ".join(notices.split())
 
 
-async def test_who_enters_is_in(alice: httpx.AsyncClient, tournaments: StandInTournaments) -> None:
+async def test_a_player_can_enter(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments
+) -> None:
     tournament_id = tournaments.add()
     status, where, said = await do(alice, tournament_id, "enter")
     assert (status, where) == (303, f"/tournaments/{tournament_id}")
@@ -33,7 +36,7 @@ async def test_who_enters_is_in(alice: httpx.AsyncClient, tournaments: StandInTo
     assert tournaments.of(tournament_id).entry_of("Alice")
 
 
-async def test_entering_twice_is_being_in(
+async def test_entering_twice_counts_once(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add()
@@ -43,7 +46,7 @@ async def test_entering_twice_is_being_in(
     assert len(tournaments.of(tournament_id).entries) == 1
 
 
-async def test_who_comes_too_late_is_in_line(
+async def test_later_entries_join_the_waiting_list(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add(size=2)
@@ -53,7 +56,7 @@ async def test_who_comes_too_late_is_in_line(
     assert "you’re on the waiting list" in said
 
 
-async def test_who_leaves_makes_room_and_may_leave_twice(
+async def test_a_player_can_leave_twice(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add(size=2)
@@ -67,7 +70,7 @@ async def test_who_leaves_makes_room_and_may_leave_twice(
     assert states == {"Charlie": "entered", "Dave": "entered"}
 
 
-async def test_the_invitation_goes_along(
+async def test_the_invitation_is_sent_along(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add(visibility="link")
@@ -78,7 +81,7 @@ async def test_the_invitation_goes_along(
     assert tournaments.of(tournament_id).entry_of("Alice")
 
 
-async def test_who_checks_in_is_here(
+async def test_a_player_can_check_in(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     starts_at = datetime.now(UTC) + timedelta(minutes=10)
@@ -92,7 +95,7 @@ async def test_who_checks_in_is_here(
     assert entry["checked_in"]
 
 
-async def test_who_withdrew_from_a_swiss_comes_back(
+async def test_a_withdrawn_player_can_return_to_a_swiss_tournament(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add(format="swiss", rounds=3)
@@ -116,7 +119,7 @@ async def test_who_withdrew_from_a_swiss_comes_back(
         ("return", "You’re not in this tournament."),
     ],
 )
-async def test_what_is_refused_is_said_on_the_page_as_it_is_now(
+async def test_a_refusal_is_shown_on_the_current_page(
     alice: httpx.AsyncClient, tournaments: StandInTournaments, action: str, words: str
 ) -> None:
     tournament_id = tournaments.add(state="running", started_at="2026-11-28T18:00:00Z")
@@ -125,7 +128,7 @@ async def test_what_is_refused_is_said_on_the_page_as_it_is_now(
     assert words in said
 
 
-async def test_who_was_taken_out_is_told_where_it_says_why(
+async def test_a_removed_player_is_told_where_to_find_the_reason(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add()
@@ -134,7 +137,7 @@ async def test_who_was_taken_out_is_told_where_it_says_why(
     assert "The log gives the reason" in said
 
 
-async def test_without_a_verified_address_nobody_enters(
+async def test_an_unverified_player_cannot_enter(
     browser: httpx.AsyncClient, auth: StandInAuth, tournaments: StandInTournaments
 ) -> None:
     auth.people["Alice"].verified = False
@@ -146,7 +149,7 @@ async def test_without_a_verified_address_nobody_enters(
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-async def test_a_stranger_signs_in_first(
+async def test_a_visitor_signs_in_first(
     browser: httpx.AsyncClient, tournaments: StandInTournaments, action: str
 ) -> None:
     answer = await browser.post(f"/tournaments/{tournaments.add()}/{action}")
@@ -154,14 +157,14 @@ async def test_a_stranger_signs_in_first(
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-async def test_one_that_is_none_is_a_page_that_says_so(
+async def test_an_unknown_tournament_has_an_error_page(
     alice: httpx.AsyncClient, action: str
 ) -> None:
     assert (await alice.post(f"/tournaments/{uuid4()}/{action}")).status_code == 404
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-async def test_while_tournament_is_down_it_says_so(
+async def test_an_unavailable_tournament_service_is_reported(
     alice: httpx.AsyncClient,
     tournaments: StandInTournaments,
     tournament: StandInTournament,
@@ -175,7 +178,7 @@ async def test_while_tournament_is_down_it_says_so(
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-async def test_no_other_site_does_it(
+async def test_another_site_cannot_send_the_forms(
     alice: httpx.AsyncClient,
     tournaments: StandInTournaments,
     tournament: StandInTournament,

@@ -1,4 +1,4 @@
-"""The list of tournaments, and what the lobby says of them."""
+"""The list of tournaments, and tournaments in the lobby."""
 
 import httpx
 import pytest
@@ -7,7 +7,7 @@ from tests.stand_ins.tournament import StandInTournament
 from tests.stand_ins.tournaments import StandInTournaments
 
 
-async def test_what_is_open_is_shown_first_the_newest_above(
+async def test_open_tournaments_are_shown_first_newest_at_the_top(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     older = tournaments.add(name="Older Cup", points=11)
@@ -26,7 +26,7 @@ async def test_what_is_open_is_shown_first_the_newest_above(
 @pytest.mark.parametrize(
     ("show", "name"), [("running", "It is on"), ("finished", "It is over"), ("open", "Come in")]
 )
-async def test_each_filter_shows_its_own(
+async def test_each_filter_shows_its_tournaments(
     browser: httpx.AsyncClient, tournaments: StandInTournaments, show: str, name: str
 ) -> None:
     tournaments.add(name="Come in")
@@ -40,7 +40,7 @@ async def test_each_filter_shows_its_own(
     assert f'id="show-{show}"' in current
 
 
-async def test_mine_are_those_one_organises_and_those_one_is_in_drafts_too(
+async def test_the_own_list_has_organised_and_entered_tournaments_and_drafts(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournaments.add("Alice", "My draft", state="draft")
@@ -52,7 +52,7 @@ async def test_mine_are_those_one_organises_and_those_one_is_in_drafts_too(
     assert "Not mine" not in page
 
 
-async def test_a_visitor_has_no_own_and_is_sent_to_sign_in_and_back(
+async def test_a_visitor_is_sent_to_sign_in_for_the_own_list(
     browser: httpx.AsyncClient,
 ) -> None:
     assert "show=mine" not in (await browser.get("/tournaments")).text
@@ -61,7 +61,7 @@ async def test_a_visitor_has_no_own_and_is_sent_to_sign_in_and_back(
     assert answer.headers["location"] == "/sign-in?next=%2Ftournaments%3Fshow%3Dmine"
 
 
-async def test_more_come_page_by_page(
+async def test_more_tournaments_are_loaded_page_by_page(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     for number in range(23):
@@ -78,18 +78,18 @@ async def test_more_come_page_by_page(
 
 
 @pytest.mark.parametrize("show", ["open", "running", "finished", "mine"])
-async def test_an_empty_list_says_what_to_do(alice: httpx.AsyncClient, show: str) -> None:
+async def test_an_empty_list_suggests_what_to_do(alice: httpx.AsyncClient, show: str) -> None:
     page = (await alice.get(f"/tournaments?show={show}")).text
     assert 'class="empty"' in page
     assert 'class="tournament-row"' not in page
     assert 'href="/tournaments/new"' in page
 
 
-async def test_a_filter_that_is_none_is_refused(browser: httpx.AsyncClient) -> None:
+async def test_an_unknown_filter_is_refused(browser: httpx.AsyncClient) -> None:
     assert (await browser.get("/tournaments?show=everything")).status_code == 400
 
 
-async def test_while_tournament_is_down_there_is_a_way_to_try_again(
+async def test_an_unavailable_tournament_service_offers_a_retry(
     browser: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     tournament.switch.down = True
@@ -98,7 +98,7 @@ async def test_while_tournament_is_down_there_is_a_way_to_try_again(
     assert 'href="/tournaments?show=running">Try again' in answer.text
 
 
-async def test_the_lobby_shows_three_that_are_open(
+async def test_the_lobby_shows_three_open_tournaments(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     for number in range(5):
@@ -108,7 +108,7 @@ async def test_the_lobby_shows_three_that_are_open(
     assert "Cup 4" in page
 
 
-async def test_the_lobby_opens_without_tournaments(
+async def test_the_lobby_opens_while_tournament_is_down(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     assert "No tournaments are open." in (await alice.get("/lobby")).text
@@ -119,7 +119,7 @@ async def test_the_lobby_opens_without_tournaments(
 
 
 @pytest.mark.parametrize("signed_in", [True, False])
-async def test_the_way_there_is_in_the_header(browser: httpx.AsyncClient, signed_in: bool) -> None:
+async def test_the_header_links_to_the_list(browser: httpx.AsyncClient, signed_in: bool) -> None:
     if signed_in:
         await browser.post("/sign-in", data={"username": "Alice", "password": "alice likes pong"})
     header = (await browser.get("/tournaments")).text.split("</header>")[0]

@@ -1,4 +1,4 @@
-"""The manage page, the form that changes a tournament, and the record that everybody may read."""
+"""The manage page, the form for changes, and the public audit log."""
 
 import re
 from uuid import UUID, uuid4
@@ -40,7 +40,7 @@ async def said_after(browser: httpx.AsyncClient, answer: httpx.Response) -> str:
 
 
 @pytest.mark.parametrize("tab", ["manage", "edit"])
-async def test_the_manage_page_is_for_its_organiser_alone(
+async def test_the_manage_page_is_for_the_organiser_only(
     alice: httpx.AsyncClient, tournaments: StandInTournaments, tab: str
 ) -> None:
     theirs = tournaments.add("Bob")
@@ -52,7 +52,7 @@ async def test_the_manage_page_is_for_its_organiser_alone(
 
 
 @pytest.mark.parametrize("tab", ["manage", "edit"])
-async def test_a_stranger_signs_in_first_and_comes_back(
+async def test_a_visitor_signs_in_first_and_comes_back(
     browser: httpx.AsyncClient, tournaments: StandInTournaments, tab: str
 ) -> None:
     tournament_id = tournaments.add("Alice")
@@ -71,7 +71,7 @@ async def test_a_stranger_signs_in_first_and_comes_back(
         ("cancelled", ["/log"], ["/open", "/start", "/edit", "/cancel"]),
     ],
 )
-async def test_it_offers_what_is_possible_now(
+async def test_the_page_offers_the_available_actions(
     alice: httpx.AsyncClient,
     tournaments: StandInTournaments,
     state: str,
@@ -86,7 +86,7 @@ async def test_it_offers_what_is_possible_now(
         assert f'"/tournaments/{tournament_id}{path}"' not in page
 
 
-async def test_alone_nobody_starts(
+async def test_a_tournament_without_enough_players_cannot_be_started(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = of_alice(tournaments, players=1)
@@ -99,7 +99,7 @@ async def test_alone_nobody_starts(
 
 
 @pytest.mark.parametrize("visibility", ["public", "link"])
-async def test_the_address_to_be_sent_around_is_there_to_be_copied(
+async def test_the_invitation_link_can_be_copied(
     alice: httpx.AsyncClient, tournaments: StandInTournaments, visibility: str
 ) -> None:
     tournament_id = of_alice(tournaments, visibility=visibility)
@@ -109,7 +109,7 @@ async def test_the_address_to_be_sent_around_is_there_to_be_copied(
     assert 'data-copies="#tournament-link"' in page
 
 
-async def test_it_is_opened_and_started_from_there(
+async def test_a_tournament_can_be_opened_and_started(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = of_alice(tournaments, state="draft")
@@ -122,7 +122,7 @@ async def test_it_is_opened_and_started_from_there(
     assert tournaments.of(tournament_id).shown["state"] == "running"
 
 
-async def test_at_one_keyboard_the_start_leads_to_the_court(
+async def test_starting_a_hotseat_tournament_leads_to_the_court(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = of_alice(tournaments, kind="hotseat", state="draft")
@@ -131,7 +131,7 @@ async def test_at_one_keyboard_the_start_leads_to_the_court(
     assert answer.headers["location"] == f"/tournaments/{tournament_id}/hotseat"
 
 
-async def test_it_is_cancelled_with_a_reason(
+async def test_a_tournament_is_cancelled_with_a_reason(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = of_alice(tournaments)
@@ -144,7 +144,7 @@ async def test_it_is_cancelled_with_a_reason(
     assert "That isn’t possible right now" in await said_after(alice, answer)
 
 
-async def test_without_a_reason_it_goes_on(
+async def test_a_cancellation_without_a_reason_is_refused(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = of_alice(tournaments)
@@ -156,7 +156,7 @@ async def test_without_a_reason_it_goes_on(
 
 
 @pytest.mark.parametrize("step", STEPS)
-async def test_only_its_organiser_takes_a_step(
+async def test_only_the_organiser_can_send_the_forms(
     alice: httpx.AsyncClient, tournaments: StandInTournaments, step: str
 ) -> None:
     tournament_id = tournaments.add("Bob")
@@ -183,7 +183,7 @@ async def test_strangers_other_sites_and_wrong_addresses_change_nothing(
 
 
 @pytest.mark.parametrize("step", [*STEPS, "edit"])
-async def test_while_tournament_is_down_nothing_is_done(
+async def test_an_unavailable_tournament_service_changes_nothing(
     alice: httpx.AsyncClient,
     tournaments: StandInTournaments,
     tournament: StandInTournament,
@@ -197,7 +197,7 @@ async def test_while_tournament_is_down_nothing_is_done(
     assert tournaments.of(tournament_id).shown["state"] == "open"
 
 
-async def test_a_draft_may_change_in_everything(
+async def test_every_setting_of_a_draft_can_be_changed(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = of_alice(
@@ -223,7 +223,7 @@ async def test_a_draft_may_change_in_everything(
     assert {name: shown[name] for name in wanted} == wanted
 
 
-async def test_once_it_is_open_only_words_times_and_size_may(
+async def test_only_texts_times_and_size_of_an_open_tournament_can_be_changed(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = of_alice(
@@ -240,7 +240,7 @@ async def test_once_it_is_open_only_words_times_and_size_may(
     assert shown["registration_closes_at"] is None
 
 
-async def test_an_open_one_is_as_large_as_its_format_allows_whatever_the_form_says(
+async def test_the_size_of_an_open_tournament_is_limited_by_its_format(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = of_alice(tournaments, format="round_robin", rounds=2)
@@ -259,7 +259,7 @@ async def test_an_open_one_is_as_large_as_its_format_allows_whatever_the_form_sa
         ("starts_at", "soon", "Enter a date and time"),
     ],
 )
-async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(
+async def test_an_error_is_reported_at_its_field_and_the_form_is_kept(
     alice: httpx.AsyncClient,
     tournaments: StandInTournaments,
     field: str,
@@ -275,7 +275,7 @@ async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(
     assert tournaments.of(tournament_id).shown["name"] == "Friday Cup"
 
 
-async def test_a_size_below_those_who_are_in_is_refused_in_words(
+async def test_a_size_below_the_number_of_entrants_is_refused_with_a_reason(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = of_alice(tournaments, players=5)
@@ -286,7 +286,7 @@ async def test_a_size_below_those_who_are_in_is_refused_in_words(
     assert 'value="Saturday Cup"' in answer.text
 
 
-async def test_once_it_has_begun_the_form_is_no_more(
+async def test_a_running_tournament_has_no_form(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = of_alice(tournaments)
@@ -299,7 +299,7 @@ async def test_once_it_has_begun_the_form_is_no_more(
     assert "That isn’t possible right now" in answer.text
 
 
-async def test_the_record_says_who_did_what_and_why_the_newest_first(
+async def test_the_audit_log_shows_actor_action_and_reason_newest_first(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add()
@@ -320,7 +320,7 @@ async def test_the_record_says_who_did_what_and_why_the_newest_first(
     assert '<ins><time datetime="2027-03-14T18:30:00Z" data-local>14 Mar 2027, 18:30 UTC' in page
 
 
-async def test_the_record_comes_page_by_page(
+async def test_the_audit_log_is_loaded_page_by_page(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add()
@@ -337,7 +337,7 @@ async def test_the_record_comes_page_by_page(
     assert "<html" not in more
 
 
-async def test_the_record_of_a_draft_is_for_its_organiser_alone(
+async def test_the_audit_log_of_a_draft_is_for_the_organiser_only(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     theirs = tournaments.add("Bob", state="draft")
@@ -345,7 +345,7 @@ async def test_the_record_of_a_draft_is_for_its_organiser_alone(
 
 
 @pytest.mark.parametrize(("old", "new"), [("desk", "manage"), ("record", "log")])
-async def test_an_address_of_before_goes_on_to_the_page_of_now(
+async def test_an_old_address_redirects_to_the_new_one(
     browser: httpx.AsyncClient, old: str, new: str
 ) -> None:
     tournament = f"/tournaments/{uuid4()}"

@@ -1,4 +1,4 @@
-"""Organising a tournament: for whoever comes, and at one keyboard."""
+"""Creating online and hotseat tournaments."""
 
 import re
 from http import HTTPStatus
@@ -32,7 +32,7 @@ def error_at(page: str, name: str) -> str:
 
 
 @pytest.mark.parametrize("path", PATHS)
-async def test_a_stranger_signs_in_first_and_comes_back(
+async def test_a_visitor_signs_in_first_and_comes_back(
     browser: httpx.AsyncClient, path: str
 ) -> None:
     answer = await browser.get(path)
@@ -41,7 +41,7 @@ async def test_a_stranger_signs_in_first_and_comes_back(
 
 
 @pytest.mark.parametrize(("path", "form"), BOTH)
-async def test_nobody_makes_one_without_signing_in(
+async def test_a_visitor_cannot_create_a_tournament(
     browser: httpx.AsyncClient,
     tournaments: StandInTournaments,
     path: str,
@@ -53,7 +53,7 @@ async def test_nobody_makes_one_without_signing_in(
     assert tournaments.all == []
 
 
-async def test_the_form_needs_nothing_but_to_be_sent(
+async def test_the_form_has_usable_defaults(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     page = (await alice.get("/tournaments/new")).text
@@ -69,7 +69,7 @@ async def test_the_form_needs_nothing_but_to_be_sent(
     assert "Tournament created as a draft" in (await alice.get(answer.headers["location"])).text
 
 
-async def test_everything_that_was_chosen_arrives(
+async def test_all_chosen_settings_are_sent(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     more = {
@@ -108,7 +108,7 @@ async def test_everything_that_was_chosen_arrives(
         ("swiss", False, 4),
     ],
 )
-async def test_what_a_format_has_no_use_for_is_left_out(
+async def test_settings_without_use_in_a_format_are_left_out(
     alice: httpx.AsyncClient,
     tournaments: StandInTournaments,
     format_: str,
@@ -121,7 +121,7 @@ async def test_what_a_format_has_no_use_for_is_left_out(
     assert (shown["third_place"], shown["rounds"]) == (third_place, rounds)
 
 
-async def test_sent_twice_it_is_one_tournament(
+async def test_sending_the_form_twice_creates_one_tournament(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     places = {
@@ -151,7 +151,7 @@ async def test_sent_twice_it_is_one_tournament(
         ("rounds", "31", "Enter a number from 1 to 30."),
     ],
 )
-async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(
+async def test_an_error_is_reported_at_its_field_and_the_form_is_kept(
     alice: httpx.AsyncClient,
     tournaments: StandInTournaments,
     field: str,
@@ -170,7 +170,7 @@ async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(
         assert value_of(answer.text, "name") == "Friday Cup"
 
 
-async def test_a_mistake_under_more_opens_it(alice: httpx.AsyncClient) -> None:
+async def test_an_error_under_more_opens_that_part(alice: httpx.AsyncClient) -> None:
     assert "<details" in (await alice.get("/tournaments/new")).text
     fold = re.compile(r"<details[^>]*\sopen")
     assert not fold.search((await alice.get("/tournaments/new")).text)
@@ -178,7 +178,7 @@ async def test_a_mistake_under_more_opens_it(alice: httpx.AsyncClient) -> None:
     assert fold.search(answer.text)
 
 
-async def test_what_the_api_finds_is_said_at_the_field_too(
+async def test_an_error_of_the_service_is_reported_at_its_field(
     alice: httpx.AsyncClient, tournaments: StandInTournaments, tournament: StandInTournament
 ) -> None:
     data = {**FORM, "format": "round_robin", "size": "33"}
@@ -193,7 +193,7 @@ async def test_what_the_api_finds_is_said_at_the_field_too(
     assert "Zoë\nzoë" in answer.text
 
 
-async def test_a_name_at_the_keyboard_that_is_refused_is_told_at_the_box_of_names(
+async def test_a_refused_hotseat_name_is_reported_at_the_field_of_names(
     alice: httpx.AsyncClient,
 ) -> None:
     names = "\n".join(("Zoë", "Y" * 33, "Z" * 34))
@@ -204,7 +204,7 @@ async def test_a_name_at_the_keyboard_that_is_refused_is_told_at_the_box_of_name
     assert "Name 3: " in said
 
 
-async def test_without_a_verified_address_it_says_so_above_the_form(
+async def test_an_unverified_player_sees_a_notice_above_the_form(
     browser: httpx.AsyncClient, auth: StandInAuth, tournaments: StandInTournaments
 ) -> None:
     auth.people["Alice"].verified = False
@@ -216,7 +216,7 @@ async def test_without_a_verified_address_it_says_so_above_the_form(
     assert tournaments.all == []
 
 
-async def test_several_at_one_keyboard_are_a_tournament(
+async def test_a_hotseat_tournament_is_created_from_its_names(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     answer = await alice.post("/tournaments/hotseat/new", data=HOTSEAT)
@@ -248,7 +248,7 @@ async def test_several_at_one_keyboard_are_a_tournament(
         ("format", "", "Choose a format."),
     ],
 )
-async def test_a_hotseat_form_that_is_wrong_comes_back_as_it_was(
+async def test_an_invalid_hotseat_form_keeps_its_values(
     alice: httpx.AsyncClient,
     tournaments: StandInTournaments,
     field: str,
@@ -263,7 +263,7 @@ async def test_a_hotseat_form_that_is_wrong_comes_back_as_it_was(
 
 
 @pytest.mark.parametrize(("path", "form"), BOTH)
-async def test_while_tournament_is_down_nothing_typed_is_lost(
+async def test_typed_texts_are_kept_while_tournament_is_down(
     alice: httpx.AsyncClient, tournament: StandInTournament, path: str, form: dict[str, str]
 ) -> None:
     tournament.switch.down = True
@@ -275,7 +275,7 @@ async def test_while_tournament_is_down_nothing_typed_is_lost(
 
 
 @pytest.mark.parametrize(("path", "form"), BOTH)
-async def test_no_other_site_makes_one(
+async def test_another_site_cannot_create_a_tournament(
     alice: httpx.AsyncClient, tournaments: StandInTournaments, path: str, form: dict[str, str]
 ) -> None:
     answer = await alice.post(path, data=form, headers={"Sec-Fetch-Site": "cross-site"})

@@ -1,4 +1,4 @@
-"""The first page of a tournament: how it stands, and the one thing that one can do now."""
+"""The first page of a tournament: its state, and the reader's next action."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -19,7 +19,7 @@ def in_minutes(minutes: int) -> str:
 
 
 async def actions(browser: httpx.AsyncClient, tournament_id: UUID, query: str = "") -> str:
-    """What the page says one can do; nothing where it says nothing."""
+    """Return the text of the available actions; empty if there is none."""
     page = (await browser.get(f"/tournaments/{tournament_id}{query}")).text
     _, _, rest = page.partition('<section class="tournament-actions"')
     return " ".join(rest.split("</section>", maxsplit=1)[0].split())
@@ -30,7 +30,7 @@ async def sign_in_unverified(browser: httpx.AsyncClient, auth: StandInAuth) -> N
     await browser.post("/sign-in", data={"username": "Alice", "password": "alice likes pong"})
 
 
-async def test_what_it_is_is_a_ledger_and_what_was_written_keeps_its_lines(
+async def test_settings_are_a_list_and_the_description_keeps_its_line_breaks(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add(
@@ -49,7 +49,7 @@ async def test_what_it_is_is_a_ledger_and_what_was_written_keeps_its_lines(
     assert f'data-tournament-stream="/api/tournament/tournaments/{tournament_id}/events"' in page
 
 
-async def test_an_organiser_whose_account_is_gone_is_gone(
+async def test_a_deleted_organiser_is_not_named(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add(organiser="Bob")
@@ -57,7 +57,7 @@ async def test_an_organiser_whose_account_is_gone_is_gone(
     assert "Account deleted" in (await browser.get(f"/tournaments/{tournament_id}")).text
 
 
-async def test_who_looks_without_an_account_is_led_through_sign_in_and_back(
+async def test_a_visitor_is_led_through_sign_in_and_back(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add(size=2)
@@ -68,7 +68,7 @@ async def test_who_looks_without_an_account_is_led_through_sign_in_and_back(
     assert "/enter" not in said
 
 
-async def test_who_has_an_account_enters_with_one_button(
+async def test_a_player_can_enter_with_one_button(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add()
@@ -78,7 +78,7 @@ async def test_who_has_an_account_enters_with_one_button(
     assert said.count("<button") == 1
 
 
-async def test_of_a_full_one_the_button_leads_into_the_line(
+async def test_the_button_of_a_full_tournament_joins_the_waiting_list(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add(size=2)
@@ -89,7 +89,7 @@ async def test_of_a_full_one_the_button_leads_into_the_line(
     assert "Join the waiting list" in said
 
 
-async def test_who_waits_is_told_how_many_are_before_them(
+async def test_a_waiting_player_sees_their_position(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add(size=2)
@@ -100,7 +100,7 @@ async def test_who_waits_is_told_how_many_are_before_them(
     assert "Leave the waiting list" in said
 
 
-async def test_without_a_verified_address_the_button_leads_to_that(
+async def test_an_unverified_player_is_led_to_verification(
     browser: httpx.AsyncClient, auth: StandInAuth, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add()
@@ -110,7 +110,7 @@ async def test_without_a_verified_address_the_button_leads_to_that(
     assert "/enter" not in said
 
 
-async def test_by_invitation_only_the_invitation_lets_one_in(
+async def test_a_tournament_by_invitation_needs_the_invitation(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add(visibility="link")
@@ -122,7 +122,7 @@ async def test_by_invitation_only_the_invitation_lets_one_in(
     assert f'name="invitation" value="{INVITATION}"' in said
 
 
-async def test_the_invitation_survives_signing_in_and_looking_again(
+async def test_the_invitation_is_kept_through_sign_in_and_refreshes(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add(visibility="link")
@@ -132,7 +132,7 @@ async def test_the_invitation_survives_signing_in_and_looking_again(
     assert f'hx-get="/tournaments/{tournament_id}?invitation={INVITATION}"' in page
 
 
-async def test_who_is_in_may_leave(
+async def test_an_entrant_can_leave(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add()
@@ -147,7 +147,7 @@ async def test_who_is_in_may_leave(
     ("starts_in", "checked_in", "asked"),
     [(10, False, True), (20, False, False), (10, True, False), (-1, False, False)],
 )
-async def test_the_check_in_is_asked_for_in_its_window(
+async def test_check_in_is_offered_in_its_window(
     alice: httpx.AsyncClient,
     tournaments: StandInTournaments,
     starts_in: int,
@@ -169,7 +169,7 @@ async def test_the_check_in_is_asked_for_in_its_window(
         {"starts_at": "2026-01-01T00:00:00Z"},
     ],
 )
-async def test_when_registration_is_closed_nobody_is_asked_in(
+async def test_no_button_is_offered_after_registration_has_closed(
     browser: httpx.AsyncClient, tournaments: StandInTournaments, closed: dict[str, str]
 ) -> None:
     said = await actions(browser, tournaments.add(**closed))
@@ -177,7 +177,7 @@ async def test_when_registration_is_closed_nobody_is_asked_in(
     assert "<a " not in said
 
 
-async def test_who_is_called_is_led_to_their_match(
+async def test_a_called_player_is_led_to_their_match(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add(format="swiss", rounds=3)
@@ -196,7 +196,7 @@ async def test_who_is_called_is_led_to_their_match(
 @pytest.mark.parametrize(
     ("format_", "words"), [("swiss", "You can rejoin"), ("round_robin", "You can’t rejoin")]
 )
-async def test_withdrawing_says_first_what_it_means(
+async def test_withdrawing_explains_its_consequences_first(
     alice: httpx.AsyncClient, tournaments: StandInTournaments, format_: str, words: str
 ) -> None:
     tournament_id = tournaments.add(format=format_, rounds=2)
@@ -213,7 +213,7 @@ async def test_withdrawing_says_first_what_it_means(
     ("format_", "round_", "may"),
     [("swiss", 1, True), ("swiss", 3, False), ("double_elimination", 1, False)],
 )
-async def test_who_has_withdrawn_may_come_back_where_a_round_is_to_come(
+async def test_a_withdrawn_player_can_return_while_a_round_follows(
     alice: httpx.AsyncClient,
     tournaments: StandInTournaments,
     format_: str,
@@ -233,7 +233,7 @@ async def test_who_has_withdrawn_may_come_back_where_a_round_is_to_come(
     assert (f'action="/tournaments/{tournament_id}/return"' in said) == may
 
 
-async def test_who_is_on_court_can_be_watched_and_who_is_called_is_shown(
+async def test_running_matches_can_be_watched_and_called_ones_are_shown(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add()
@@ -250,7 +250,7 @@ async def test_who_is_on_court_can_be_watched_and_who_is_called_is_shown(
     assert page.index("Erin") < page.index("Charlie")
 
 
-async def test_of_many_that_are_on_some_are_shown_and_the_rest_counted(
+async def test_some_of_many_running_matches_are_shown_and_the_rest_counted(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add(size=64)
@@ -262,7 +262,7 @@ async def test_of_many_that_are_on_some_are_shown_and_the_rest_counted(
     assert "8 more in the bracket" in page
 
 
-async def test_afterwards_it_shows_the_first_places_and_the_numbers(
+async def test_a_finished_tournament_shows_the_first_places_and_figures(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add()
@@ -292,7 +292,7 @@ async def test_afterwards_it_shows_the_first_places_and_the_numbers(
     assert "You came 2nd." in page
 
 
-async def test_who_was_removed_before_the_start_is_told_where_it_says_why(
+async def test_a_removed_player_is_told_where_to_find_the_reason(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add()
@@ -302,7 +302,7 @@ async def test_who_was_removed_before_the_start_is_told_where_it_says_why(
     assert "<button" not in said
 
 
-async def test_where_nobody_came_to_the_final_nobody_has_won(
+async def test_a_final_without_players_has_no_winner(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add()
@@ -315,7 +315,7 @@ async def test_where_nobody_came_to_the_final_nobody_has_won(
     assert "so there’s no winner" in page
 
 
-async def test_the_part_that_asks_again_is_the_same_without_the_page_around_it(
+async def test_the_refreshed_part_is_the_same_as_on_the_page(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add()
@@ -325,7 +325,7 @@ async def test_the_part_that_asks_again_is_the_same_without_the_page_around_it(
 
 
 @pytest.mark.parametrize("hidden", [{"state": "draft"}, {"kind": "hotseat", "state": "running"}])
-async def test_what_is_for_its_organiser_alone_is_for_nobody_else(
+async def test_organisers_functions_are_hidden_from_others(
     alice: httpx.AsyncClient, tournaments: StandInTournaments, hidden: dict[str, str]
 ) -> None:
     theirs, own = tournaments.add("Bob", **hidden), tournaments.add("Alice", **hidden)
@@ -333,7 +333,7 @@ async def test_what_is_for_its_organiser_alone_is_for_nobody_else(
     assert (await alice.get(f"/tournaments/{own}")).status_code == 200
 
 
-async def test_at_one_keyboard_the_way_on_is_the_court(
+async def test_a_hotseat_tournament_links_to_its_court(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add("Alice", kind="hotseat", state="draft", size=2)
@@ -344,7 +344,7 @@ async def test_at_one_keyboard_the_way_on_is_the_court(
     assert f'href="/tournaments/{tournament_id}/hotseat"' in await actions(alice, tournament_id)
 
 
-async def test_a_cancelled_one_says_where_the_reason_is(
+async def test_a_cancelled_tournament_links_to_the_reason(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add(state="cancelled", ended_at=in_minutes(0))
@@ -353,11 +353,11 @@ async def test_a_cancelled_one_says_where_the_reason_is(
     assert f'href="/tournaments/{tournament_id}/log"' in page
 
 
-async def test_one_that_is_none_is_a_page_that_says_so(browser: httpx.AsyncClient) -> None:
+async def test_an_unknown_tournament_has_an_error_page(browser: httpx.AsyncClient) -> None:
     assert (await browser.get(f"/tournaments/{uuid4()}")).status_code == 404
 
 
-async def test_while_tournament_is_down_there_is_a_way_to_try_again(
+async def test_an_unavailable_tournament_service_offers_a_retry(
     browser: httpx.AsyncClient, tournaments: StandInTournaments, tournament: StandInTournament
 ) -> None:
     tournament_id = tournaments.add()

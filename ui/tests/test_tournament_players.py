@@ -1,4 +1,4 @@
-"""Who is in a tournament; seeds and removals for its organiser."""
+"""The players of a tournament, with seeding and removal for its organiser."""
 
 import re
 from uuid import UUID, uuid4
@@ -15,7 +15,7 @@ EVIL = {"Sec-Fetch-Site": "cross-site"}
 
 
 def filled(tournaments: StandInTournaments, organiser: str = "Alice", **values: object) -> UUID:
-    """Four of them, the last the strongest."""
+    """A tournament with four players, the last one the strongest."""
     tournament_id = tournaments.add(organiser, "Friday Cup", **values)
     for number, name in enumerate(NAMES):
         tournaments.enter(tournament_id, name, rating=1500.0 + 50 * number)
@@ -36,7 +36,7 @@ async def seeds(browser: httpx.AsyncClient, tournament_id: UUID) -> list[str]:
     return order((await browser.get(f"/tournaments/{tournament_id}/players")).text)
 
 
-async def test_they_are_shown_by_seed_and_then_the_line(
+async def test_players_are_listed_by_seed_followed_by_the_waiting_list(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = filled(tournaments, "Bob", size=3)
@@ -48,7 +48,7 @@ async def test_they_are_shown_by_seed_and_then_the_line(
         assert word not in page
 
 
-async def test_what_became_of_somebody_is_said(
+async def test_the_state_of_each_player_is_shown(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add("Bob", format="swiss")
@@ -64,7 +64,7 @@ async def test_what_became_of_somebody_is_said(
     assert ["data-own" in row for row in rows] == [False, False, True]
 
 
-async def test_more_come_page_by_page(
+async def test_more_players_are_loaded_page_by_page(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add(size=128)
@@ -73,7 +73,7 @@ async def test_more_come_page_by_page(
     path = f"/tournaments/{tournament_id}/players"
     page = (await browser.get(path)).text
     assert len(order(page)) == 64
-    # What was loaded since would be gone with the next look.
+    # A refresh would remove the rows that were loaded since.
     assert "data-tournament-stream" not in page
     headers = {"HX-Request": "true", "HX-Target": "tr#more-entries"}
     more = await browser.get(f"{path}?cursor=64", headers=headers)
@@ -88,7 +88,7 @@ async def test_more_come_page_by_page(
         ("random", ["Frank", "Erin", "Dave", "Charlie"], "Anyone can repeat the draw"),
     ],
 )
-async def test_seeds_are_given_anew_at_once(
+async def test_all_players_can_be_seeded_again(
     alice: httpx.AsyncClient,
     tournaments: StandInTournaments,
     method: str,
@@ -116,7 +116,7 @@ async def test_seeds_are_given_anew_at_once(
         ("Frank", "9999999", ["Charlie", "Dave", "Erin", "Frank"]),
     ],
 )
-async def test_one_of_them_is_moved_and_the_others_keep_their_order(
+async def test_one_player_is_moved_and_the_others_keep_their_order(
     alice: httpx.AsyncClient,
     tournaments: StandInTournaments,
     name: str,
@@ -133,7 +133,7 @@ async def test_one_of_them_is_moved_and_the_others_keep_their_order(
     assert tournaments.of(tournament_id).shown["seeding"] == "manual"
 
 
-async def test_with_htmx_the_table_comes_back_in_its_place(
+async def test_htmx_gets_the_table_only(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = filled(tournaments)
@@ -145,7 +145,7 @@ async def test_with_htmx_the_table_comes_back_in_its_place(
     assert order(answer.text) == ["Frank", "Charlie", "Dave", "Erin"]
 
 
-async def test_who_waits_in_line_has_no_seed_to_move(
+async def test_a_waiting_player_has_no_seed_to_move(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = filled(tournaments, size=3)
@@ -157,7 +157,7 @@ async def test_who_waits_in_line_has_no_seed_to_move(
 
 
 @pytest.mark.parametrize("move", ["", "nobody:1", f"{uuid4()}:1", "{own}:", "{own}:-1", "{own}:²"])
-async def test_a_move_of_nobody_or_nowhere_is_said_to_be_none(
+async def test_an_invalid_move_is_refused(
     alice: httpx.AsyncClient, tournaments: StandInTournaments, move: str
 ) -> None:
     tournament_id = filled(tournaments)
@@ -171,7 +171,7 @@ async def test_a_move_of_nobody_or_nowhere_is_said_to_be_none(
     assert await seeds(alice, tournament_id) == list(NAMES)
 
 
-async def test_once_it_has_begun_nobody_is_seeded(
+async def test_players_of_a_running_tournament_cannot_be_seeded(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = filled(tournaments)
@@ -183,7 +183,7 @@ async def test_once_it_has_begun_nobody_is_seeded(
     assert "That isn’t possible right now" in page
 
 
-async def test_somebody_is_removed_with_a_reason(
+async def test_a_player_is_removed_with_a_reason(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = filled(tournaments, size=3)
@@ -201,7 +201,7 @@ async def test_somebody_is_removed_with_a_reason(
     assert (note["action"], note["reason"]) == ("removed", "Rude, twice.")
 
 
-async def test_since_the_start_it_is_a_disqualification(
+async def test_a_removal_after_the_start_is_a_disqualification(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = filled(tournaments)
@@ -218,7 +218,7 @@ async def test_since_the_start_it_is_a_disqualification(
 @pytest.mark.parametrize(
     ("reason", "words"), [(" \r\n ", "Give a reason"), ("x" * 501, "Use at most 500 characters.")]
 )
-async def test_without_a_good_reason_it_is_asked_for_again(
+async def test_a_removal_without_a_valid_reason_is_refused(
     alice: httpx.AsyncClient, tournaments: StandInTournaments, reason: str, words: str
 ) -> None:
     tournament_id = filled(tournaments)
@@ -231,7 +231,7 @@ async def test_without_a_good_reason_it_is_asked_for_again(
     assert len(tournaments.of(tournament_id).entries) == 4
 
 
-async def test_who_has_left_meanwhile_cannot_be_removed(
+async def test_a_player_who_has_left_meanwhile_cannot_be_removed(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = filled(tournaments)
@@ -241,7 +241,7 @@ async def test_who_has_left_meanwhile_cannot_be_removed(
 
 
 @pytest.mark.parametrize("action", ["seeding", "seeding/move", "players/{dave}/remove"])
-async def test_only_its_organiser_does_any_of_it(
+async def test_only_the_organiser_can_use_these_functions(
     alice: httpx.AsyncClient,
     tournaments: StandInTournaments,
     tournament: StandInTournament,
@@ -265,7 +265,7 @@ async def test_only_its_organiser_does_any_of_it(
 
 
 @pytest.mark.parametrize("action", ["seeding", "seeding/move", "players/{dave}/remove"])
-async def test_a_stranger_signs_in_first(
+async def test_a_visitor_signs_in_first(
     browser: httpx.AsyncClient, tournaments: StandInTournaments, action: str
 ) -> None:
     tournament_id = filled(tournaments)
@@ -275,7 +275,7 @@ async def test_a_stranger_signs_in_first(
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
 
 
-async def test_while_tournament_is_down_it_says_so(
+async def test_an_unavailable_tournament_service_is_reported(
     alice: httpx.AsyncClient, tournaments: StandInTournaments, tournament: StandInTournament
 ) -> None:
     tournament_id = filled(tournaments)

@@ -1,4 +1,4 @@
-"""Auth learns whose browser it is that ui calls for: address, program, and a device that is known again."""
+"""ui tells auth about the browser behind each call: address, user agent and device token."""
 
 import asyncio
 
@@ -14,7 +14,7 @@ ALICES = {"X-Real-IP": "192.0.2.7", "User-Agent": "Alice's browser"}
 KNOWN = "k" * 43
 
 
-async def test_address_and_program_go_along_with_every_call(
+async def test_address_and_user_agent_are_sent_with_every_call(
     browser: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     await browser.post("/sign-in", data=SIGN_IN, headers=ALICES)
@@ -25,14 +25,14 @@ async def test_address_and_program_go_along_with_every_call(
         assert {name: asked.headers[name] for name in ALICES} == ALICES
 
 
-async def test_a_renewal_on_the_way_through_is_the_visitors_too(
+async def test_address_and_user_agent_are_sent_with_a_renewal(
     alice_expired: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     await alice_expired.get("/lobby", headers=ALICES)
     assert auth.switch.asked[0].headers["X-Real-IP"] == ALICES["X-Real-IP"]
 
 
-async def test_visitors_at_once_are_not_mixed_up(
+async def test_parallel_visitors_are_not_mixed_up(
     browser: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     addresses = {f"192.0.2.{number}" for number in range(1, 21)}
@@ -42,7 +42,7 @@ async def test_visitors_at_once_are_not_mixed_up(
     assert {asked.headers["X-Real-IP"] for asked in auth.switch.asked} == addresses
 
 
-async def test_a_browser_gets_a_device_token_when_it_comes_in(
+async def test_a_browser_gets_a_device_token_when_it_signs_in(
     browser: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     await browser.get("/sign-in")
@@ -56,7 +56,7 @@ async def test_a_browser_gets_a_device_token_when_it_comes_in(
         assert part in header
 
 
-async def test_a_device_token_stays_the_same_through_every_sign_in(
+async def test_a_device_token_remains_the_same_through_every_sign_in(
     browser: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     browser.cookies.set(DEVICE, KNOWN, domain="pong.test", path="/")
@@ -67,21 +67,19 @@ async def test_a_device_token_stays_the_same_through_every_sign_in(
     assert {asked.headers["X-Device"] for asked in auth.switch.asked} == {KNOWN}
 
 
-async def test_who_does_not_come_in_keeps_no_token(browser: httpx.AsyncClient) -> None:
+async def test_a_failed_sign_in_sets_no_device_token(browser: httpx.AsyncClient) -> None:
     await browser.post("/sign-in", data={**SIGN_IN, "password": "not this one"})
     assert DEVICE not in browser.cookies
 
 
 @pytest.mark.parametrize("kept", ["", "short", "k" * 44, "<" * 43])
-async def test_a_token_that_is_none_of_ours_is_replaced(
-    browser: httpx.AsyncClient, kept: str
-) -> None:
+async def test_an_invalid_device_token_is_replaced(browser: httpx.AsyncClient, kept: str) -> None:
     cookie = {"Cookie": f"{DEVICE}={kept}"}
     answer = await browser.post("/sign-in", data=SIGN_IN, headers=cookie)
     assert DEVICE_TOKEN.fullmatch(answer.cookies[DEVICE])
 
 
-async def test_an_odd_program_name_breaks_nothing(
+async def test_an_odd_user_agent_causes_no_error(
     browser: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     headers = [(b"User-Agent", b" caf\xe9 \x85 browser "), (b"Accept", b"text/html")]

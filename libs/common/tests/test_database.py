@@ -179,13 +179,13 @@ async def test_a_connection_that_was_cut_is_replaced(
 @pytest.mark.parametrize("host", ["127.0.0.1:9", "gone-with-its-container.invalid"])
 async def test_an_unavailable_database_is_reported(tmp_path: Path, host: str) -> None:
     (tmp_path / "versions").mkdir()
-    nobody = SecretStr(f"postgresql+asyncpg://me:hush@{host}/db")
+    unreachable = SecretStr(f"postgresql+asyncpg://me:hush@{host}/db")
     app = create_app(
         "sample",
         Settings(environment="test"),
         features=[read],
         keys=KEY,
-        database=database(nobody, service="sample", migrations=tmp_path, pool_size=1),
+        database=database(unreachable, service="sample", migrations=tmp_path, pool_size=1),
     )
     async with client_of(app) as client:
         answer = await client.get("/notes")

@@ -174,7 +174,7 @@ async def test_a_farewell_before_the_end_of_a_connection_is_no_bug(
 async def test_the_connection_is_closed_at_the_end(database: LonelyDatabase) -> None:
     async with channels_plugin(database.url, service=SERVICE) as channels, heard(channels, "alice"):
         pass
-    await until_asked(lambda: _nobody_listens(database))
+    await until_asked(lambda: _has_no_listener(database))
 
 
 async def test_a_stream_begins_with_an_event_and_sends_one_for_each_signal(
@@ -373,7 +373,7 @@ async def next_of(
     return await asyncio.wait_for(anext(told), PATIENCE_SECONDS)
 
 
-async def _nobody_listens(database: LonelyDatabase) -> bool:
+async def _has_no_listener(database: LonelyDatabase) -> bool:
     return not await database.rows(
         "SELECT FROM pg_stat_activity WHERE application_name = $1", APPLICATION
     )

@@ -1,4 +1,4 @@
-"""Properties of every match, whoever plays it."""
+"""Properties of every match: simulations with arbitrary inputs keep the rules."""
 
 from dataclasses import replace
 

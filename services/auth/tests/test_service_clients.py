@@ -57,7 +57,7 @@ async def test_tournament_gets_a_token_that_history_accepts(
 
 
 STRANGERS = {
-    "nobody": None,
+    "no credentials": None,
     "a wrong secret": basic(f"tournament:{TOURNAMENT_SECRET[:-1]}"),
     "no secret": basic("tournament:"),
     "a secret without a name": basic(f":{TOURNAMENT_SECRET}"),

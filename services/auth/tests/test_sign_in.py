@@ -96,8 +96,8 @@ async def test_an_unknown_name_costs_the_same_hash(another_auth: AnotherAuth) ->
         await auth.sign_in("Alice", "another password")
         await auth.sign_in("Nobody", "another password")
     assert len(passwords.verified) == 2
-    real, nobodys = (stored.split("$")[1:4] for stored in passwords.verified)
-    assert real == nobodys
+    real, placeholder = (stored.split("$")[1:4] for stored in passwords.verified)
+    assert real == placeholder
 
 
 async def test_empty_fields_are_named(auth: Auth) -> None:

@@ -37,7 +37,7 @@ COUNTED = (
     'history_matches_stored_total{mode="online"}',
     'history_matches_refused_total{reason="other_match_stored"}',
 )
-NOBODY: Json = {"player_id": None, "name": DELETED_PLAYER, "kind": "player"}
+ERASED_SIDE: Json = {"player_id": None, "name": DELETED_PLAYER, "kind": "player"}
 
 
 async def test_the_record_has_the_result_of_the_simulation(arcade: Arcade) -> None:
@@ -327,7 +327,7 @@ async def test_a_match_with_an_erased_player_is_stored_without_name_and_rating(
 ) -> None:
     await erase(arcade, BOB)
     record = await delivered(arcade, ALICE, BOB)
-    assert record["right"] == {**NOBODY, "score": 0}
+    assert record["right"] == {**ERASED_SIDE, "score": 0}
     assert (record["left"]["name"], record["rated"]) == ("Alice", False)
     assert await _sums(arcade, ALICE) == (1, 0)
     assert await _sums(arcade, BOB) == (0, 0)
@@ -339,8 +339,8 @@ async def test_a_match_of_two_erased_players_is_stored_without_names(arcade: Arc
     await erase(arcade, ALICE)
     await erase(arcade, BOB)
     record = await delivered(arcade, ALICE, BOB)
-    assert record["left"] == {**NOBODY, "score": 3}
-    assert record["right"] == {**NOBODY, "score": 0}
+    assert record["left"] == {**ERASED_SIDE, "score": 3}
+    assert record["right"] == {**ERASED_SIDE, "score": 0}
 
 
 async def test_a_match_stored_before_an_erasure_is_found_again(arcade: Arcade) -> None:
@@ -348,7 +348,7 @@ async def test_a_match_stored_before_an_erasure_is_found_again(arcade: Arcade) -
     first = (await deliver(arcade, ALICE, body)).json()
     await erase(arcade, BOB)
     again = await deliver(arcade, ALICE, body)
-    assert (again.status_code, again.json()["right"]) == (200, {**NOBODY, "score": 0})
+    assert (again.status_code, again.json()["right"]) == (200, {**ERASED_SIDE, "score": 0})
     assert again.json()["left"] == first["left"]
 
 

@@ -1,4 +1,4 @@
-"""The certificate stays as long as it is good."""
+"""The self-signed certificate is kept as long as it is valid."""
 
 import ipaddress
 import ssl
@@ -13,7 +13,7 @@ from credentials.certificate import keep_certificate
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def test_names_are_those_of_this_machine(tmp_path: Path) -> None:
+def test_the_certificate_names_this_machine(tmp_path: Path) -> None:
     files = keep_certificate(tmp_path, NOW)
     certificate = x509.load_pem_x509_certificate(files.certificate.read_bytes())
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
@@ -25,20 +25,20 @@ def test_names_are_those_of_this_machine(tmp_path: Path) -> None:
     assert stat.S_IMODE(files.key.stat().st_mode) == 0o600
 
 
-def test_certificate_survives_restarts_until_a_month_before_its_end(tmp_path: Path) -> None:
+def test_the_certificate_is_renewed_a_month_before_it_expires(tmp_path: Path) -> None:
     first = keep_certificate(tmp_path, NOW).certificate.read_bytes()
     assert keep_certificate(tmp_path, NOW + timedelta(days=334)).certificate.read_bytes() == first
     assert keep_certificate(tmp_path, NOW + timedelta(days=335)).certificate.read_bytes() != first
 
 
-def test_certificate_whose_key_was_lost_is_made_again(tmp_path: Path) -> None:
+def test_a_certificate_without_its_key_is_replaced(tmp_path: Path) -> None:
     files = keep_certificate(tmp_path, NOW)
     first = files.certificate.read_bytes()
     files.key.unlink()
     assert keep_certificate(tmp_path, NOW).certificate.read_bytes() != first
 
 
-def test_certificate_of_another_key_or_cut_short_is_made_again(tmp_path: Path) -> None:
+def test_a_certificate_of_another_key_or_a_truncated_one_is_replaced(tmp_path: Path) -> None:
     files = keep_certificate(tmp_path / ".", NOW)
     (tmp_path / "other").mkdir()
     stranger = keep_certificate(tmp_path / "other", NOW)

@@ -1,4 +1,4 @@
-"""What containers are given is made once; what people put there is theirs."""
+"""Secrets of the containers are created once, and files of the operator are never overwritten."""
 
 import ssl
 import stat
@@ -64,7 +64,8 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def put_issued(folder: Path, *, issuer: str, name: str, days: int = 365) -> None:
-    """A certificate that did not come from here, with its key; one for localhost has all of our own names."""
+    """Write a certificate of another issuer, with its key. The name localhost stands for all of
+    this machine's names."""
     names = OWN_NAMES if name == "localhost" else (x509.DNSName(name),)
     key = ec.generate_private_key(ec.SECP256R1())
     builder = x509.CertificateBuilder(
@@ -88,7 +89,7 @@ def put_issued(folder: Path, *, issuer: str, name: str, days: int = 365) -> None
     )
 
 
-def test_everything_is_made_once(tmp_path: Path) -> None:
+def test_every_secret_is_created_once(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
     lines = keep(folder)
     made = contents(folder)
@@ -103,32 +104,32 @@ def test_everything_is_made_once(tmp_path: Path) -> None:
     )
 
 
-def test_what_others_give_is_empty_but_there_until_somebody_writes_it(kept: Path) -> None:
+def test_secrets_of_other_parties_are_empty_until_the_operator_fills_them(kept: Path) -> None:
     (kept / "smtp_password").write_text("hush")
     lines = [line for line in keep(kept) if "empty until" in line]
     made = contents(kept)
     assert made["smtp_password"] == b"hush"
     for name in GIVEN_BY_OTHERS - {"smtp_password"}:
         assert any(line.startswith(f"{kept / name}: ") for line in lines)
-        # Not without a byte, which a Swarm refuses.
+        # One byte at least, because a Swarm refuses an empty secret.
         assert made[name] == b"\n"
     assert len(lines) == len(GIVEN_BY_OTHERS) - 1
 
 
-def test_the_folder_is_closed_and_its_files_open_whatever_the_umask(tmp_path: Path) -> None:
+def test_modes_of_the_folder_and_its_files_ignore_the_umask(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
     folder.mkdir(mode=0o755)
     command = f"umask 077; exec '{sys.executable}' -m credentials '{folder}'"
     subprocess.run(["/bin/sh", "-c", command], check=True, capture_output=True)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
-    # What is to be filled in can be written to; what no container is given is the owner's alone.
+    # The operator fills in some files; no container reads the authority's key.
     wanted = dict.fromkeys(MADE, 0o444) | dict.fromkeys(GIVEN_BY_OTHERS, 0o644)
     assert modes == wanted | {"elastic_ca_key.pem": 0o600}
 
 
 @pytest.mark.parametrize("service", ["auth", "history", "tournament"])
-def test_an_address_holds_the_password_that_the_database_is_given(kept: Path, service: str) -> None:
+def test_a_database_url_contains_the_password_of_the_database(kept: Path, service: str) -> None:
     (kept / f"{service}_database_password").write_text("p@ss/word: 1\n")
     keep(kept)
     url = urlsplit((kept / f"{service}_database_url").read_text())
@@ -137,7 +138,7 @@ def test_an_address_holds_the_password_that_the_database_is_given(kept: Path, se
     assert (url.hostname, url.path) == (f"{service}_db", f"/{service}_db")
 
 
-def test_what_a_person_put_there_stays(kept: Path) -> None:
+def test_files_of_the_operator_are_never_overwritten(kept: Path) -> None:
     managed = "postgresql://me:hush@managed.example:6432/auth"
     (kept / "auth_database_url").write_text(managed)
     (kept / "auth_refresh_secret").write_text("mine")
@@ -147,7 +148,7 @@ def test_what_a_person_put_there_stays(kept: Path) -> None:
     assert (kept / "auth_refresh_secret").read_text() == "mine"
 
 
-def test_a_folder_from_before_gets_what_is_new(kept: Path) -> None:
+def test_a_folder_of_an_older_version_gets_the_missing_secrets(kept: Path) -> None:
     keep(kept)
     before = contents(kept)
     new = {"auth_database_monitor_password", "grafana_admin_password", "grafana_secret_key"}
@@ -159,7 +160,7 @@ def test_a_folder_from_before_gets_what_is_new(kept: Path) -> None:
     assert {name for name in before if after[name] != before[name]} == new
 
 
-def test_our_certificate_is_renewed_a_month_before_its_end(kept: Path) -> None:
+def test_our_certificate_is_renewed_a_month_before_it_expires(kept: Path) -> None:
     keep(kept)
     before = contents(kept)
     assert keep(kept, days=334) == []
@@ -168,7 +169,7 @@ def test_our_certificate_is_renewed_a_month_before_its_end(kept: Path) -> None:
     assert changed == {"tls_certificate.pem", "tls_key.pem"}
 
 
-def test_our_certificate_without_its_key_is_made_again(kept: Path) -> None:
+def test_our_certificate_without_its_key_is_replaced(kept: Path) -> None:
     keep(kept)
     (kept / "tls_key.pem").unlink()
     keep(kept)
@@ -179,7 +180,7 @@ def test_our_certificate_without_its_key_is_made_again(kept: Path) -> None:
     ("issuer", "name"),
     [("An Authority", "pong.example"), ("An Authority", "localhost"), ("me.example", "me.example")],
 )
-def test_a_certificate_that_somebody_issued_is_never_replaced(
+def test_a_certificate_of_another_issuer_is_never_replaced(
     kept: Path, issuer: str, name: str
 ) -> None:
     put_issued(kept, issuer=issuer, name=name, days=31)
@@ -191,7 +192,7 @@ def test_a_certificate_that_somebody_issued_is_never_replaced(
     assert contents(kept) == before
 
 
-def test_an_issued_certificate_with_a_strange_key_is_refused_and_left(tmp_path: Path) -> None:
+def test_an_issued_certificate_with_a_wrong_key_is_refused_and_left(tmp_path: Path) -> None:
     put_issued(tmp_path, issuer="An Authority", name="pong.example")
     (tmp_path / "tls_key.pem").write_text("half a key")
     with pytest.raises(CredentialsRefused, match="right key"):
@@ -200,21 +201,21 @@ def test_an_issued_certificate_with_a_strange_key_is_refused_and_left(tmp_path: 
 
 
 @pytest.mark.parametrize("name", ["tls_key.pem", "tls_certificate.pem"])
-def test_half_a_pair_that_is_not_ours_is_refused_and_left(tmp_path: Path, name: str) -> None:
+def test_half_of_an_unknown_pair_is_refused_and_left(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("somebody's")
     with pytest.raises(CredentialsRefused, match=name):
         keep(tmp_path)
     assert (tmp_path / name).read_text() == "somebody's"
 
 
-def test_what_a_killed_run_left_is_swept_away(tmp_path: Path) -> None:
+def test_unfinished_files_of_a_killed_run_are_deleted(tmp_path: Path) -> None:
     for name in EVERYTHING:
         (tmp_path / f"{name}.unfinished").write_text("ha")
     keep(tmp_path)
     assert set(contents(tmp_path)) == EVERYTHING
 
 
-def test_two_runs_at_once_make_one_set(tmp_path: Path) -> None:
+def test_concurrent_runs_create_one_set(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "credentials", str(tmp_path)]
     runs = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     lines = "".join(run.communicate()[0] for run in runs).splitlines()
@@ -224,14 +225,14 @@ def test_two_runs_at_once_make_one_set(tmp_path: Path) -> None:
     assert f":{password}@" in (tmp_path / "auth_database_url").read_text()
 
 
-def test_the_command_says_what_it_did_or_why_not(tmp_path: Path) -> None:
+def test_the_command_reports_what_it_did_or_why_it_failed(tmp_path: Path) -> None:
     def run(folder: Path) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "credentials", str(folder)]
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert run(tmp_path / "secrets").stdout.count(": new") == len(EVERYTHING)
     assert run(tmp_path / "secrets").stdout.endswith("secrets: nothing to do\n")
-    # What a container engine makes where a file to be mounted was missing.
+    # A container engine creates a folder where a file to be mounted is missing.
     (tmp_path / "other" / "auth_database_password").mkdir(parents=True)
     refused = run(tmp_path / "other")
     assert refused.returncode == 1

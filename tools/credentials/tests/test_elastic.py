@@ -1,4 +1,5 @@
-"""Elasticsearch and Kibana are who they say to those who trust the authority, and to nobody else."""
+"""Certificates identify Elasticsearch and Kibana to clients that trust the
+authority, and to no others."""
 
 import os
 import re
@@ -52,7 +53,7 @@ def read(folder: Path, name: str) -> x509.Certificate:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """For those who only look: a set of keys takes a second."""
+    """Certificates for tests that only read them; creating them takes 1 s."""
     folder = tmp_path_factory.mktemp("elastic")
     keep(folder, now=now_utc())
     return folder
@@ -60,13 +61,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def serving(folder: Path, program: str, *, asks_for_one: bool = False) -> Iterator[int]:
-    """A server with the program's certificate that greets once; Elasticsearch's nodes ask who comes for one too."""
+    """Serve one greeting with the program's certificate; `asks_for_one` also requires one
+    of the client, as nodes do."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=folder / "elastic_ca.pem")
     context.load_cert_chain(folder / f"{program}_certificate.pem", folder / f"{program}_key.pem")
     if asks_for_one:
         context.verify_mode = ssl.CERT_REQUIRED
 
-    # A client that does not trust the server says so, or goes away.
+    # A client that does not trust the server sends an alert or hangs up.
     def greet() -> None:
         connection, _ = listener.accept()
         with (
@@ -92,7 +94,7 @@ def greeting(port: int, name: str, trust: ssl.SSLContext) -> bytes:
 
 
 def trusting(certificate: Path) -> ssl.SSLContext:
-    """As strict as Python 3.13 is by itself."""
+    """Return a context that is as strict as the default of Python 3.13."""
     context = ssl.create_default_context(cafile=certificate)
     context.verify_flags |= ssl.VERIFY_X509_STRICT
     return context
@@ -101,7 +103,7 @@ def trusting(certificate: Path) -> ssl.SSLContext:
 @pytest.mark.parametrize(
     ("program", "name"), [(program, name) for program in NAMES for name in ANSWERS_TO[program]]
 )
-def test_a_program_is_believed_under_each_of_its_names(
+def test_clients_accept_a_program_under_each_of_its_names(
     folder: Path, program: str, name: str
 ) -> None:
     with serving(folder, program) as port:
@@ -109,20 +111,20 @@ def test_a_program_is_believed_under_each_of_its_names(
 
 
 @pytest.mark.parametrize(("program", "name"), [("elasticsearch", "kibana"), ("kibana", "es01")])
-def test_a_program_is_not_believed_under_anothers_name(
+def test_clients_refuse_a_program_under_another_programs_name(
     folder: Path, program: str, name: str
 ) -> None:
     with serving(folder, program) as port, pytest.raises(ssl.SSLCertVerificationError):
         greeting(port, name, trusting(folder / "elastic_ca.pem"))
 
 
-def test_who_trusts_another_authority_believes_nobody(folder: Path, made_once: Path) -> None:
+def test_clients_of_another_authority_accept_no_program(folder: Path, made_once: Path) -> None:
     with serving(folder, "kibana") as port, pytest.raises(ssl.SSLCertVerificationError):
         greeting(port, "kibana", trusting(made_once / "elastic_ca.pem"))
 
 
-def test_a_node_shows_other_nodes_the_same_certificate(folder: Path) -> None:
-    """Between nodes both sides ask for one."""
+def test_a_node_uses_the_same_certificate_as_a_client_of_other_nodes(folder: Path) -> None:
+    """Nodes require certificates of each other."""
     trust = trusting(folder / "elastic_ca.pem")
     trust.load_cert_chain(
         folder / "elasticsearch_certificate.pem", folder / "elasticsearch_key.pem"
@@ -131,8 +133,8 @@ def test_a_node_shows_other_nodes_the_same_certificate(folder: Path) -> None:
         assert greeting(port, "es02", trust) == b"hello"
 
 
-def test_kibana_cannot_pretend_to_be_a_node(folder: Path) -> None:
-    """Nodes believe each other whatever they say, and both programs share a network."""
+def test_kibana_cannot_act_as_a_node(folder: Path) -> None:
+    """Nodes trust each other completely, and both programs share a network."""
     trust = trusting(folder / "elastic_ca.pem")
     trust.load_cert_chain(folder / "kibana_certificate.pem", folder / "kibana_key.pem")
     with (
@@ -146,7 +148,7 @@ def test_kibana_cannot_pretend_to_be_a_node(folder: Path) -> None:
     ("program", "purposes"),
     [("elasticsearch", {"sslserver", "sslclient"}), ("kibana", {"sslserver"})],
 )
-def test_openssl_verifies_what_the_authority_issued(
+def test_openssl_verifies_issued_certificates(
     folder: Path, program: str, purposes: set[str]
 ) -> None:
     openssl = shutil.which("openssl")
@@ -166,13 +168,13 @@ def test_openssl_verifies_what_the_authority_issued(
 
 
 @pytest.mark.parametrize("name", sorted(name for name in ISSUED if "key" in name))
-def test_a_key_is_of_the_kind_that_java_and_node_read(folder: Path, name: str) -> None:
+def test_java_and_node_can_read_the_keys(folder: Path, name: str) -> None:
     pem = (folder / name).read_bytes()
     assert pem.startswith(b"-----BEGIN PRIVATE KEY-----\n")
     assert isinstance(serialization.load_pem_private_key(pem, password=None), rsa.RSAPrivateKey)
 
 
-def test_the_authority_signs_programs_and_no_other_authorities(folder: Path) -> None:
+def test_the_authority_signs_programs_but_no_other_authorities(folder: Path) -> None:
     authority = read(folder, "elastic_ca.pem")
     limits = authority.extensions.get_extension_for_class(x509.BasicConstraints).value
     assert (limits.ca, limits.path_length) == (True, 0)
@@ -180,7 +182,7 @@ def test_the_authority_signs_programs_and_no_other_authorities(folder: Path) -> 
     assert not issued.get_extension_for_class(x509.BasicConstraints).value.ca
 
 
-def test_its_key_is_the_owners_alone(folder: Path) -> None:
+def test_only_the_owner_can_read_the_authoritys_key(folder: Path) -> None:
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
     assert modes == dict.fromkeys(AUTHORITY | ISSUED, 0o444) | {"elastic_ca_key.pem": 0o600}
 
@@ -193,14 +195,14 @@ def test_a_second_run_changes_nothing(tmp_path: Path) -> None:
     assert contents(tmp_path) == before
 
 
-def test_a_certificate_is_issued_again_a_month_before_its_end(kept: Path) -> None:
+def test_certificates_are_reissued_a_month_before_they_expire(kept: Path) -> None:
     before = contents(kept)
     assert keep(kept, days=1064) == []
     assert len(keep(kept, days=1065)) == len(NAMES)
     assert changed(kept, before) == ISSUED
 
 
-def test_with_a_new_authority_everything_is_issued_again(kept: Path) -> None:
+def test_a_new_authority_reissues_every_certificate(kept: Path) -> None:
     keep(kept, days=3619)
     before = contents(kept)
     assert keep(kept, days=3619) == []
@@ -209,7 +211,7 @@ def test_with_a_new_authority_everything_is_issued_again(kept: Path) -> None:
 
 
 @pytest.mark.parametrize("lost", ["elastic_ca_key.pem", "elastic_ca.pem"])
-def test_a_lost_authority_is_made_again_and_issues_again(kept: Path, lost: str) -> None:
+def test_a_lost_authority_is_replaced_and_reissues_every_certificate(kept: Path, lost: str) -> None:
     before = contents(kept)
     for name in {lost, "elastic_ca_key.pem"}:
         (kept / name).unlink()
@@ -218,14 +220,14 @@ def test_a_lost_authority_is_made_again_and_issues_again(kept: Path, lost: str) 
 
 
 @pytest.mark.parametrize("program", NAMES)
-def test_a_certificate_without_its_key_is_issued_again(kept: Path, program: str) -> None:
+def test_a_certificate_without_its_key_is_reissued(kept: Path, program: str) -> None:
     before = contents(kept)
     (kept / f"{program}_key.pem").unlink()
     keep(kept)
     assert changed(kept, before) == {f"{program}_certificate.pem", f"{program}_key.pem"}
 
 
-def test_a_certificate_for_fewer_names_is_issued_again(
+def test_a_certificate_with_too_few_names_is_reissued(
     kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(elastic.NAMES, "kibana", (x509.DNSName("kibana"),))
@@ -238,7 +240,7 @@ def test_a_certificate_for_fewer_names_is_issued_again(
     assert changed(kept, before) == {"kibana_certificate.pem", "kibana_key.pem"}
 
 
-def test_a_certificate_for_more_purposes_is_issued_again(
+def test_a_certificate_with_too_many_purposes_is_reissued(
     kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(elastic, "ASKING", {"elasticsearch", "kibana"})
@@ -252,7 +254,7 @@ def test_a_certificate_for_more_purposes_is_issued_again(
 
 
 @pytest.mark.parametrize("written", range(len(AUTHORITY | ISSUED)))
-def test_what_was_interrupted_anywhere_is_brought_to_its_end(
+def test_a_run_interrupted_at_any_file_is_completed_by_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: int
 ) -> None:
     left = iter([True] * written)
@@ -272,7 +274,8 @@ def test_what_was_interrupted_anywhere_is_brought_to_its_end(
 
 
 def put_issued(folder: Path, name: str, *, days: int = 365) -> None:
-    """A certificate of an operator's own authority, with its key; the authority's is kept elsewhere."""
+    """Write a certificate of the operator's own authority, with its key. The
+    authority's key is stored elsewhere."""
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = x509.CertificateBuilder(
         issuer_name=x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "An Authority")]),
@@ -291,7 +294,7 @@ def put_issued(folder: Path, name: str, *, days: int = 365) -> None:
     (folder / f"{name}.pem").write_bytes(certificate.public_bytes(pem))
 
 
-def test_an_operators_own_authority_and_its_certificates_stay(tmp_path: Path) -> None:
+def test_an_operators_authority_and_its_certificates_are_kept(tmp_path: Path) -> None:
     for name in ("elastic_ca", *NAMES):
         put_issued(tmp_path, name)
     before = contents(tmp_path)
@@ -302,7 +305,7 @@ def test_an_operators_own_authority_and_its_certificates_stay(tmp_path: Path) ->
     assert contents(tmp_path) == before
 
 
-def test_what_a_foreign_authority_has_not_issued_is_asked_for(tmp_path: Path) -> None:
+def test_a_missing_certificate_of_a_foreign_authority_is_requested(tmp_path: Path) -> None:
     put_issued(tmp_path, "elastic_ca")
     put_issued(tmp_path, "elasticsearch")
     before = contents(tmp_path)
@@ -311,7 +314,7 @@ def test_what_a_foreign_authority_has_not_issued_is_asked_for(tmp_path: Path) ->
     assert contents(tmp_path) == before
 
 
-def test_what_ours_issued_is_of_no_use_beside_a_foreign_authority(kept: Path) -> None:
+def test_our_certificates_are_refused_beside_a_foreign_authority(kept: Path) -> None:
     (kept / "elastic_ca.pem").unlink()
     put_issued(kept, "elastic_ca")
     before = contents(kept)
@@ -320,7 +323,7 @@ def test_what_ours_issued_is_of_no_use_beside_a_foreign_authority(kept: Path) ->
     assert contents(kept) == before
 
 
-def test_a_foreign_certificate_stays_beside_our_authority(kept: Path) -> None:
+def test_a_foreign_certificate_is_kept_beside_our_authority(kept: Path) -> None:
     (kept / "kibana_certificate.pem").unlink()
     (kept / "kibana_key.pem").unlink()
     put_issued(kept, "kibana")
@@ -333,7 +336,7 @@ def test_a_foreign_certificate_stays_beside_our_authority(kept: Path) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(AUTHORITY | ISSUED))
-def test_what_is_no_certificate_and_no_pair_is_refused_and_left(kept: Path, name: str) -> None:
+def test_unreadable_and_incomplete_pairs_are_refused_and_left(kept: Path, name: str) -> None:
     pair = name.removesuffix("_key.pem").removesuffix("_certificate.pem").removesuffix(".pem")
     for path in kept.glob(f"{pair}*"):
         path.unlink()
@@ -343,10 +346,10 @@ def test_what_is_no_certificate_and_no_pair_is_refused_and_left(kept: Path, name
     assert (kept / name).read_text() == "somebody's"
 
 
-def test_no_password_needs_quoting_anywhere(kept: Path) -> None:
-    """They go through JSON, YAML, shells and the address of a user."""
+def test_passwords_need_no_quoting(kept: Path) -> None:
+    """Passwords appear in JSON, YAML, shells and the address of a user."""
     for _ in keep_credentials(kept, NOW):
         pass
     for name in FOR_LOGGING:
-        # Kibana's own key has to have 32 characters.
+        # Kibana's encryption key needs at least 32 characters.
         assert re.fullmatch(r"[A-Za-z0-9_-]{32,}", (kept / name).read_text()), name

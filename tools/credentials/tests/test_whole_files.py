@@ -1,4 +1,4 @@
-"""A file is there whole or not at all."""
+"""Files are written completely or not at all."""
 
 import os
 import stat
@@ -9,7 +9,7 @@ import pytest
 from credentials.whole_files import write_whole
 
 
-def test_a_file_is_replaced_in_one_move(tmp_path: Path) -> None:
+def test_a_file_is_replaced_atomically(tmp_path: Path) -> None:
     path = tmp_path / "a"
     write_whole(path, b"first", 0o444)
     write_whole(path, b"second", 0o600)
@@ -18,7 +18,7 @@ def test_a_file_is_replaced_in_one_move(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, OSError])
-def test_an_interrupted_write_leaves_what_was_there(
+def test_an_interrupted_write_leaves_the_old_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, interruption: type[BaseException]
 ) -> None:
     def interrupt(_: int) -> None:

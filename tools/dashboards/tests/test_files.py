@@ -1,4 +1,4 @@
-"""`python -m dashboards` brings a folder up to date, and says what was not."""
+"""`python -m dashboards` updates a folder and lists the files that were out of date."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ PATHS = {
 }
 
 
-def test_it_writes_every_dashboard_and_the_second_time_nothing(
+def test_the_first_run_writes_every_dashboard_and_the_second_none(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "new"
@@ -26,12 +26,12 @@ def test_it_writes_every_dashboard_and_the_second_time_nothing(
     assert capsys.readouterr().out == ""
 
 
-def test_a_file_ends_with_a_newline_and_is_the_same_each_time() -> None:
+def test_files_end_with_a_newline_and_are_reproducible() -> None:
     assert all(content.endswith("}\n") for content in contents().values())
     assert contents() == contents()
 
 
-def test_what_others_keep_in_the_folder_is_left_alone(tmp_path: Path) -> None:
+def test_unknown_files_in_the_folder_are_left_unchanged(tmp_path: Path) -> None:
     old = tmp_path / "grafana/dashboards/old.json"
     old.parent.mkdir(parents=True)
     old.write_text("{}")
@@ -43,7 +43,7 @@ def test_what_others_keep_in_the_folder_is_left_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "written", ["grafana/dashboards/services.json", "elk/kibana/objects.ndjson"]
 )
-def test_a_check_names_what_is_out_of_date_and_writes_nothing(
+def test_a_check_names_outdated_files_and_writes_nothing(
     harm: str, written: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     main([str(tmp_path)])

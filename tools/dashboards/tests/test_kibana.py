@@ -1,4 +1,4 @@
-"""The parts that Kibana's objects are made of."""
+"""The components of Kibana's saved objects."""
 
 import json
 from typing import Any
@@ -31,7 +31,7 @@ def layer_of(one: Chart) -> dict[str, Any]:
     return dict(layers["layer"])
 
 
-def test_rows_follow_each_other_and_panels_are_equally_wide_unless_it_is_said() -> None:
+def test_rows_stack_and_panels_share_the_width_by_default() -> None:
     board = dashboard(
         "board",
         "Board",
@@ -62,7 +62,7 @@ def test_a_dashboard_repeats_the_references_of_its_panels_under_their_names() ->
     assert panels_of(board)[1]["panelRefName"] == "panel_last-ones"
 
 
-def test_groups_are_ordered_by_the_first_figure_unless_it_is_said() -> None:
+def test_groups_are_ordered_by_the_first_figure_by_default() -> None:
     client = Top("Client", "client.ip", kind="ip")
     route = Top("Route", "url.path", by="p95")
     slow = Percentile("p95", "event.duration", 95)
@@ -86,13 +86,13 @@ def test_groups_come_before_figures(drawn: Chart) -> None:
     assert bucketed == sorted(bucketed, reverse=True)
 
 
-def test_groups_over_time_are_chosen_from_the_whole_time_and_not_for_each_bar() -> None:
+def test_groups_over_time_are_chosen_from_the_whole_period() -> None:
     drawn = over_time("T", "A.", data_views.APP, REQUESTS, split=Top("Reason", "event.reason"))
     assert layer_of(drawn)["columnOrder"] == ["reason", "time", "requests"]
 
 
-def test_what_lacks_a_field_is_counted_only_if_it_is_said_and_then_beside_the_others() -> None:
-    """Kibana heeds missingBucket only where there is otherBucket."""
+def test_documents_without_the_field_are_counted_only_on_request() -> None:
+    """Kibana ignores missingBucket unless otherBucket is set too."""
     for missing in (False, True):
         player = Top("Player", "user.id", missing=missing)
         params = layer_of(table("T", "A.", data_views.APP, player, REQUESTS))["columns"]["player"][
@@ -101,7 +101,7 @@ def test_what_lacks_a_field_is_counted_only_if_it_is_said_and_then_beside_the_ot
         assert (params["otherBucket"], params["missingBucket"]) == (missing, missing)
 
 
-def test_only_the_value_of_a_link_is_left_to_kibana() -> None:
+def test_kibana_fills_in_only_the_value_of_a_link() -> None:
     address = links.to_answer("a-search", f'a.b : "{links.VALUE}" or c : *{links.VALUE}*')
     assert address == (
         "/kibana/app/discover#/view/a-search?_a=(query:(language:kuery,query:"
@@ -109,13 +109,13 @@ def test_only_the_value_of_a_link_is_left_to_kibana() -> None:
     )
 
 
-def test_a_name_is_made_of_a_label() -> None:
+def test_a_key_is_derived_from_a_label() -> None:
     assert key("p95") == "p95"
     assert key("operators' pages") == "operators-pages"
     assert key("Who tries to sign in?") == "who-tries-to-sign-in"
 
 
-def test_an_object_is_one_line_and_the_same_each_time() -> None:
+def test_an_object_is_one_reproducible_line() -> None:
     each = SavedObject("index-pattern", "a", {"title": "b\nc", "name": "é"})
     assert lines([each, each]).count("\n") == 2
     assert lines([each]) == lines([each])

@@ -1,4 +1,4 @@
-"""Panels and where they stand, as Grafana reads them."""
+"""Grafana's panels and their positions."""
 
 import json
 from typing import Any
@@ -24,7 +24,7 @@ def line(title: str) -> Panel:
     return lines(title, "Tells something.", "short", Query("up", "{{service}}"))
 
 
-def test_panels_of_a_line_are_equally_wide_and_lines_follow_each_other() -> None:
+def test_rows_stack_and_panels_of_a_row_share_the_width() -> None:
     built = as_json(
         board(
             "one", "One", "", [], section("First", [line("a"), line("b"), line("c")], [line("d")])
@@ -40,14 +40,14 @@ def test_panels_of_a_line_are_equally_wide_and_lines_follow_each_other() -> None
     }
 
 
-def test_a_variable_begins_with_everything_and_everything_is_a_pattern() -> None:
+def test_a_variable_starts_with_all_values_as_a_pattern() -> None:
     values = variable("service", "Service", 'label_values(up{job="services"}, service)')
     (built,) = as_json(board("one", "One", "", [values]))["templating"]["list"]
     assert built["current"] == {"selected": True, "text": ["All"], "value": ["$__all"]}
     assert built["allValue"] == ".*"
 
 
-def test_what_has_a_colour_of_its_own_has_it_on_every_panel() -> None:
+def test_series_with_an_own_colour_have_it_on_every_panel() -> None:
     drawn = as_json(lines("a", "", "short", Query("up", "{{class}}"), Query("up", "p95")))
     colours = {
         override["matcher"]["options"]: override["properties"][0]["value"]["fixedColor"]
@@ -80,6 +80,6 @@ def test_a_figure_turns_amber_before_it_turns_red(
     assert [step["value"] for step in steps] == [None, 1, 2]
 
 
-def test_a_ranking_is_asked_once_for_the_whole_time() -> None:
+def test_a_ranking_uses_one_query_for_the_whole_period() -> None:
     (target,) = as_json(ranking("a", "", "short", Query("up", "{{path}}")))["targets"]
     assert (target["instant"], target["range"]) == (True, False)

@@ -1,4 +1,4 @@
-"""A server for the tests that leave its roles alone, and the launcher's commands."""
+"""A database server for tests that leave its roles unchanged, and the launcher's commands."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -20,7 +20,8 @@ def server() -> Iterator[TemporaryCluster]:
 def launcher(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> Callable[[str, Path], tuple[int, str]]:
-    """Runs a command as `python -m launcher` does, in this process; its status, and what it wrote as errors."""
+    """Run a command in this process as `python -m launcher` does; returns its
+    status and its standard error."""
 
     def run(command: str, clone: Path) -> tuple[int, str]:
         monkeypatch.setattr(sys, "argv", ["launcher", command, "--clone", str(clone)])

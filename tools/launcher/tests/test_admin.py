@@ -1,4 +1,4 @@
-"""`make admin` speaks through the auth that runs here, with what that was given."""
+"""`make admin` calls the running auth's command with auth's environment."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ from launcher.admin import AdminRefused, NotRunning, set_admin
 from launcher.console import Report
 from launcher.state_folder import StateFolder, open_state_folder, remove_state_folder
 
-# Stands in for the package of the service: knows one name, and tells how it was called.
+# Stands in for auth's package: knows one name, and records how it was called.
 AUTH = """
 import os, sys
 if sys.argv[2] != "alice":
@@ -36,7 +36,7 @@ def state_folder(tmp_path: Path) -> Iterator[StateFolder]:
 
 @pytest.fixture
 def called(state_folder: StateFolder, tmp_path: Path) -> Iterator[Path]:
-    """What was said to auth, line by line, while one is running."""
+    """A file with the calls of auth's command, one a line, while a stand-in for auth runs."""
     (tmp_path / "auth").mkdir()
     (tmp_path / "auth" / "__init__.py").touch()
     (tmp_path / "auth" / "__main__.py").write_text(AUTH)
@@ -50,7 +50,7 @@ def called(state_folder: StateFolder, tmp_path: Path) -> Iterator[Path]:
         yield called
 
 
-def test_somebody_becomes_an_administrator_and_is_one_no_more(
+def test_an_account_becomes_an_administrator_and_stops_being_one(
     state_folder: StateFolder, called: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     report = Report()
@@ -66,14 +66,14 @@ def test_somebody_becomes_an_administrator_and_is_one_no_more(
     ]
 
 
-def test_a_name_that_nobody_has_is_said(state_folder: StateFolder, called: Path) -> None:
+def test_an_unknown_name_is_reported(state_folder: StateFolder, called: Path) -> None:
     with pytest.raises(AdminRefused) as refusal:
         run(set_admin(state_folder.clone, "nobody", Report(), revoke=False))
     assert str(refusal.value) == "There is no account nobody."
     assert not called.exists()
 
 
-def test_a_platform_that_does_not_run_is_said(state_folder: StateFolder, tmp_path: Path) -> None:
+def test_a_stopped_platform_is_reported(state_folder: StateFolder, tmp_path: Path) -> None:
     never = tmp_path / "never"
     never.mkdir()
     with waiting_process(state_folder, {}):
@@ -86,7 +86,8 @@ def test_a_platform_that_does_not_run_is_said(state_folder: StateFolder, tmp_pat
 
 @contextmanager
 def waiting_process(state_folder: StateFolder, environment: Mapping[str, str]) -> Iterator[None]:
-    """Once it has spoken: in the midst of its start the kernel shows an empty environment."""
+    """Run a process, and wait for its first output: while it starts, the kernel
+    shows an empty environment."""
     command = [sys.executable, "-c", "import sys; print('here', flush=True); sys.stdin.read()"]
     log = state_folder.private("logs") / "auth.log"
     with (

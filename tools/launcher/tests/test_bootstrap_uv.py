@@ -1,4 +1,4 @@
-"""The shell script that finds or fetches uv, on machines that lack this or that."""
+"""The shell script that finds or installs uv, on machines that lack a requirement."""
 
 import shutil
 import subprocess
@@ -12,7 +12,7 @@ TOOLS = ("sh", "dirname", "mkdir", "rm", "tail")
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Path:
-    """A clone, and a PATH with nothing but the plainest tools."""
+    """A clone, and a PATH with only the most basic tools."""
     (tmp_path / "tools").mkdir()
     shutil.copy(SCRIPT, tmp_path / "tools")
     programs = tmp_path / "bin"
@@ -29,16 +29,14 @@ def test_uv_on_the_path_is_used(machine: Path) -> None:
     assert run(machine).stdout.strip() == str(machine / "bin" / "uv")
 
 
-def test_uv_too_old_for_the_lock_file_is_not_used(machine: Path) -> None:
+def test_uv_too_old_for_the_lock_file_is_ignored(machine: Path) -> None:
     put(machine / "bin" / "uv", "echo 'uv 0.4.30'")
     put(machine / ".tools" / "uv" / "bin" / "uv", "echo 'uv 0.13.9'")
     assert run(machine).stdout.strip() == str(machine / ".tools" / "uv" / "bin" / "uv")
 
 
 @pytest.mark.parametrize("python", [None, "exit 1"])
-def test_python_that_is_missing_or_too_old_is_said_in_one_line(
-    machine: Path, python: str | None
-) -> None:
+def test_missing_or_old_python_is_reported_in_one_line(machine: Path, python: str | None) -> None:
     if python:
         put(machine / "bin" / "python3", python)
     refused = run(machine)
@@ -47,14 +45,14 @@ def test_python_that_is_missing_or_too_old_is_said_in_one_line(
     assert refused.stderr.count("\n") == 1
 
 
-def test_python_without_venv_and_pip_is_said(machine: Path) -> None:
+def test_python_without_venv_and_pip_is_reported(machine: Path) -> None:
     put(machine / "bin" / "python3", 'case "$2" in *version_info*) exit 0 ;; esac; exit 1')
     refused = run(machine)
     assert refused.returncode == 1
     assert "has neither venv nor pip" in refused.stderr
 
 
-def test_failed_installation_is_said_with_pips_last_line_and_leaves_nothing(machine: Path) -> None:
+def test_a_failed_installation_is_reported_with_pips_last_line_and_removed(machine: Path) -> None:
     put(
         machine / "bin" / "python3",
         'case "$*" in *ensurepip*) exit 1 ;; *install*) mkdir -p .tools/uv; '

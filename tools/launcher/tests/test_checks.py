@@ -1,4 +1,4 @@
-"""What refuses to start, and the line that says so."""
+"""Checks before the start, and their error messages."""
 
 import os
 import socket
@@ -30,7 +30,7 @@ def taken() -> Iterator[int]:
         yield listener.getsockname()[1]
 
 
-def test_port_in_use_names_its_holder_and_the_way_out(taken: int) -> None:
+def test_an_occupied_port_is_reported_with_its_process_and_its_setting(taken: int) -> None:
     with pytest.raises(PortInUse) as refusal:
         check_ports({"gateway": ("127.0.0.1", taken)})
     assert f"Port {taken} is in use by" in str(refusal.value)
@@ -38,18 +38,18 @@ def test_port_in_use_names_its_holder_and_the_way_out(taken: int) -> None:
     assert "GATEWAY_PORT=" in str(refusal.value)
 
 
-def test_port_taken_on_the_loopback_is_in_use_for_every_address(taken: int) -> None:
+def test_a_port_occupied_on_the_loopback_is_occupied_for_every_address(taken: int) -> None:
     with pytest.raises(PortInUse):
         check_ports({"gateway": ("0.0.0.0", taken)})  # noqa: S104 (the gateway's own default)
 
 
-def test_full_disk_is_said_with_what_is_needed(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_with_the_needed_space(tmp_path: Path) -> None:
     check_space(tmp_path, megabytes=0)
     with pytest.raises(DiskFull, match="needs 1000000000 MB: free some space"):
         check_space(tmp_path, megabytes=10**9)
 
 
-def test_port_that_was_just_closed_is_free() -> None:
+def test_a_port_that_was_just_closed_is_free() -> None:
     with socket.socket() as server, socket.socket() as client:
         server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         server.bind(("127.0.0.1", 0))
@@ -57,12 +57,12 @@ def test_port_that_was_just_closed_is_free() -> None:
         port = server.getsockname()[1]
         client.connect(("127.0.0.1", port))
         accepted, _ = server.accept()
-        # The side that closes first is left waiting: TIME_WAIT.
+        # The side that closes first stays in TIME_WAIT.
         accepted.close()
     check_ports({"gateway": ("127.0.0.1", port)})
 
 
-def test_second_run_of_a_clone_is_refused_with_the_first_ones_process(tmp_path: Path) -> None:
+def test_a_second_run_of_a_clone_is_refused_with_the_first_ones_process(tmp_path: Path) -> None:
     with (
         only_run(tmp_path, tmp_path),
         pytest.raises(AlreadyRunning, match=f"process {os.getpid()}"),
@@ -71,7 +71,7 @@ def test_second_run_of_a_clone_is_refused_with_the_first_ones_process(tmp_path: 
         pytest.fail("two at once")
 
 
-def test_lock_falls_with_its_holder(tmp_path: Path) -> None:
+def test_a_killed_process_releases_the_lock(tmp_path: Path) -> None:
     code = (
         "import os, pathlib, launcher.checks as c\n"
         f"folder = pathlib.Path({str(tmp_path)!r})\n"
@@ -99,7 +99,7 @@ def test_reset_is_refused_while_the_platform_runs(
     assert not (clone / LINK_NAME).is_symlink()
 
 
-def test_a_machine_without_setpriv_is_told_what_to_install(
+def test_a_missing_setpriv_is_reported_with_its_package(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     check_setpriv()

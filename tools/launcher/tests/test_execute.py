@@ -1,4 +1,4 @@
-"""How a run ends: its status and its last line."""
+"""The exit status and the last line of a run."""
 
 import errno
 import os
@@ -23,7 +23,7 @@ def run(error: Exception | None) -> int:
     return execute(start, Report())
 
 
-def test_work_that_is_done_ends_with_0() -> None:
+def test_finished_work_exits_with_0() -> None:
     assert run(None) == 0
 
 
@@ -41,13 +41,13 @@ def test_work_that_is_done_ends_with_0() -> None:
         ),
     ],
 )
-def test_what_the_person_can_change_is_one_line_and_1(
+def test_an_error_that_the_user_can_fix_is_one_line_and_exits_with_1(
     error: Exception, line: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert run(error) == 1
     assert capfd.readouterr().err == f"{line}\n"
 
 
-def test_a_fault_of_ours_keeps_its_trace() -> None:
+def test_an_internal_error_shows_its_traceback() -> None:
     with pytest.raises(FileNotFoundError):
         run(FileNotFoundError(errno.ENOENT, "no such file", "forgotten"))

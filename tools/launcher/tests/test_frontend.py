@@ -1,4 +1,4 @@
-"""Packages and static files are made again only when what they come from changed."""
+"""Packages and static files are rebuilt only after their sources have changed."""
 
 import os
 import sys
@@ -12,7 +12,7 @@ from launcher.steps import StepFailed
 
 @pytest.fixture
 def ui(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A front end whose npm, beside a stand-in for Python, only notes that it was called."""
+    """A front end whose npm and Python are stand-ins that only record their calls."""
     programs = tmp_path / "bin"
     programs.mkdir()
     npm = programs / "npm"
@@ -31,7 +31,7 @@ def ui(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return ui
 
 
-async def test_packages_are_installed_once_a_lock_file(ui: Path) -> None:
+async def test_packages_are_installed_once_for_each_lock_file(ui: Path) -> None:
     assert await frontend.install_packages(ui, ui / "log")
     assert not await frontend.install_packages(ui, ui / "log")
     (ui / "package-lock.json").write_text("2")
@@ -39,7 +39,7 @@ async def test_packages_are_installed_once_a_lock_file(ui: Path) -> None:
     assert (ui / "calls").read_text().count("ci ") == 2
 
 
-async def test_failed_installation_says_so_and_is_tried_again(ui: Path) -> None:
+async def test_a_failed_installation_is_reported_and_tried_again(ui: Path) -> None:
     (ui / "broken").touch()
     with pytest.raises(StepFailed, match=r"no network .*is the network there"):
         await frontend.install_packages(ui, ui / "log")
@@ -47,7 +47,7 @@ async def test_failed_installation_says_so_and_is_tried_again(ui: Path) -> None:
     assert await frontend.install_packages(ui, ui / "log")
 
 
-async def test_static_files_follow_edits_and_new_packages(ui: Path, tmp_path: Path) -> None:
+async def test_edits_and_new_packages_rebuild_the_static_files(ui: Path, tmp_path: Path) -> None:
     target, runbooks = tmp_path / "assets", tmp_path / "runbooks"
     target.mkdir()
     runbooks.mkdir()

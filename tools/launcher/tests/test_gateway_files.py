@@ -1,4 +1,4 @@
-"""The gateway's files: rendered exactly, and refused in one line."""
+"""The gateway's files are rendered exactly, or refused in one line."""
 
 import shutil
 from pathlib import Path
@@ -38,14 +38,16 @@ def prefix(tmp_path: Path) -> Path:
     return folder
 
 
-def test_only_variables_of_ours_are_substituted(gateway: Path, prefix: Path) -> None:
+def test_only_known_variables_are_substituted(gateway: Path, prefix: Path) -> None:
     install(gateway, prefix, {"WORD": "$uri"})
     rendered = (prefix / "conf.d" / "server.conf").read_text()
     assert rendered == "map $host $x { default $uri; }\nserver { listen 127.0.0.1:1; }\n"
     assert (prefix / "pages" / "late.html").read_text() == "<p>${NOT_RENDERED}</p>"
 
 
-def test_files_of_an_older_version_go_and_those_of_nginx_stay(gateway: Path, prefix: Path) -> None:
+def test_files_of_an_older_version_are_deleted_and_those_of_nginx_kept(
+    gateway: Path, prefix: Path
+) -> None:
     install(gateway, prefix, {})
     (prefix / "conf.d" / "old.conf").touch()
     (prefix / "nginx.pid").touch()
@@ -61,7 +63,9 @@ def test_missing_and_unknown_variables_are_refused_by_name(gateway: Path, prefix
         install(gateway, prefix, {"WORDS": "x"})
 
 
-def test_broken_configuration_is_refused_in_nginxs_own_words(gateway: Path, prefix: Path) -> None:
+def test_an_invalid_configuration_is_refused_with_nginxs_message(
+    gateway: Path, prefix: Path
+) -> None:
     nginx = find_nginx(None)
     install(gateway, prefix, {"WORD": "x"})
     check_configuration(nginx, prefix)
@@ -71,7 +75,7 @@ def test_broken_configuration_is_refused_in_nginxs_own_words(gateway: Path, pref
     assert "\n" not in str(refusal.value)
 
 
-def test_chosen_nginx_is_used_or_its_absence_said(tmp_path: Path) -> None:
+def test_the_chosen_nginx_is_used_or_reported_missing(tmp_path: Path) -> None:
     chosen = tmp_path / "nginx"
     shutil.copy(find_nginx(None), chosen)
     assert find_nginx(str(chosen)) == chosen

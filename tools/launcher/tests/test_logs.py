@@ -1,4 +1,4 @@
-"""The line that tells why a part ended, and how logs stay short."""
+"""The line that explains why a part ended, and the rotation of logs."""
 
 import json
 from pathlib import Path
@@ -34,13 +34,13 @@ from launcher.logs import NO_LINE, last_line, rotate
         ("[1]", "[1]"),
     ],
 )
-def test_last_words(tmp_path: Path, text: str, words: str) -> None:
+def test_the_last_words_are_the_line_with_the_reason(tmp_path: Path, text: str, words: str) -> None:
     log = tmp_path / "log"
     log.write_text(text)
     assert last_line(log) == words
 
 
-def test_words_of_an_earlier_run_do_not_count(tmp_path: Path) -> None:
+def test_lines_of_an_earlier_run_are_ignored(tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.write_text("FATAL: of yesterday\n")
     assert last_line(log, since=log.stat().st_size) == NO_LINE
@@ -48,7 +48,7 @@ def test_words_of_an_earlier_run_do_not_count(tmp_path: Path) -> None:
     assert last_line(log, since=10_000) == "new"
 
 
-def test_log_that_was_never_written_has_no_words(tmp_path: Path) -> None:
+def test_a_missing_log_has_no_last_words(tmp_path: Path) -> None:
     assert last_line(tmp_path / "none") == NO_LINE
 
 
@@ -70,7 +70,7 @@ def test_a_long_log_is_emptied_and_two_copies_are_kept(tmp_path: Path) -> None:
     }
 
 
-def test_a_log_that_cannot_be_copied_stays_as_it_is(tmp_path: Path) -> None:
+def test_a_log_that_cannot_be_copied_stays_unchanged(tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.write_text("one\n")
     (tmp_path / "log.unfinished").mkdir()

@@ -1,4 +1,4 @@
-"""Which revisions the files hold, and what a database may have."""
+"""The revisions in the code, and the revisions that a database may have."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def clone(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_head_is_what_no_other_revision_follows(tmp_path: Path) -> None:
+def test_a_head_has_no_successor(tmp_path: Path) -> None:
     write(tmp_path, FIRST, SECOND)
     assert read_revisions(folder_of(tmp_path)) == Revisions(
         frozenset({"a1", "b2"}), frozenset({"b2"})
@@ -32,19 +32,23 @@ def test_head_is_what_no_other_revision_follows(tmp_path: Path) -> None:
     assert read_revisions(folder_of(tmp_path)).heads == {"d4"}
 
 
-async def test_database_at_its_head_is_left_alone(clone: Path, server: TemporaryCluster) -> None:
+async def test_a_database_at_the_head_is_not_migrated(
+    clone: Path, server: TemporaryCluster
+) -> None:
     await at_revision(server, "b2")
     assert not await migrate("auth", clone, server.urls["auth"], {}, clone / "log")
 
 
-async def test_newer_schema_than_the_code_is_refused(clone: Path, server: TemporaryCluster) -> None:
+async def test_a_schema_newer_than_the_code_is_refused(
+    clone: Path, server: TemporaryCluster
+) -> None:
     await at_revision(server, "f9")
     with pytest.raises(SchemaFromTheFuture, match=r"f9.*update the clone"):
         await migrate("auth", clone, server.urls["auth"], {}, clone / "log")
 
 
 @pytest.mark.parametrize("url", ["postgresql://auth:x@127.0.0.1:1/auth_db", "auth_db"])
-async def test_database_that_is_away_is_said_with_its_variable(clone: Path, url: str) -> None:
+async def test_an_unreachable_database_is_reported_with_its_variable(clone: Path, url: str) -> None:
     with pytest.raises(DatabaseUnreachable, match="AUTH_DATABASE_URL"):
         await migrate("auth", clone, url, {}, clone / "log")
 

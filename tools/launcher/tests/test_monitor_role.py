@@ -1,4 +1,4 @@
-"""The role that the exporters use: it sees how the server is, and nothing of what is in it."""
+"""The exporters' role: it sees statistics of the server, and none of the data."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -21,21 +21,21 @@ PASSWORD = "it's a \\ password"
 @pytest.fixture(scope="module")
 async def server() -> AsyncIterator[TemporaryCluster]:
     with temporary_cluster() as server:
-        # Twice, as two starts of the platform do; the second password holds.
+        # Twice, as two starts of the platform do. The second password applies.
         for password in ("another", PASSWORD):
             await provision(server.cluster, passwords_of(server), password)
         yield server
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_it_enters_each_database_and_reads_none_of_its_tables(
+async def test_the_monitor_enters_each_database_and_reads_no_table(
     server: TemporaryCluster, service: str
 ) -> None:
     owner = await asyncpg.connect(server.urls[service])
     await owner.execute("CREATE TABLE people (name text)")
     monitor = await asyncpg.connect(monitor_url(server, database_of(service)))
     assert await monitor.fetchval("SHOW transaction_read_only") == "on"
-    # Its rights are what keeps it out, not a setting that it may change itself.
+    # Missing rights must stop it, not a setting that it can change itself.
     await monitor.execute("SET default_transaction_read_only = off")
     for statement in (
         "SELECT * FROM public.people",
@@ -55,7 +55,7 @@ async def test_it_enters_each_database_and_reads_none_of_its_tables(
     await owner.close()
 
 
-async def test_it_sees_what_all_sessions_do(server: TemporaryCluster) -> None:
+async def test_the_monitor_sees_the_queries_of_all_sessions(server: TemporaryCluster) -> None:
     history = await asyncpg.connect(server.urls["history"])
     await history.execute("SELECT 'of history'")
     monitor = await asyncpg.connect(monitor_url(server, "auth_db"))
@@ -69,12 +69,14 @@ async def test_it_sees_what_all_sessions_do(server: TemporaryCluster) -> None:
 
 
 @pytest.mark.parametrize("database", ["postgres", "template1"])
-async def test_it_enters_no_database_but_ours(server: TemporaryCluster, database: str) -> None:
+async def test_the_monitor_enters_no_other_database(
+    server: TemporaryCluster, database: str
+) -> None:
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await asyncpg.connect(monitor_url(server, database))
 
 
-async def test_it_leaves_connections_for_the_services(server: TemporaryCluster) -> None:
+async def test_the_monitor_has_a_limited_number_of_connections(server: TemporaryCluster) -> None:
     url = monitor_url(server, "auth_db")
     held = await asyncio.gather(*(asyncpg.connect(url) for _ in range(MONITOR_CONNECTIONS)))
     with pytest.raises(asyncpg.TooManyConnectionsError):
@@ -82,7 +84,7 @@ async def test_it_leaves_connections_for_the_services(server: TemporaryCluster) 
     await asyncio.gather(*(connection.close() for connection in held))
 
 
-async def test_what_a_service_put_into_its_database_is_not_run_for_the_monitor(
+async def test_the_monitor_runs_no_code_of_a_service(
     server: TemporaryCluster,
 ) -> None:
     service = await asyncpg.connect(server.urls["auth"])
@@ -98,7 +100,7 @@ async def test_what_a_service_put_into_its_database_is_not_run_for_the_monitor(
     await service.close()
 
 
-async def test_a_service_is_no_monitor(server: TemporaryCluster) -> None:
+async def test_a_service_cannot_become_the_monitor(server: TemporaryCluster) -> None:
     connection = await asyncpg.connect(server.urls["auth"])
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await connection.execute(f"SET ROLE {MONITOR}")

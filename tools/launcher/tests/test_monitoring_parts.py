@@ -1,4 +1,4 @@
-"""The parts that watch: whom they ask, who may reach them, and what they are told of mail."""
+"""The monitoring parts: their targets, their addresses and their mail settings."""
 
 import os
 import re
@@ -31,7 +31,7 @@ def state_folder(tmp_path: Path) -> StateFolder:
     return StateFolder(clone, state, account=None)
 
 
-def test_everything_listens_on_this_machine_only(state_folder: StateFolder) -> None:
+def test_monitoring_parts_listen_on_the_loopback_only(state_folder: StateFolder) -> None:
     settings = read_settings({"MONITORING": "1", "PUBLIC_URL": "https://pong.example"})
     parts = monitoring_parts(settings, state_folder, programs(state_folder))
     assert len(parts) == 6
@@ -40,11 +40,11 @@ def test_everything_listens_on_this_machine_only(state_folder: StateFolder) -> N
         assert re.fullmatch(r"127\.0\.0\.1:84\d\d", address)
 
 
-def test_none_of_them_is_needed(state_folder: StateFolder) -> None:
+def test_no_monitoring_part_is_needed(state_folder: StateFolder) -> None:
     assert not any(part.needed for part in parts_of({}, state_folder).values())
 
 
-def test_prometheus_keeps_its_data_with_the_clone_and_bounds_it(state_folder: StateFolder) -> None:
+def test_prometheus_stores_its_data_with_the_clone_and_limits_it(state_folder: StateFolder) -> None:
     settings = {"PUBLIC_URL": "https://pong.example"}
     prometheus = parts_of(settings, state_folder)["prometheus"]
     assert option(prometheus, "--storage.tsdb.path") == [str(state_folder.folder / "prometheus")]
@@ -54,23 +54,23 @@ def test_prometheus_keeps_its_data_with_the_clone_and_bounds_it(state_folder: St
     assert option(prometheus, "--web.route-prefix") == ["/"]
 
 
-def test_what_holds_no_secret_runs_without_rights(state_folder: StateFolder) -> None:
-    nobody = Account("nobody", os.getuid(), os.getgid())
-    parts = parts_of({}, StateFolder(state_folder.clone, state_folder.folder, nobody))
+def test_parts_without_secrets_run_without_rights(state_folder: StateFolder) -> None:
+    account = Account("nobody", os.getuid(), os.getgid())
+    parts = parts_of({}, StateFolder(state_folder.clone, state_folder.folder, account))
     assert {name for name, part in parts.items() if part.account} == {"prometheus", "node-exporter"}
     assert stat.S_IMODE((state_folder.folder / "monitoring").stat().st_mode) == 0o755
     for path in (state_folder.folder / "monitoring").iterdir():
         assert stat.S_IMODE(path.stat().st_mode) == 0o644
 
 
-def test_rules_of_an_older_version_are_gone(state_folder: StateFolder) -> None:
+def test_rules_of_an_older_version_are_deleted(state_folder: StateFolder) -> None:
     parts_of({}, state_folder)
     (state_folder.folder / "monitoring" / "rules_5.yml").touch()
     parts_of({}, state_folder)
     assert not (state_folder.folder / "monitoring" / "rules_5.yml").exists()
 
 
-def test_each_exporter_asks_one_database_under_the_monitoring_role(
+def test_each_exporter_reads_one_database_with_the_monitoring_role(
     state_folder: StateFolder,
 ) -> None:
     for service in ("auth", "history", "tournament"):
@@ -90,7 +90,7 @@ def test_each_exporter_asks_one_database_under_the_monitoring_role(
     ("help_text", "options"),
     [("--collector.bgwriter", ["--no-collector.bgwriter"]), ("--collector.stat_bgwriter", [])],
 )
-def test_an_old_exporter_is_kept_from_what_the_server_has_no_more(
+def test_an_old_exporter_skips_what_the_server_no_longer_has(
     state_folder: StateFolder, help_text: str, options: list[str]
 ) -> None:
     exporter = state_folder.clone / "postgres_exporter"
@@ -101,7 +101,7 @@ def test_an_old_exporter_is_kept_from_what_the_server_has_no_more(
         assert [word for word in parts[name].command if "collector" in word] == options
 
 
-def test_databases_elsewhere_are_watched_where_somebody_opens_them(
+def test_external_databases_are_monitored_where_a_url_is_set(
     state_folder: StateFolder,
 ) -> None:
     given = {**URLS, "HISTORY_DATABASE_MONITOR_URL": "postgresql://watcher@elsewhere/history_db"}
@@ -120,13 +120,13 @@ def test_databases_elsewhere_are_watched_where_somebody_opens_them(
     assert not (state_folder.folder / "secrets" / "MONITOR_DATABASE_PASSWORD").exists()
 
 
-def test_nothing_is_said_where_every_database_is_watched(state_folder: StateFolder) -> None:
+def test_no_notice_is_shown_where_every_database_is_monitored(state_folder: StateFolder) -> None:
     given = {f"{name.removesuffix('URL')}MONITOR_URL": url for name, url in URLS.items()}
     assert unwatched_databases(read_settings({}), state_folder) is None
     assert unwatched_databases(read_settings({**URLS, **given}), state_folder) is None
 
 
-def test_alerts_go_to_the_sink_until_a_server_is_named(state_folder: StateFolder) -> None:
+def test_alerts_go_to_the_mail_sink_until_a_server_is_set(state_folder: StateFolder) -> None:
     left_over = {"SMTP_TLS": "starttls", "SMTP_USERNAME": "me", "SMTP_PASSWORD_FILE": "/mine"}
     environment = parts_of({**left_over, "MAIL_SINK_SMTP_PORT": "9425"}, state_folder)[
         "alertmanager"
@@ -141,7 +141,7 @@ def test_alerts_go_to_the_sink_until_a_server_is_named(state_folder: StateFolder
     }
 
 
-def test_the_password_of_a_real_mail_server_is_told_in_a_file_and_forgotten(
+def test_the_password_of_a_real_mail_server_is_passed_in_a_file(
     state_folder: StateFolder,
 ) -> None:
     real = {"SMTP_HOST": "mail.example", "SMTP_PORT": "465", "SMTP_USERNAME": "me"}
@@ -152,7 +152,7 @@ def test_the_password_of_a_real_mail_server_is_told_in_a_file_and_forgotten(
     assert path.read_text() == "open sesame"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert "open sesame" not in given.values()
-    # Whatever else the person has set, a file of their own included, comes through by itself.
+    # Other variables of the user, including a password file, are inherited unchanged.
     without = parts_of(real, state_folder)["alertmanager"].environment
     assert not any(name.startswith("SMTP_") for name in without)
     assert not path.exists()
@@ -166,7 +166,7 @@ def parts_of(environment: dict[str, str], state_folder: StateFolder) -> dict[str
 
 
 def programs(state_folder: StateFolder) -> Programs:
-    """Stand-ins, of which only one is ever asked: for its options."""
+    """Stand-ins. Only the exporter is ever called, for its options."""
     exporter = state_folder.clone / "postgres_exporter"
     if not exporter.exists():
         exporter.symlink_to(shutil.which("true") or "/bin/true")

@@ -1,4 +1,4 @@
-"""Which programs watch, and what is said where they are missing."""
+"""Finds the monitoring programs, and reports missing ones."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +18,7 @@ MAKERS = [names[-1] for names in PACKAGES.values()]
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """All that is on PATH."""
+    """The only folder on PATH."""
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
@@ -26,7 +26,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("names", [DEBIANS, MAKERS])
-def test_programs_are_found_by_debians_names_and_by_their_makers(
+def test_programs_are_found_under_the_names_of_debian_and_of_their_makers(
     folder: Path, names: list[str]
 ) -> None:
     for name in names:
@@ -34,7 +34,7 @@ def test_programs_are_found_by_debians_names_and_by_their_makers(
     assert list(vars(find_programs()).values()) == [folder / name for name in names]
 
 
-def test_all_that_is_missing_is_named_in_one_command(folder: Path) -> None:
+def test_missing_packages_are_named_in_one_command(folder: Path) -> None:
     put_program(folder, "prometheus")
     put_program(folder, "node_exporter")
     with pytest.raises(MonitoringPackagesMissing) as refusal:
@@ -45,7 +45,7 @@ def test_all_that_is_missing_is_named_in_one_command(folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("folder")
-def test_nothing_is_started_or_written_where_one_is_missing(
+def test_a_missing_program_prevents_the_start_before_anything_is_written(
     launcher: Callable[[str, Path], tuple[int, str]],
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
@@ -60,7 +60,7 @@ def test_nothing_is_started_or_written_where_one_is_missing(
     assert not list(clone.iterdir())
 
 
-def test_an_option_is_known_where_the_help_has_it(folder: Path) -> None:
+def test_an_option_is_known_if_the_help_names_it(folder: Path) -> None:
     program = put_program(folder, "exporter", "echo '  --collector.old  Asks for it.' >&2")
     assert knows_option(program, "--collector.old")
     assert not knows_option(program, "--collector")

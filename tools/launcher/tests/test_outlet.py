@@ -1,4 +1,4 @@
-"""Lines that nobody can read any more, or that a terminal cannot show, stop nothing."""
+"""Lines that have no reader, or that a terminal cannot show, raise no error."""
 
 import os
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from launcher.output_stream import open_output_stream
 
 
-def test_pipe_without_a_reader_goes_quiet() -> None:
+def test_writing_to_a_closed_pipe_raises_no_error() -> None:
     reader, writer = os.pipe()
     with os.fdopen(writer, "w") as stream, open_output_stream(stream) as output_stream:
         output_stream.write("read\n")
@@ -17,13 +17,13 @@ def test_pipe_without_a_reader_goes_quiet() -> None:
         output_stream.flush()
 
 
-def test_character_that_the_terminal_lacks_becomes_a_question_mark(tmp_path: Path) -> None:
+def test_a_character_that_the_terminal_lacks_becomes_a_question_mark(tmp_path: Path) -> None:
     path = tmp_path / "terminal"
     with path.open("w", encoding="ascii") as stream, open_output_stream(stream) as output_stream:
         output_stream.write("✓ ready\n")
     assert path.read_text() == "? ready\n"
 
 
-def test_stream_that_was_closed_from_the_start_is_nowhere() -> None:
+def test_a_stream_that_was_closed_from_the_start_discards_lines() -> None:
     with open_output_stream(None) as output_stream:
         assert output_stream.write("nobody hears this\n")

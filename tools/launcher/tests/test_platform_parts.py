@@ -1,4 +1,4 @@
-"""Our own parts: what they are given works wherever the clone lies."""
+"""The platform's parts and their environments, which work in any folder."""
 
 import asyncio
 import os
@@ -39,7 +39,7 @@ def test_the_gateway_runs_below_a_path_with_spaces_and_quotes(tmp_path: Path) ->
     check_configuration(find_nginx(None), prefix)
 
 
-def test_nginxs_workers_may_read_the_certificate_and_not_the_key(tmp_path: Path) -> None:
+def test_nginxs_workers_can_read_the_certificate_but_not_the_key(tmp_path: Path) -> None:
     workers = Account("nobody", os.getuid(), os.getgid())
     tls = tls_files(StateFolder(tmp_path, tmp_path, account=workers))
     assert mode(tls.certificate.parent) == 0o755
@@ -50,7 +50,9 @@ def test_nginxs_workers_may_read_the_certificate_and_not_the_key(tmp_path: Path)
     assert mode(own.certificate.parent) == 0o700
 
 
-async def test_a_mail_is_a_line_on_the_terminal_and_its_link_is_in_no_file(tmp_path: Path) -> None:
+async def test_an_email_is_a_line_on_the_terminal_and_its_link_is_in_no_file(
+    tmp_path: Path,
+) -> None:
     port, smtp_port = free_ports(2)
     chosen = {"MAIL_SINK_PORT": str(port), "MAIL_SINK_SMTP_PORT": str(smtp_port)}
     state_folder = StateFolder(tmp_path, tmp_path, account=None)
@@ -58,7 +60,7 @@ async def test_a_mail_is_a_line_on_the_terminal_and_its_link_is_in_no_file(tmp_p
     with mail_announcements(shown.append) as lines:
         part = mail_part(read_settings(chosen), state_folder, lines)
         supervised = SupervisedPart(part, tmp_path, Report(), USUAL_PACE)
-        # A sink that is started again is heard too.
+        # A restarted sink still shows its lines.
         for _ in range(2):
             try:
                 await supervised.start()
@@ -72,7 +74,7 @@ async def test_a_mail_is_a_line_on_the_terminal_and_its_link_is_in_no_file(tmp_p
     assert files_with(TOKEN, tmp_path) == []
 
 
-async def test_a_line_is_shown_once_it_is_whole() -> None:
+async def test_a_line_is_shown_once_it_is_complete() -> None:
     shown: list[str] = []
     with mail_announcements(shown.append) as lines:
         os.write(lines, b"one\ntwo\nth")
@@ -96,11 +98,11 @@ def files_with(text: str, folder: Path) -> list[Path]:
 
 async def until(true: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while not true():  # noqa: ASYNC110 (nothing wakes us)
+        while not true():  # noqa: ASYNC110 (no event to wait for)
             await asyncio.sleep(0.02)
 
 
-def test_auth_sends_to_the_sink_and_nobody_else_knows_it(tmp_path: Path) -> None:
+def test_only_auth_knows_the_address_of_the_sink(tmp_path: Path) -> None:
     left_over = {"SMTP_TLS": "starttls", "SMTP_USERNAME": "me", "MAIL_SINK_SMTP_PORT": "9425"}
     settings = read_settings(left_over)
     state_folder = StateFolder(tmp_path, tmp_path, account=None)
@@ -117,7 +119,7 @@ def test_auth_sends_to_the_sink_and_nobody_else_knows_it(tmp_path: Path) -> None
         assert not any(variable.startswith("SMTP_") for variable in found)
 
 
-def test_tournaments_secret_is_its_own_and_auths_and_nobody_elses(tmp_path: Path) -> None:
+def test_only_auth_and_tournament_have_tournaments_secret(tmp_path: Path) -> None:
     state_folder = StateFolder(tmp_path, tmp_path, account=None)
     name = "TOURNAMENT_SERVICE_SECRET"
     for chosen in ({}, {name: "given by the person who runs it"}):
@@ -131,7 +133,7 @@ def test_tournaments_secret_is_its_own_and_auths_and_nobody_elses(tmp_path: Path
         assert (found["history"], found["ui"]) == (None, None)
 
 
-def test_a_real_mail_server_is_the_persons_own_business(tmp_path: Path) -> None:
+def test_settings_of_a_real_mail_server_are_left_to_the_user(tmp_path: Path) -> None:
     settings = read_settings({"SMTP_HOST": "mail.example", "SMTP_PORT": "465"})
     state_folder = StateFolder(tmp_path, tmp_path, account=None)
     auth = service_environment("auth", settings, state_folder, URLS)
@@ -139,19 +141,19 @@ def test_a_real_mail_server_is_the_persons_own_business(tmp_path: Path) -> None:
     assert not {"mail_sink", "mail_sink_smtp"} & listeners(settings, "0.0.0.0").keys()  # noqa: S104
 
 
-def test_every_port_that_will_be_opened_is_looked_at() -> None:
+def test_every_port_that_will_be_opened_is_checked() -> None:
     settings = read_settings({"MONITORING": "1"})
     opened = {port for _, port in listeners(settings, "127.0.0.1").values()}
     assert opened == set(vars(settings.ports).values())
 
 
-def test_ports_of_monitoring_do_not_matter_where_it_does_not_run() -> None:
+def test_ports_of_monitoring_are_not_checked_without_it() -> None:
     settings = read_settings({})
     watching = {"prometheus", "alertmanager", "node_exporter", "auth_db_exporter"}
     assert not watching & listeners(settings, "127.0.0.1").keys()
 
 
-def test_the_gateway_is_always_told_where_monitoring_would_listen(tmp_path: Path) -> None:
+def test_the_gateway_always_has_the_addresses_of_monitoring(tmp_path: Path) -> None:
     state_folder = StateFolder(tmp_path, tmp_path, account=None)
     settings = read_settings({"PROMETHEUS_PORT": "9490"})
     prefix = state_folder.passable("gateway")
@@ -168,7 +170,9 @@ def test_the_gateway_is_always_told_where_monitoring_would_listen(tmp_path: Path
     ]
 
 
-def test_no_authority_is_trusted_with_kibana_natively(tmp_path: Path) -> None:
+def test_without_containers_the_gateway_trusts_only_its_own_certificate_for_kibana(
+    tmp_path: Path,
+) -> None:
     state_folder = StateFolder(tmp_path, tmp_path, account=None)
     prefix = state_folder.passable("gateway")
     tls = tls_files(state_folder)
@@ -176,7 +180,9 @@ def test_no_authority_is_trusted_with_kibana_natively(tmp_path: Path) -> None:
     assert (prefix / values["ELASTIC_CA"]).resolve() == tls.certificate.resolve()
 
 
-def test_the_gateway_writes_no_log_file_natively_unless_one_is_named(tmp_path: Path) -> None:
+def test_without_containers_the_gateway_writes_a_log_file_only_if_one_is_set(
+    tmp_path: Path,
+) -> None:
     state_folder = StateFolder(tmp_path, tmp_path, account=None)
     prefix = state_folder.passable("gateway")
     for chosen in ({}, {"GATEWAY_LOG_FILE": "/var/log/gateway/access.json"}):

@@ -1,4 +1,4 @@
-"""A real cluster: whose database is whose, and data that cannot be opened."""
+"""A real cluster: the rights of its roles, and data that cannot be opened."""
 
 import subprocess
 import sys
@@ -28,7 +28,7 @@ from launcher.temporary import TemporaryCluster, temporary_cluster
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_role_owns_its_database(server: TemporaryCluster, service: str) -> None:
+async def test_a_role_owns_its_database(server: TemporaryCluster, service: str) -> None:
     connection = await asyncpg.connect(server.urls[service])
     await connection.execute("CREATE TABLE t (a int)")
     await connection.execute("DROP TABLE t")
@@ -36,7 +36,7 @@ async def test_role_owns_its_database(server: TemporaryCluster, service: str) ->
 
 
 @pytest.mark.parametrize(("role", "other"), list(permutations(SERVICES, 2)))
-async def test_role_cannot_enter_the_database_of_another(
+async def test_a_role_cannot_enter_another_roles_database(
     server: TemporaryCluster, role: str, other: str
 ) -> None:
     url = server.urls[role].replace(database_of(role), database_of(other))
@@ -45,7 +45,7 @@ async def test_role_cannot_enter_the_database_of_another(
 
 
 @pytest.mark.parametrize("role", SERVICES)
-async def test_role_has_no_rights_over_the_server(server: TemporaryCluster, role: str) -> None:
+async def test_a_role_has_no_rights_over_the_server(server: TemporaryCluster, role: str) -> None:
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await asyncpg.connect(server.urls[role].replace(database_of(role), "postgres"))
     connection = await asyncpg.connect(server.urls[role])
@@ -55,7 +55,7 @@ async def test_role_has_no_rights_over_the_server(server: TemporaryCluster, role
     await connection.close()
 
 
-async def test_wrong_password_is_refused(server: TemporaryCluster) -> None:
+async def test_a_wrong_password_is_refused(server: TemporaryCluster) -> None:
     with pytest.raises(asyncpg.InvalidPasswordError):
         await asyncpg.connect(server.cluster.url("auth_db", "auth", "wrong"))
 
@@ -78,13 +78,13 @@ async def test_provisioning_again_keeps_data_and_changes_passwords(
         await provision(server.cluster, old)
 
 
-async def test_nobody_monitors_a_server_that_is_not_watched(server: TemporaryCluster) -> None:
+async def test_an_unmonitored_server_has_no_monitoring_role(server: TemporaryCluster) -> None:
     connection = await asyncpg.connect(server.cluster.url())
     assert not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", MONITOR)
     await connection.close()
 
 
-async def test_lost_superuser_password_is_said(server: TemporaryCluster) -> None:
+async def test_a_lost_superuser_password_is_reported(server: TemporaryCluster) -> None:
     cluster = server.cluster
     stranger = Cluster(cluster.binaries, cluster.data, cluster.port, "another")
     with pytest.raises(PasswordsLost, match="make reset"):
@@ -98,7 +98,7 @@ async def test_text_sorts_and_folds_alike_on_every_machine(server: TemporaryClus
     await connection.close()
 
 
-async def test_values_that_break_a_constraint_are_not_written_down(
+async def test_values_that_violate_a_constraint_are_not_logged(
     server: TemporaryCluster,
 ) -> None:
     connection = await asyncpg.connect(server.urls["auth"])
@@ -106,7 +106,7 @@ async def test_values_that_break_a_constraint_are_not_written_down(
     await connection.close()
 
 
-async def test_temporary_cluster_starts_inside_a_running_event_loop_and_leaves_nothing() -> None:
+async def test_a_temporary_cluster_starts_inside_a_running_event_loop_and_leaves_nothing() -> None:
     with temporary_cluster() as server:
         assert server.cluster.answers()
         folder = server.cluster.data.parents[1]
@@ -114,7 +114,7 @@ async def test_temporary_cluster_starts_inside_a_running_event_loop_and_leaves_n
     assert not folder.exists()
 
 
-def test_temporary_cluster_of_a_killed_run_is_removed_by_the_next() -> None:
+def test_a_temporary_cluster_of_a_killed_run_is_removed_by_the_next() -> None:
     code = (
         "import os\n"
         "from launcher.temporary import temporary_cluster\n"
@@ -133,7 +133,7 @@ def test_temporary_cluster_of_a_killed_run_is_removed_by_the_next() -> None:
         assert not left.data.parents[1].exists()
 
 
-def test_damaged_data_directory_is_said_with_what_is_missing(tmp_path: Path) -> None:
+def test_a_damaged_data_directory_is_reported_with_the_missing_file(tmp_path: Path) -> None:
     cluster = cluster_in(tmp_path)
     cluster.check()
     (cluster.data / "global").mkdir(parents=True)
@@ -142,7 +142,7 @@ def test_damaged_data_directory_is_said_with_what_is_missing(tmp_path: Path) -> 
         cluster.check()
 
 
-def test_data_of_another_version_is_said_with_both(tmp_path: Path) -> None:
+def test_data_of_another_version_is_reported_with_both_versions(tmp_path: Path) -> None:
     cluster = cluster_in(tmp_path)
     for folder in ("global", "pg_wal", "base"):
         (cluster.data / folder).mkdir(parents=True)
@@ -152,7 +152,7 @@ def test_data_of_another_version_is_said_with_both(tmp_path: Path) -> None:
         cluster.check()
 
 
-def test_interrupted_initialisation_leaves_no_data_directory(tmp_path: Path) -> None:
+def test_an_interrupted_initialisation_leaves_no_data_directory(tmp_path: Path) -> None:
     cluster = cluster_in(tmp_path, binaries=tmp_path)
     initdb = tmp_path / "bin" / "initdb"
     initdb.parent.mkdir()

@@ -1,4 +1,4 @@
-"""Stages of real processes under the launcher, in a session as a terminal starts it."""
+"""The launcher runs stages of real processes, in a session as a terminal starts it."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.thorough
 DRIVER = Path(__file__).parent / "stand_ins" / "driver.py"
 LIMIT_SECONDS = 120.0
 STAGES = [{"store": "serves"}, {"one": "serves", "two": "serves"}, {"door": "serves"}]
-# One driver for all tests after which the rest of its parts still run.
+# One driver is shared by all tests that leave its other parts running.
 RUNNING = [
     *STAGES,
     {"late": "slow", "late-again": "slow-again", "spare": "serves"},
@@ -36,7 +36,7 @@ class Driver:
     def __init__(
         self, folder: Path, stages: list[dict[str, str]], terminal: int | None = None
     ) -> None:
-        """`terminal` takes the place of the file that `output` reads."""
+        """Start the launcher; `terminal` replaces the file that `output` reads."""
         self.folder = folder
         description = [
             [[name, behaviour, free_ports(1)[0]] for name, behaviour in stage.items()]
@@ -59,7 +59,7 @@ class Driver:
         return path.read_text().splitlines() if path.exists() else []
 
     def processes(self) -> dict[str, psutil.Process]:
-        """The first process of each part, by its name."""
+        """Return the first process of each part, by the part's name."""
         return {
             name: process
             for name, processes in find_processes(self.folder).items()
@@ -79,11 +79,11 @@ class Driver:
         return self.processes()
 
     def interrupt(self) -> None:
-        # To the whole group, as the terminal's Ctrl-C does.
+        # To the whole process group, as the terminal's Ctrl-C does.
         os.killpg(self.process.pid, signal.SIGINT)
 
     def let(self, name: str) -> None:
-        """Gives a slow part the time that it needs."""
+        """Let a slow part finish its start."""
         (self.folder / f"journal.{name}").touch()
 
     def wait(self) -> int:
@@ -144,7 +144,7 @@ def test_parts_start_stage_by_stage_with_a_line_for_each(running: Driver) -> Non
     assert all(any(name in line and " s" in line for line in lines) for name in started)
 
 
-def test_slow_part_is_waited_for_while_it_lives_and_said_so(running: Driver) -> None:
+def test_the_launcher_waits_for_a_slow_part_and_reports_it(running: Driver) -> None:
     lines = [line for line in running.output().splitlines() if "Still waiting for late (" in line]
     assert len(lines) > 1
     assert re.search(r"\(\d+ s\): it runs, its last log line is \d+ s old$", lines[-1])
@@ -161,12 +161,12 @@ def test_ctrl_c_stops_in_reverse_order_and_leaves_nothing(drive: Drive) -> None:
     assert max(events.index("stopped one"), events.index("stopped two")) < events.index(
         "stopping store"
     )
-    # The two of one stage stop together.
+    # Both parts of a stage stop at the same time.
     assert events.index("stopping one") < events.index("stopped two")
     assert events.index("stopping two") < events.index("stopped one")
 
 
-def test_sigterm_stops_in_order_too(drive: Drive) -> None:
+def test_sigterm_stops_in_order(drive: Drive) -> None:
     driver = drive(STAGES)
     processes = driver.ready()
     driver.process.terminate()
@@ -175,7 +175,7 @@ def test_sigterm_stops_in_order_too(drive: Drive) -> None:
     assert driver.journal()[-1] == "stopped store"
 
 
-def test_closed_terminal_stops_in_order_though_no_signal_comes(drive: Drive) -> None:
+def test_a_closed_terminal_stops_in_order_without_a_signal(drive: Drive) -> None:
     terminal, end = os.openpty()
     driver = drive(STAGES, end)
     os.close(end)
@@ -189,7 +189,7 @@ def test_closed_terminal_stops_in_order_though_no_signal_comes(drive: Drive) -> 
     assert driver.journal()[-1] == "stopped store"
 
 
-def test_second_ctrl_c_leaves_no_orphans_even_of_a_part_that_ignores_signals(drive: Drive) -> None:
+def test_a_second_ctrl_c_leaves_no_orphans_of_a_part_that_ignores_signals(drive: Drive) -> None:
     driver = drive([{"store": "serves"}, {"mule": "stubborn"}])
     processes = driver.ready()
     driver.interrupt()
@@ -201,7 +201,7 @@ def test_second_ctrl_c_leaves_no_orphans_even_of_a_part_that_ignores_signals(dri
     assert driver.journal()[-1] == "stopped store"
 
 
-def test_ctrl_c_while_starting_stops_what_has_started(drive: Drive) -> None:
+def test_ctrl_c_during_the_start_stops_the_started_parts(drive: Drive) -> None:
     driver = drive([{"store": "serves"}, {"late": "deaf"}])
     wait_for(lambda: "started late" in driver.journal(), "the second stage")
     processes = driver.processes()
@@ -210,7 +210,7 @@ def test_ctrl_c_while_starting_stops_what_has_started(drive: Drive) -> None:
     assert not alive(processes)
 
 
-def test_part_that_dies_is_started_again_and_said_so(running: Driver) -> None:
+def test_a_part_that_ends_is_restarted_and_reported(running: Driver) -> None:
     processes = running.processes()
     processes["one"].kill()
     running.wait_until_says("one ended unexpectedly and is started again")
@@ -220,8 +220,9 @@ def test_part_that_dies_is_started_again_and_said_so(running: Driver) -> None:
     assert again["two"] == processes["two"]
 
 
-def test_part_that_is_slow_to_come_back_does_not_end_the_platform(running: Driver) -> None:
-    """Its limit has passed when it is named a second time, and the others are looked after as ever."""
+def test_a_part_that_restarts_slowly_does_not_end_the_platform(running: Driver) -> None:
+    """Its limit has passed when it is reported the second time; the other
+    parts are still supervised."""
     processes = running.processes()
     processes["late-again"].kill()
     running.wait_until_says("Still waiting for late-again (", times=2)
@@ -233,7 +234,7 @@ def test_part_that_is_slow_to_come_back_does_not_end_the_platform(running: Drive
     assert processes["late-again"] != running.processes()["late-again"]
 
 
-def test_worker_that_outlives_its_killed_master_does_not_keep_the_port(drive: Drive) -> None:
+def test_a_worker_that_outlives_its_killed_master_does_not_keep_the_port(drive: Drive) -> None:
     driver = drive([{"master": "forks"}])
     master = driver.ready()["master"]
     (worker,) = master.children()
@@ -248,10 +249,10 @@ def test_worker_that_outlives_its_killed_master_does_not_keep_the_port(drive: Dr
     assert not alive({"worker": worker, **again})
 
 
-def test_part_that_keeps_ending_is_named_with_its_last_words(
+def test_a_part_that_keeps_ending_is_reported_with_its_last_words(
     drive: Drive, subtests: pytest.Subtests
 ) -> None:
-    """Long before its limit: it is tried again until it has ended for good."""
+    """The launcher gives up after a number of attempts, long before the part's time limit."""
     broken, full = (
         "wreck has a broken setting",
         "wreck could not write its lock: No space left on device",
@@ -269,7 +270,7 @@ def test_part_that_keeps_ending_is_named_with_its_last_words(
             assert driver.journal()[-1] == "stopped store"
 
 
-def test_part_that_never_answers_is_named_with_its_last_words(drive: Drive) -> None:
+def test_a_part_that_never_answers_is_reported_with_its_last_words(drive: Drive) -> None:
     driver = drive([{"store": "serves"}, {"sleeper": "deaf"}])
     assert driver.wait() == 1
     (line,) = [line for line in driver.output().splitlines() if "✗" in line]
@@ -278,9 +279,7 @@ def test_part_that_never_answers_is_named_with_its_last_words(drive: Drive) -> N
     assert driver.journal()[-1] == "stopped store"
 
 
-def test_parts_that_are_not_needed_may_fail_at_the_start(
-    drive: Drive, subtests: pytest.Subtests
-) -> None:
+def test_optional_parts_may_fail_at_the_start(drive: Drive, subtests: pytest.Subtests) -> None:
     failing = {
         "spare-ends": "spare-ends keeps ending",
         "spare-limps": "spare-limps keeps ending",
@@ -301,7 +300,7 @@ def test_parts_that_are_not_needed_may_fail_at_the_start(
     assert {"stopped spare-two", "stopped store"} <= set(driver.journal())
 
 
-def test_part_that_keeps_ending_later_is_started_until_it_stays(drive: Drive) -> None:
+def test_a_part_that_keeps_ending_later_is_restarted_until_it_stays(drive: Drive) -> None:
     driver = drive([{"store": "serves"}, {"weary": "tires"}])
     driver.ready()["weary"].kill()
     driver.wait_until_says(
@@ -317,8 +316,8 @@ def test_part_that_keeps_ending_later_is_started_until_it_stays(drive: Drive) ->
     assert not alive(driver.processes())
 
 
-def test_part_that_cannot_be_started_for_a_while_does_not_end_the_platform(drive: Drive) -> None:
-    """Its folder is missing, as memory or disk space may be."""
+def test_a_part_that_cannot_be_started_for_a_while_does_not_end_the_platform(drive: Drive) -> None:
+    """Its folder is missing; missing memory or disk space has the same effect."""
     driver = drive([{"store": "serves"}, {"tenant": "homed"}], folders=["tenant"])
     home = driver.folder / "tenant"
     processes = driver.ready()
@@ -333,12 +332,12 @@ def test_part_that_cannot_be_started_for_a_while_does_not_end_the_platform(drive
     assert driver.wait() == 0
 
 
-def test_part_that_is_not_needed_is_started_again_like_any_other(running: Driver) -> None:
+def test_an_optional_part_is_restarted_like_any_other(running: Driver) -> None:
     running.processes()["spare"].kill()
     running.wait_until_says("spare is back")
 
 
-def test_killed_launcher_takes_its_parts_with_it(drive: Drive) -> None:
+def test_a_killed_launcher_ends_its_parts(drive: Drive) -> None:
     driver = drive(STAGES)
     processes = driver.ready()
     driver.process.kill()
@@ -346,8 +345,9 @@ def test_killed_launcher_takes_its_parts_with_it(drive: Drive) -> None:
     assert {f"stopped {name}" for name in processes} <= set(driver.journal())
 
 
-def test_what_outlives_a_killed_launcher_is_ended_by_the_next_run(drive: Drive) -> None:
-    """A part that ignores its signal, and the worker of one that was killed in the same moment."""
+def test_survivors_of_a_killed_launcher_are_ended_by_the_next_run(drive: Drive) -> None:
+    """The survivors are a part that ignores its signal, and the worker of a part that was
+    killed at the same moment."""
     driver = drive([{"store": "serves"}, {"mule": "stubborn", "master": "forks"}])
     processes = driver.ready()
     (worker,) = processes["master"].children()

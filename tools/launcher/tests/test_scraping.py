@@ -1,4 +1,4 @@
-"""The configuration that Prometheus reads here, made of the one that the containers have."""
+"""Prometheus's configuration without containers, derived from the containers' file."""
 
 import os
 import shutil
@@ -24,7 +24,7 @@ ADDRESSES = addresses_here(Ports(), SERVICES)
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    """A copy that a test may change."""
+    """A copy of the containers' configuration that a test may change."""
     folder = tmp_path / "source"
     folder.mkdir()
     for path in SOURCE.glob("*.yml"):
@@ -39,7 +39,7 @@ def target(tmp_path: Path) -> Path:
     return folder
 
 
-def test_every_target_is_on_this_machine_and_is_called_what_it_is_called_in_containers(
+def test_every_target_is_on_this_machine_under_its_name_in_containers(
     target: Path,
 ) -> None:
     found = read(install_configuration(SOURCE, target, ADDRESSES))
@@ -61,7 +61,7 @@ def test_every_target_is_on_this_machine_and_is_called_what_it_is_called_in_cont
     ]
 
 
-def test_every_target_has_the_host_that_it_has_in_containers(target: Path) -> None:
+def test_every_target_has_its_host_label_of_the_containers(target: Path) -> None:
     found = read(install_configuration(SOURCE, target, ADDRESSES))
     for job in found["scrape_configs"]:
         rewritten = {
@@ -69,11 +69,11 @@ def test_every_target_has_the_host_that_it_has_in_containers(target: Path) -> No
         }
         for static in job["static_configs"]:
             assert {**static["labels"], **rewritten}["host"] == "main"
-            # What a name is made into would be nothing, and go over the label.
+            # A rewritten service label would be empty and replace the target's own label.
             assert "service" not in rewritten
 
 
-def test_whatever_else_the_file_says_stays(source: Path, target: Path) -> None:
+def test_other_settings_of_the_file_are_kept(source: Path, target: Path) -> None:
     changed = read(source / "prometheus.yml")
     changed["global"]["scrape_interval"] = "7s"
     changed["alerting"]["alert_relabel_configs"] = [{"regex": "replica", "action": "labeldrop"}]
@@ -85,14 +85,14 @@ def test_whatever_else_the_file_says_stays(source: Path, target: Path) -> None:
     assert found["scrape_configs"][0]["sample_limit"] == 500
 
 
-def test_the_rules_are_the_very_files_of_the_containers(target: Path) -> None:
+def test_the_rules_are_the_files_of_the_containers(target: Path) -> None:
     found = read(install_configuration(SOURCE, target, ADDRESSES))
     assert len(found["rule_files"]) == 4
     for name in found["rule_files"]:
         assert (target / name).read_bytes() == (SOURCE / name).read_bytes()
 
 
-def test_prometheus_takes_it(target: Path) -> None:
+def test_prometheus_accepts_the_configuration(target: Path) -> None:
     promtool = shutil.which("promtool")
     if promtool is None:
         missing = "promtool is missing: apt-get install prometheus"
@@ -106,7 +106,7 @@ def test_prometheus_takes_it(target: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_a_database_that_nobody_may_watch_is_no_target(target: Path) -> None:
+def test_an_unmonitored_database_is_no_target(target: Path) -> None:
     found = read(install_configuration(SOURCE, target, addresses_here(Ports(), ["history"])))
     assert {service for job, service, _ in targets(found) if job == "postgres"} == {"history"}
     path = install_configuration(SOURCE, target, addresses_here(Ports(), []))
@@ -124,7 +124,7 @@ def test_a_database_that_nobody_may_watch_is_no_target(target: Path) -> None:
         },
     ],
 )
-def test_what_the_launcher_has_no_address_for_is_refused(
+def test_a_target_without_an_address_is_refused(
     source: Path, target: Path, job: dict[str, object]
 ) -> None:
     add_job(source, job)
@@ -133,7 +133,7 @@ def test_what_the_launcher_has_no_address_for_is_refused(
 
 
 @pytest.mark.parametrize("way", [{}, {"file_sd_configs": [{"files": ["others.yml"]}]}])
-def test_another_way_to_find_targets_is_refused(
+def test_other_discovery_methods_are_refused(
     source: Path, target: Path, way: dict[str, object]
 ) -> None:
     add_job(source, {"job_name": "cache", **way})

@@ -1,4 +1,4 @@
-"""What the environment may say, and the line for what it may not."""
+"""Settings from the environment, and the error messages for invalid ones."""
 
 import pytest
 
@@ -16,21 +16,21 @@ URLS = {
 }
 
 
-def test_defaults_are_the_known_ports_and_the_embedded_database() -> None:
+def test_defaults_are_the_documented_ports_and_the_embedded_database() -> None:
     settings = read_settings({})
     assert settings.ports == Ports()
     assert settings.database_urls is None
     assert settings.public_url == "https://localhost:8090"
 
 
-def test_mail_stays_here_until_a_server_is_named() -> None:
+def test_mail_goes_to_the_sink_until_a_server_is_set() -> None:
     settings = read_settings({"MAIL_SINK_PORT": "9025", "SMTP_HOST": ""})
     assert settings.sinks_mail
     assert settings.mail_url == "http://127.0.0.1:9025"
     assert not read_settings({"SMTP_HOST": "mail.example"}).sinks_mail
 
 
-def test_public_address_follows_the_gateways_port() -> None:
+def test_the_public_url_follows_the_gateways_port() -> None:
     assert read_settings({"GATEWAY_PORT": "9443"}).public_url == "https://localhost:9443"
     assert read_settings({"GATEWAY_PORT": "443"}).public_url == "https://localhost"
     named = read_settings({"GATEWAY_PORT": "9443", "PUBLIC_URL": "https://pong.example"})
@@ -39,7 +39,7 @@ def test_public_address_follows_the_gateways_port() -> None:
 
 
 @pytest.mark.parametrize("value", ["x", "-1", "0", "65536", "80.5", "²"])
-def test_malformed_port_is_refused_by_name(value: str) -> None:
+def test_a_malformed_port_is_refused_by_name(value: str) -> None:
     with pytest.raises(PortMalformed, match=f"GATEWAY_HTTP_PORT={value} "):
         read_settings({"GATEWAY_HTTP_PORT": value})
 
@@ -57,7 +57,7 @@ def test_three_database_urls_replace_the_embedded_server() -> None:
     }
 
 
-def test_a_part_of_the_database_urls_is_refused_with_the_missing_one() -> None:
+def test_an_incomplete_set_of_database_urls_is_refused_with_the_missing_one() -> None:
     with pytest.raises(DatabaseUrlMissing, match=r"without HISTORY_DATABASE_URL"):
         read_settings({name: url for name, url in URLS.items() if name != "HISTORY_DATABASE_URL"})
 
@@ -65,13 +65,13 @@ def test_a_part_of_the_database_urls_is_refused_with_the_missing_one() -> None:
 @pytest.mark.parametrize(
     ("value", "chosen"), [(None, False), ("", False), ("0", False), ("1", True)]
 )
-def test_monitoring_runs_where_it_is_asked_for(value: str | None, chosen: bool) -> None:
+def test_monitoring_runs_only_on_request(value: str | None, chosen: bool) -> None:
     environment = {} if value is None else {"MONITORING": value}
     assert read_settings(environment).monitoring is chosen
 
 
 @pytest.mark.parametrize("value", ["yes", "2", "true", " 1"])
-def test_any_other_word_about_monitoring_is_refused(value: str) -> None:
+def test_other_values_of_monitoring_are_refused(value: str) -> None:
     with pytest.raises(MonitoringMalformed, match=f"MONITORING={value} .*give 1"):
         read_settings({"MONITORING": value})
 

@@ -1,4 +1,5 @@
-"""Who may read what, as root and as an ordinary user; nothing outside the place is touched."""
+"""Access rights in the state folder, as root and as an ordinary user; nothing
+outside the folder is changed."""
 
 import os
 import pwd
@@ -29,7 +30,7 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has a place of
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """Below a home that is closed to everybody else."""
+    """A clone below a home folder that is closed to other users."""
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
     clone = home / "clone of ours"
@@ -45,7 +46,7 @@ def state_folder(clone: Path) -> Iterator[StateFolder]:
         remove_state_folder(state_folder)
 
 
-def test_state_of_an_ordinary_user_is_a_private_folder_in_the_clone(
+def test_an_ordinary_users_state_is_a_private_folder_in_the_clone(
     clone: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("launcher.state_folder.unprivileged_account", lambda: None)
@@ -56,7 +57,7 @@ def test_state_of_an_ordinary_user_is_a_private_folder_in_the_clone(
 
 
 @as_root
-def test_database_starts_under_a_closed_home_and_changes_nothing_outside(
+def test_a_database_starts_under_a_closed_home_and_changes_nothing_outside(
     state_folder: StateFolder,
 ) -> None:
     home = state_folder.clone.parent
@@ -83,7 +84,7 @@ def test_database_starts_under_a_closed_home_and_changes_nothing_outside(
 
 
 @as_root
-def test_unprivileged_reach_what_is_theirs_and_nothing_else(state_folder: StateFolder) -> None:
+def test_unprivileged_processes_reach_their_own_files_only(state_folder: StateFolder) -> None:
     assert state_folder.link.readlink() == state_folder.folder
     assert state_folder.folder.parent == ROOT_BASE
     (state_folder.private("secrets") / "key").write_text("secret")
@@ -114,7 +115,7 @@ def test_modes_do_not_depend_on_the_umask(clone: Path, umask: int) -> None:
 
 
 @as_root
-def test_clone_that_moved_finds_its_data_again(state_folder: StateFolder) -> None:
+def test_a_moved_clone_finds_its_data_again(state_folder: StateFolder) -> None:
     (state_folder.folder / "data").write_text("kept")
     moved = state_folder.clone.rename(state_folder.clone.with_name("elsewhere"))
     found = open_state_folder(moved)
@@ -122,7 +123,7 @@ def test_clone_that_moved_finds_its_data_again(state_folder: StateFolder) -> Non
 
 
 @as_root
-def test_copy_of_a_clone_gets_a_place_of_its_own(state_folder: StateFolder) -> None:
+def test_a_copied_clone_gets_a_state_folder_of_its_own(state_folder: StateFolder) -> None:
     copy = Path(
         shutil.copytree(state_folder.clone, state_folder.clone.with_name("copy"), symlinks=True)
     )
@@ -133,7 +134,7 @@ def test_copy_of_a_clone_gets_a_place_of_its_own(state_folder: StateFolder) -> N
 
 
 @as_root
-def test_state_of_somebody_else_is_refused_with_their_name(clone: Path) -> None:
+def test_another_users_state_is_refused_with_their_name(clone: Path) -> None:
     state = clone / LINK_NAME
     state.mkdir()
     os.chown(state, unprivileged_uid(), -1)

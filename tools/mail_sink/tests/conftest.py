@@ -19,7 +19,7 @@ FEW = 5
 
 @dataclass
 class Sink:
-    """The sink, with real SMTP; its pages are asked without a network."""
+    """The sink with real SMTP; its pages are requested without a network."""
 
     settings: Settings
     pages: httpx.AsyncClient

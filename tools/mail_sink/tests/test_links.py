@@ -15,6 +15,6 @@ LINK = "https://localhost:8090/reset?token=a-b_c"
         (f"<{LINK}>\n{LINK}\n", [LINK, LINK]),
     ],
 )
-def test_links_are_found_without_the_sentence_around_them(text: str, links: list[str]) -> None:
+def test_links_are_found_without_the_surrounding_sentence(text: str, links: list[str]) -> None:
     assert find_links(text) == links
     assert "".join(part for part, _ in split_at_links(text)) == text

@@ -9,7 +9,7 @@ def letter(source: bytes) -> ReadableMessage:
     return ReadableMessage("no-reply@example.org", ("alice@example.org",), "Hello", "", "", source)
 
 
-def test_the_oldest_go_where_all_together_are_too_large() -> None:
+def test_the_oldest_messages_are_dropped_when_all_are_too_large() -> None:
     mailbox = Mailbox(size=10)
     for source in (b"aaaa", b"bbbb", b"cccc"):
         mailbox.put(letter(source), NOW)

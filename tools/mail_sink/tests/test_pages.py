@@ -1,4 +1,4 @@
-"""What a person sees of a message."""
+"""The pages that show messages."""
 
 from email.message import EmailMessage
 
@@ -25,11 +25,11 @@ async def number(sink: Sink) -> str:
     return str((await sink.listed())[0]["id"])
 
 
-async def test_an_empty_list_says_so(sink: Sink) -> None:
+async def test_an_empty_list_has_a_text(sink: Sink) -> None:
     assert "Nothing has come yet" in (await sink.pages.get("/")).text
 
 
-async def test_the_list_leads_to_the_message(sink: Sink, number: str) -> None:
+async def test_the_list_links_to_the_message(sink: Sink, number: str) -> None:
     page = (await sink.pages.get("/")).text
     assert f'href="/messages/{number}"' in page
     assert "alice@example.org" in page
@@ -37,22 +37,20 @@ async def test_the_list_leads_to_the_message(sink: Sink, number: str) -> None:
     assert "Nothing has come yet" in (await sink.pages.get("/?to=bob@example.org")).text
 
 
-async def test_a_message_is_shown_as_text_with_links_that_open(sink: Sink, number: str) -> None:
+async def test_a_message_is_shown_as_text_with_links(sink: Sink, number: str) -> None:
     page = (await sink.pages.get(f"/messages/{number}")).text
     assert f'(<a href="{LINK}" target="_blank" rel="noreferrer">{LINK}</a>)' in page
 
 
 @pytest.mark.parametrize("path", ["/", "/messages/{}", "/?to=%3Cscript%3Ealert(1)%3C/script%3E"])
-async def test_nothing_that_a_mail_or_an_address_says_becomes_markup(
-    sink: Sink, number: str, path: str
-) -> None:
+async def test_texts_of_mails_and_addresses_are_escaped(sink: Sink, number: str, path: str) -> None:
     answer = await sink.pages.get(path.format(number))
     assert "alert(1)" in answer.text
     assert SCRIPT not in answer.text
     assert "script" not in answer.headers["Content-Security-Policy"]
 
 
-async def test_html_is_shown_in_a_frame_that_may_do_nothing(sink: Sink, number: str) -> None:
+async def test_html_is_shown_in_a_sandboxed_frame(sink: Sink, number: str) -> None:
     page = (await sink.pages.get(f"/messages/{number}")).text
     assert f'src="/messages/{number}/html"' in page
     assert 'sandbox="allow-popups allow-popups-to-escape-sandbox"' in page
@@ -64,7 +62,7 @@ async def test_html_is_shown_in_a_frame_that_may_do_nothing(sink: Sink, number: 
     assert {"default-src 'none'", "form-action 'none'", "frame-ancestors 'self'"} <= set(policy)
 
 
-async def test_the_source_is_text_whatever_it_says(sink: Sink, number: str) -> None:
+async def test_the_source_is_shown_as_plain_text(sink: Sink, number: str) -> None:
     source = await sink.pages.get(f"/messages/{number}/source")
     assert source.headers["Content-Type"].startswith("text/plain")
     assert source.headers["X-Content-Type-Options"] == "nosniff"
@@ -72,11 +70,11 @@ async def test_the_source_is_text_whatever_it_says(sink: Sink, number: str) -> N
 
 
 @pytest.mark.parametrize("path", ["/messages/99", "/messages/99/html", "/messages/99/source"])
-async def test_a_message_that_is_not_there_is_not_found(sink: Sink, path: str) -> None:
+async def test_an_unknown_message_is_not_found(sink: Sink, path: str) -> None:
     assert (await sink.pages.get(path)).status_code == 404
 
 
-async def test_pages_keep_their_address_to_themselves(sink: Sink, number: str) -> None:
+async def test_pages_send_no_referrer_and_are_not_cached(sink: Sink, number: str) -> None:
     for path in ("/", f"/messages/{number}", f"/messages/{number}/html", "/mail.css"):
         answer = await sink.pages.get(path)
         assert answer.status_code == 200
@@ -85,7 +83,7 @@ async def test_pages_keep_their_address_to_themselves(sink: Sink, number: str) -
 
 
 @pytest.mark.parametrize("path", ["/", "/messages.json", "/messages/1/source"])
-async def test_a_name_of_somebody_else_is_refused(sink: Sink, number: str, path: str) -> None:
+async def test_a_foreign_host_name_is_refused(sink: Sink, number: str, path: str) -> None:
     assert number == "1"
     for host in ("rebound.example:8025", "localhost.example", "127.0.0.1.example:8025"):
         assert (await sink.pages.get(path, headers={"Host": host})).status_code == 403
@@ -93,18 +91,18 @@ async def test_a_name_of_somebody_else_is_refused(sink: Sink, number: str, path:
         assert (await sink.pages.get(path, headers={"Host": host})).status_code == 200
 
 
-async def test_who_binds_another_address_chooses_the_name_too() -> None:
+async def test_another_bind_address_accepts_every_host_name() -> None:
     settings = Settings(host="0.0.0.0", smtp_port=free_ports(1)[0])  # noqa: S104
     async with client_of(create_app(settings)) as pages:
         answer = await pages.get("/messages.json", headers={"Host": "mail.example"})
         assert answer.json() == []
 
 
-async def test_it_is_ready_when_it_answers(sink: Sink) -> None:
+async def test_the_sink_is_ready_when_it_answers(sink: Sink) -> None:
     assert (await sink.pages.get("/health/ready")).status_code == 200
 
 
-async def test_a_page_about_a_message_that_is_gone_leads_to_the_others(sink: Sink) -> None:
+async def test_a_page_of_an_unknown_message_links_to_the_list(sink: Sink) -> None:
     page = await sink.pages.get("/messages/99")
     assert page.headers["Content-Type"].startswith("text/html")
     assert '<a href="/">Show all mail</a>' in page.text

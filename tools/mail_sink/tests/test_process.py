@@ -42,11 +42,11 @@ def wait_ready(process: "subprocess.Popen[str]", port: int) -> None:
 
 
 @pytest.mark.parametrize("ended_by", [signal.SIGTERM, signal.SIGINT])
-def test_it_takes_mail_until_it_is_told_to_stop(ended_by: signal.Signals) -> None:
+def test_the_sink_accepts_mail_until_it_is_stopped(ended_by: signal.Signals) -> None:
     port, smtp_port = free_ports(2)
     process = start(port, smtp_port)
     wait_ready(process, port)
-    # Kept open, as a client may that has more to send.
+    # An open connection, as of a client that has more to send.
     with SMTP(LOOPBACK, smtp_port) as client:
         client.sendmail("no-reply@example.org", ["bob@example.org"], b"Subject: Hello\r\n\r\n")
         process.send_signal(ended_by)
@@ -55,7 +55,7 @@ def test_it_takes_mail_until_it_is_told_to_stop(ended_by: signal.Signals) -> Non
     assert out == "mail to bob@example.org: Hello\n"
 
 
-def test_a_port_that_is_taken_ends_it() -> None:
+def test_an_occupied_port_ends_the_sink() -> None:
     with held_port() as smtp_port:
         process = start(free_ports(1)[0], smtp_port)
         out, _ = process.communicate(timeout=PATIENCE_SECONDS)

@@ -1,4 +1,4 @@
-"""Mail as it comes over SMTP."""
+"""The SMTP server stores incoming messages."""
 
 import asyncio
 from email.message import EmailMessage
@@ -24,7 +24,7 @@ def letter(subject: str = "Confirm your address") -> EmailMessage:
     return message
 
 
-async def test_a_message_is_kept_with_both_its_parts(sink: Sink) -> None:
+async def test_both_parts_of_a_message_are_stored(sink: Sink) -> None:
     await sink.take(letter())
     (found,) = await sink.listed()
     assert found["to"] == "alice@example.org"
@@ -35,14 +35,14 @@ async def test_a_message_is_kept_with_both_its_parts(sink: Sink) -> None:
     assert found["at"].endswith("+00:00")
 
 
-async def test_the_newest_message_is_first_and_only_so_many_are_kept(sink: Sink) -> None:
+async def test_the_newest_message_is_first_and_the_number_is_limited(sink: Sink) -> None:
     for number in range(FEW + 2):
         await sink.take(letter(f"Number {number}"))
     subjects = [message["subject"] for message in await sink.listed()]
     assert subjects == [f"Number {number}" for number in range(FEW + 1, 1, -1)]
 
 
-async def test_the_list_can_be_asked_for_one_recipient(sink: Sink) -> None:
+async def test_the_list_can_be_filtered_by_recipient(sink: Sink) -> None:
     await sink.take(letter("For Alice"))
     await sink.take(letter("For both"), "bob@example.org", "Alice@Example.org")
     await sink.take(letter("For Bob"), "bob@example.org")
@@ -52,7 +52,7 @@ async def test_the_list_can_be_asked_for_one_recipient(sink: Sink) -> None:
     assert await sink.listed(to="nobody@example.org") == []
 
 
-async def test_letters_of_every_script_arrive(sink: Sink) -> None:
+async def test_messages_in_other_scripts_are_stored(sink: Sink) -> None:
     message = EmailMessage()
     message["Subject"] = "Подтвердите адрес, Žoë ✓"
     message.set_content("Здравствуйте")
@@ -61,12 +61,12 @@ async def test_letters_of_every_script_arrive(sink: Sink) -> None:
     assert (found["subject"], found["text"]) == ("Подтвердите адрес, Žoë ✓", "Здравствуйте")
 
 
-async def test_many_come_at_once(sink: Sink) -> None:
+async def test_messages_can_arrive_concurrently(sink: Sink) -> None:
     await asyncio.gather(*(sink.take(letter()) for _ in range(FEW)))
     assert len({message["id"] for message in await sink.listed()}) == FEW
 
 
-async def test_a_message_that_is_too_large_is_refused_before_and_after_it_is_sent(
+async def test_a_too_large_message_is_refused_before_and_after_it_is_sent(
     sink: Sink,
 ) -> None:
     line = b"x" * 98 + b"\r\n"
@@ -97,7 +97,7 @@ async def test_a_message_that_is_too_large_is_refused_before_and_after_it_is_sen
         b"Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n" * 1000,
     ],
 )
-async def test_what_is_no_message_is_kept_as_it_came(sink: Sink, source: bytes) -> None:
+async def test_a_malformed_message_is_stored_unchanged(sink: Sink, source: bytes) -> None:
     await sink.take(source)
     (found,) = await sink.listed()
     shown = await sink.pages.get(f"/messages/{found['id']}/source")
@@ -106,14 +106,14 @@ async def test_what_is_no_message_is_kept_as_it_came(sink: Sink, source: bytes) 
         assert (await sink.pages.get(path)).status_code == 200
 
 
-async def test_a_line_says_to_whom_about_what_and_with_which_link(
+async def test_the_line_names_recipient_subject_and_link(
     sink: Sink, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await sink.take(letter())
     assert capsys.readouterr().out == f"mail to alice@example.org: Confirm your address  {LINK}\n"
 
 
-async def test_a_mail_cannot_write_to_the_terminal(
+async def test_a_message_cannot_send_control_characters_to_the_terminal(
     sink: Sink, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await sink.take(

@@ -1,4 +1,4 @@
-"""Runs stages of stand-in parts as `make up` runs the real ones: `driver.py FOLDER STAGES`."""
+"""Run stages of stand-in parts as `make up` runs the real ones: `driver.py FOLDER STAGES`."""
 
 import asyncio
 import json
@@ -16,20 +16,22 @@ from launcher.supervision import Pace
 FOLDER = Path(sys.argv[1])
 REPORT = Report()
 PACE = Pace(poll=0.02, watch=0.02, patience=0.2)
-# These meet their limit, or would if it held for them when they come back.
+# Parts with a short limit: the first misses it, the second would miss it after a restart
+# if the limit applied then.
 SHORT_OF_TIME = {"deaf", "slow-again"}
 SHORT_LIMIT_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
 class ProbeOnceItLogs:
-    """Asks a part that has written its first line, so that a short limit is met on no machine before that."""
+    """Probes a part only after its first log line, so that a slow start of Python
+    cannot exceed a short limit."""
 
     probe: HttpProbe
     log: Path
 
     async def ask(self) -> None:
-        while not self.log.exists() or not self.log.stat().st_size:  # noqa: ASYNC110 (nothing wakes us)
+        while not self.log.exists() or not self.log.stat().st_size:  # noqa: ASYNC110 (no event to wait for)
             await asyncio.sleep(PACE.poll)
         await self.probe.ask()
 

@@ -1,4 +1,4 @@
-"""A part that behaves as it is told: `part.py NAME BEHAVIOUR PORT JOURNAL`."""
+"""A part with the given behaviour: `part.py NAME BEHAVIOUR PORT JOURNAL`."""
 
 import os
 import signal
@@ -10,7 +10,7 @@ NAME, BEHAVIOUR, PORT, JOURNAL = sys.argv[1:]
 
 
 def note(event: str) -> None:
-    with open(JOURNAL, "a") as journal:  # noqa: PTH123 (pathlib takes as long to import as all the rest)
+    with open(JOURNAL, "a") as journal:  # noqa: PTH123 (importing pathlib takes as long as everything else)
         journal.write(f"{event} {NAME}\n")
 
 
@@ -25,14 +25,14 @@ def say(text: str) -> None:
 
 def stop(*_: object) -> None:
     note("stopping")
-    # Long enough that a part stopped too early would be seen to overtake this one.
+    # Long enough that a part which is stopped too early would overtake this one in the journal.
     time.sleep(0.2)
     note("stopped")
     sys.exit(0)
 
 
 def take_time() -> None:
-    """As long as the test wants: until it makes a file beside the journal."""
+    """Wait until the test creates a file beside the journal."""
     say("loading")
     while not os.path.exists(f"{JOURNAL}.{NAME}"):  # noqa: PTH110
         time.sleep(0.01)
@@ -52,7 +52,8 @@ if BEHAVIOUR == "deaf":
     say("waiting for something that never comes")
     signal.pause()
 if BEHAVIOUR == "tires" and has_run_before() and not os.path.exists(f"{JOURNAL}.{NAME}"):  # noqa: PTH110
-    # Served until it was killed, and again once the test has made a file beside the journal.
+    # It served until it was killed; it serves again after the test has created
+    # a file beside the journal.
     sys.exit(f"{NAME} has a broken setting")
 if BEHAVIOUR == "slow" or (BEHAVIOUR == "slow-again" and has_run_before()):
     take_time()
@@ -60,7 +61,7 @@ server = socket.create_server(("127.0.0.1", int(PORT)))
 if BEHAVIOUR == "slow-again":
     say("serving")
 if BEHAVIOUR == "forks" and os.fork() == 0:
-    # A worker, as nginx has them: it holds the port and outlives a master that is killed.
+    # A worker as in nginx: it holds the port and outlives a killed master.
     signal.pause()
 while True:
     connection, _ = server.accept()

@@ -1,8 +1,8 @@
 /**
- * A window without a browser: it counts what is held of it, and its time and frames move by hand.
+ * A window without a browser. Tests advance its time and frames, and count what is still in use.
  */
 
-/** An event target that knows how many listeners it has. */
+/** An event target that counts its listeners. */
 export class FakeTarget {
   listeners = new Map();
 
@@ -25,7 +25,7 @@ export class FakeTarget {
   }
 }
 
-/** An element that makes its parts up as they are asked for, and remembers them. */
+/** An element that creates its parts on request and keeps them. */
 export class FakeElement extends FakeTarget {
   dataset = {};
   attributes = {};
@@ -36,7 +36,7 @@ export class FakeElement extends FakeTarget {
   height = 500;
   valid = true;
   focused = 0;
-  /** What was written on a canvas. */
+  /** The texts that were written on a canvas. */
   painted = [];
   #parts = new Map();
 
@@ -83,7 +83,7 @@ export class FakeElement extends FakeTarget {
     return fakeContext(this.painted);
   }
 
-  /** Every element below this one, whatever made it. */
+  /** This element and every element below it. */
   get family() {
     const below = [...this.#parts.values(), ...this.children];
     return [this, ...below.flatMap((element) => element.family)];
@@ -182,7 +182,7 @@ export class FakePage extends FakeTarget {
     return { getPropertyValue: () => "" };
   }
 
-  /** Lets time pass: due timers run, then one frame. */
+  /** Advances the time: due timers run, then one frame. */
   pass(ms) {
     this.nowMs += ms;
     for (const [id, { callback, atMs }] of [...this.#timers]) {
@@ -201,7 +201,7 @@ export class FakePage extends FakeTarget {
     return this.#frames.size;
   }
 
-  /** All that somebody still holds of this page. */
+  /** Counts the listeners, timers, frames, observers and audio contexts that are still in use. */
   held(...elements) {
     const targets = [this, this.document, ...this.media.values()];
     const all = [...targets, ...elements.flatMap((element) => element.family)];
@@ -217,7 +217,7 @@ export class FakePage extends FakeTarget {
 
 export const NOTHING_HELD = { listeners: 0, timers: 0, frames: 0, observers: 0, audio: 0 };
 
-/** Lets everything that was promised happen. */
+/** Waits until all pending promises have resolved. */
 export async function settled() {
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
 }

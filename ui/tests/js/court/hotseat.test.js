@@ -16,7 +16,7 @@ const TICKET = {
   right_name: "Ben",
 };
 
-/** The page of a hotseat tournament, where a pairing of it is announced. */
+/** The page of a hotseat tournament that announces a pairing. */
 function mounted({ page = new FakePage(), cup = "winter", number = 4 } = {}) {
   const element = new FakeElement();
   const pairing = `/tournaments/${cup}/pairings/${number}`;
@@ -40,7 +40,7 @@ async function startPlaying(game) {
   while (game.data.state === "countdown") game.page.pass(FRAME_MS);
 }
 
-/** The right paddle runs away, so that the match ends with a winner. */
+/** Moves the right paddle away from the ball, so that the match ends with a winner. */
 async function playOut({ page, data }) {
   page.dispatch("keydown", { code: "ArrowUp" });
   for (let frame = 0; data.state === "playing" && frame < 20_000; frame += 1) page.pass(FRAME_MS);
@@ -57,7 +57,7 @@ function leaving({ page }) {
   return asked;
 }
 
-test("the ticket says who plays where and to how many points; nothing is asked of anybody", async () => {
+test("names and points come from the ticket, and the page asks for nothing", async () => {
   const game = mounted();
   await startPlaying(game);
   assert.equal(game.page.requests[0].url, "/tournaments/winter/pairings/4/ticket");
@@ -75,7 +75,7 @@ test("the ticket says who plays where and to how many points; nothing is asked o
   assert.equal(outcome.leftScore, TICKET.points);
 });
 
-test("each has their own keys", async () => {
+test("each player has their own keys", async () => {
   const game = mounted();
   await startPlaying(game);
   game.page.dispatch("keydown", { code: "KeyS" });
@@ -86,7 +86,7 @@ test("each has their own keys", async () => {
   assert.deepEqual(second.slice(1), [1, -1]);
 });
 
-test("once the match is in, the way on has the focus and leads to the next one", async () => {
+test("after a stored match the focused button leads to the next match", async () => {
   const game = mounted();
   await startPlaying(game);
   await playOut(game);
@@ -97,7 +97,7 @@ test("once the match is in, the way on has the focus and leads to the next one",
   assert.equal(game.data.state, "ended");
 });
 
-test("who leaves in the middle of a match is asked first, and nobody before or after it", async () => {
+test("leaving asks for confirmation only during a match", async () => {
   const game = mounted();
   assert.equal(leaving(game), false);
   await startPlaying(game);
@@ -110,7 +110,7 @@ test("who leaves in the middle of a match is asked first, and nobody before or a
   assert.equal(leaving(game), false);
 });
 
-test("a reload in the middle of a match begins it again at nought, under the same ticket", async () => {
+test("a reload during a match restarts it with the same ticket", async () => {
   const game = mounted();
   await startPlaying(game);
   game.page.dispatch("keydown", { code: "ArrowUp" });
@@ -128,7 +128,7 @@ test("a reload in the middle of a match begins it again at nought, under the sam
   );
 });
 
-test("a reload after the end shows it again and sends the match to the same pairing", async () => {
+test("a reload after the end shows the end and sends the match to its pairing", async () => {
   const game = mounted();
   const { answer } = game.page;
   await startPlaying(game);
@@ -146,7 +146,7 @@ test("a reload after the end shows it again and sends the match to the same pair
   assert.equal(next.page.requests.at(-1).url, "/tournaments/winter/pairings/4/match");
 });
 
-test("two tournaments in one tab send nothing for one another, nor do two matches of one", async () => {
+test("an unsent match is sent only by the page of its own pairing", async () => {
   const game = mounted();
   await startPlaying(game);
   game.page.answer = () => json(503, {});
@@ -164,7 +164,7 @@ test("two tournaments in one tab send nothing for one another, nor do two matche
   assert.equal(back.data.delivery, "stored");
 });
 
-test("leaving lets go of everything", async () => {
+test("leaving releases everything", async () => {
   const game = mounted();
   await startPlaying(game);
   game.leave();

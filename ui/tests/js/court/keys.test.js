@@ -22,7 +22,7 @@ function listening(mode = "ai") {
   return { page, keys, pauses, lifetime, stopPlaying };
 }
 
-/** @returns {boolean} whether the browser was kept from doing its own thing */
+/** @returns {boolean} whether the default action was prevented */
 function press(page, code, more = {}) {
   let prevented = false;
   const preventDefault = () => {
@@ -32,7 +32,7 @@ function press(page, code, more = {}) {
   return prevented;
 }
 
-test("alone, both pairs of keys move the left paddle", () => {
+test("against the computer both pairs of keys move the left paddle", () => {
   for (const [code, direction] of [
     ["KeyW", -1],
     ["KeyS", 1],
@@ -46,7 +46,7 @@ test("alone, both pairs of keys move the left paddle", () => {
   }
 });
 
-test("two players have a pair each", () => {
+test("two players have one pair of keys each", () => {
   const { page, keys } = listening("local");
   press(page, "KeyW");
   press(page, "ArrowDown");
@@ -54,7 +54,7 @@ test("two players have a pair each", () => {
   assert.equal(keys.direction(RIGHT), 1);
 });
 
-test("both keys at once are none, and the one that stays counts again", () => {
+test("opposite keys cancel out until one is released", () => {
   const { page, keys } = listening();
   press(page, "KeyW");
   press(page, "KeyS");
@@ -63,7 +63,7 @@ test("both keys at once are none, and the one that stays counts again", () => {
   assert.equal(keys.direction(LEFT), 1);
 });
 
-test("two keys for the same way are one way", () => {
+test("two keys for the same direction count once", () => {
   const { page, keys } = listening();
   press(page, "KeyW");
   press(page, "ArrowUp");
@@ -72,14 +72,14 @@ test("two keys for the same way are one way", () => {
   assert.equal(keys.direction(LEFT), -1);
 });
 
-test("no key stays down when the window loses the focus", () => {
+test("losing the focus releases every key", () => {
   const { page, keys } = listening();
   press(page, "KeyW");
   page.dispatch("blur");
   assert.equal(keys.direction(LEFT), 0);
 });
 
-test("steering keys do not scroll while playing and are left alone otherwise", () => {
+test("steering keys do not scroll during play and keep their default otherwise", () => {
   const { page, stopPlaying } = listening();
   assert.equal(press(page, "ArrowDown"), true);
   assert.equal(press(page, "KeyQ"), false);
@@ -87,14 +87,14 @@ test("steering keys do not scroll while playing and are left alone otherwise", (
   assert.equal(press(page, "ArrowDown"), false);
 });
 
-test("shortcuts of the browser are left alone", () => {
+test("shortcuts of the browser keep their default", () => {
   const { page, keys } = listening();
   assert.equal(press(page, "KeyW", { ctrlKey: true }), false);
   assert.equal(press(page, "KeyS", { metaKey: true }), false);
   assert.equal(keys.direction(LEFT), 0);
 });
 
-test("a name being typed steers nothing", () => {
+test("typing a name steers nothing", () => {
   const { page, keys } = listening();
   const field = { closest: (selector) => (selector.includes("input") ? {} : null) };
   press(page, "KeyW", { target: field });
@@ -110,13 +110,13 @@ test("Escape, P and Space pause once however long they are held", () => {
   }
 });
 
-test("Space on a button presses the button and does not pause as well", () => {
+test("Space on a button does not pause", () => {
   const { page, pauses } = listening();
   press(page, "Space", { target: { closest: () => ({}) } });
   assert.deepEqual(pauses, []);
 });
 
-test("nothing is heard after the end", () => {
+test("no listener remains after the end", () => {
   const { page, lifetime } = listening();
   lifetime.end();
   assert.equal(page.listenerCount, 0);

@@ -11,7 +11,7 @@ const FRAME_MS = 1000 / 60;
 const TRIP_MS = 20;
 const RUNNING = { state: "running", go_to: "/online/m1" };
 
-/** Ada on the left and Bob on the right, each with a page of their own, at one server. */
+/** Ada on the left and Bob on the right, each with their own page, at one server. */
 function newMeeting(seed = 5) {
   const world = new World();
   const server = new ModelServer(world, { seed, points: 3 });
@@ -74,7 +74,7 @@ async function bothPlaying(seed) {
   return { meeting, ada, bob };
 }
 
-test("who comes first waits for the other by name", async () => {
+test("the first player waits for the other by name", async () => {
   const meeting = newMeeting();
   const ada = meeting.player(LEFT);
   assert.equal(ada.data.state, "connecting");
@@ -84,7 +84,7 @@ test("who comes first waits for the other by name", async () => {
   assert.deepEqual(ada.page.sockets, ["wss://court.example/api/tournament/matches/m1/play"]);
 });
 
-test("both count down and play", async () => {
+test("both players see the countdown and play", async () => {
   const meeting = newMeeting();
   const ada = meeting.player(LEFT);
   const bob = meeting.player(RIGHT);
@@ -102,7 +102,7 @@ for (const [name, side] of [
   ["left", LEFT],
   ["right", RIGHT],
 ]) {
-  test(`either pair of keys moves the ${name} paddle of who is on the ${name}`, async () => {
+  test(`either pair of keys moves the ${name} paddle of the player on the ${name}`, async () => {
     const { meeting, ada, bob } = await bothPlaying();
     const { page } = side === LEFT ? ada : bob;
     for (const code of ["KeyS", "ArrowDown"]) {
@@ -125,7 +125,7 @@ test("a tap between two frames is not lost", async () => {
   assert.equal(meeting.server.played.filter(([left]) => left === -1).length, 1);
 });
 
-test("a window that loses the focus lets go of every key", async () => {
+test("losing the focus releases every key", async () => {
   const { meeting, ada } = await bothPlaying();
   ada.page.dispatch("keydown", { code: "KeyW" });
   await pass(meeting, 100);
@@ -134,7 +134,7 @@ test("a window that loses the focus lets go of every key", async () => {
   assert.equal(meeting.server.played.at(-1)[0], 0);
 });
 
-test("a finger leads the paddle to where it is", async () => {
+test("a finger moves the paddle to its position", async () => {
   const { meeting, ada } = await bothPlaying();
   const pad = ada.element.querySelector("[data-pad]");
   pad.dispatch("pointerdown", { pointerId: 1, button: 0, clientX: 0, clientY: 100 });
@@ -143,7 +143,7 @@ test("a finger leads the paddle to where it is", async () => {
   assert.ok(Math.abs(leftY - 100 * 256) <= 3 * 7 * 256);
 });
 
-test("a match ends with the score, round trips and late keys of both", async () => {
+test("the end shows the score, round trips and late keys of both players", async () => {
   const { meeting, ada, bob } = await bothPlaying();
   for (let seconds = 0; ada.data.state !== "ended" && seconds < 120; seconds += 1) {
     await pass(meeting, 1_000);
@@ -160,7 +160,7 @@ test("a match ends with the score, round trips and late keys of both", async () 
   assert.equal(ada.page.pendingFrames, 0);
 });
 
-test("a lost connection says so, renews the session and comes back", async () => {
+test("a lost connection is reported, renews the session and reconnects", async () => {
   const { meeting, ada, bob } = await bothPlaying();
   meeting.server.drop(RIGHT, 1006);
   await pass(meeting, 60);
@@ -175,7 +175,7 @@ test("a lost connection says so, renews the session and comes back", async () =>
   assert.equal(ada.data.state, "playing");
 });
 
-test("who comes back to a match that is over is led to where it can be seen", async () => {
+test("a player who returns after the end is redirected to the match", async () => {
   const { meeting, bob } = await bothPlaying();
   bob.page.answer = () => json(200, { state: "finished", go_to: "/matches/m1" });
   meeting.server.drop(RIGHT, 1006);
@@ -184,7 +184,7 @@ test("who comes back to a match that is over is led to where it can be seen", as
   assert.equal(bob.page.sockets.length, 1);
 });
 
-test("who was signed out is told so", async () => {
+test("a player who was signed out is told so", async () => {
   const { meeting, bob } = await bothPlaying();
   bob.page.answer = () => json(401, {});
   meeting.server.drop(RIGHT, 1006);
@@ -194,7 +194,7 @@ test("who was signed out is told so", async () => {
   assert.equal(bob.element.part("reload").hidden, false);
 });
 
-test("a server that does not answer is asked again", async () => {
+test("a request without an answer is repeated", async () => {
   const { meeting, bob } = await bothPlaying();
   let asked = 0;
   bob.page.answer = () => {
@@ -208,7 +208,7 @@ test("a server that does not answer is asked again", async () => {
   assert.equal(bob.data.state, "playing");
 });
 
-test("another window takes over and this one may take it back", async () => {
+test("another window takes over, and this window can take the match back", async () => {
   const { meeting, ada } = await bothPlaying();
   const other = meeting.player(LEFT);
   await pass(meeting, 500);
@@ -223,7 +223,7 @@ test("another window takes over and this one may take it back", async () => {
   assert.equal(other.data.problem, "taken_over");
 });
 
-test("resigning asks first", async () => {
+test("resigning asks for confirmation", async () => {
   const { meeting, ada, bob } = await bothPlaying();
   ada.element.part("resign").dispatch("click");
   assert.equal(ada.element.part("resign-dialog").open, true);
@@ -236,7 +236,7 @@ test("resigning asks first", async () => {
   assert.equal(ada.data.reason, "forfeit");
 });
 
-test("who watches sees the match and has no paddle", async () => {
+test("a spectator sees the match and has no paddle", async () => {
   const { meeting, ada } = await bothPlaying();
   const eve = meeting.watcher();
   await pass(meeting, 500);
@@ -253,7 +253,7 @@ test("who watches sees the match and has no paddle", async () => {
   assert.equal(eve.text("headline") === "Ada wins", ada.data.winner === "left");
 });
 
-test("leaving lets go of everything", async () => {
+test("leaving releases everything", async () => {
   const { meeting, ada, bob } = await bothPlaying();
   const eve = meeting.watcher();
   await pass(meeting, 200);
@@ -263,7 +263,7 @@ test("leaving lets go of everything", async () => {
   }
 });
 
-test("leaving before anything has been heard lets go of everything, too", () => {
+test("leaving before the first message releases everything", () => {
   const meeting = newMeeting(seeded(1)(9));
   const { page, element, leave } = meeting.player(LEFT);
   leave();

@@ -8,7 +8,7 @@ import { digest } from "../../../src/ui/static/pong/engine.js";
 const SETTINGS = { mode: "ai", level: "normal", seed: 20261124, points: 21 };
 const TICKS = 1_200;
 
-/** The digests of a match played by inputs that depend on the tick alone. */
+/** The digests of a match whose inputs depend only on the tick. */
 function play(hertz) {
   const match = createMatch(SETTINGS);
   const digests = [];
@@ -30,7 +30,7 @@ test("a match is the same at every display rate", () => {
     assert.deepEqual(play(hertz).digests, digests, `${hertz} Hz`);
 });
 
-test("sixty ticks pass in a second at every display rate, also after ten minutes", () => {
+test("a second has sixty ticks at every display rate, also after ten minutes", () => {
   for (const hertz of [30, 59.94, 60, 144, 240]) {
     let ticks = 0;
     const loop = createLoop({
@@ -45,7 +45,7 @@ test("sixty ticks pass in a second at every display rate, also after ten minutes
   }
 });
 
-test("a stalled page goes on where it was and makes up for no more than the longest frame", () => {
+test("a stalled page catches up by at most the longest frame", () => {
   let ticks = 0;
   const loop = createLoop({
     tick: () => {
@@ -60,7 +60,7 @@ test("a stalled page goes on where it was and makes up for no more than the long
   assert.equal(ticks, Math.floor(((LONGEST_FRAME_MS + 100) * 60) / 1_000));
 });
 
-test("after a rest the time that passed does not count", () => {
+test("time during a rest does not count", () => {
   let ticks = 0;
   const loop = createLoop({
     tick: () => {
@@ -77,7 +77,7 @@ test("after a rest the time that passed does not count", () => {
   assert.equal(ticks, 12);
 });
 
-test("drawing happens between the last two ticks", () => {
+test("the picture is drawn between the last two ticks", () => {
   const drawn = [];
   const loop = createLoop({ tick() {}, draw: (between) => drawn.push(between) });
   for (const now of [0, 4, 10, 18, 25]) loop.frame(now);
@@ -87,7 +87,7 @@ test("drawing happens between the last two ticks", () => {
   );
 });
 
-test("a tick that says no stops the ticks of its frame and shows the last state whole", () => {
+test("a tick that returns false ends its frame and shows the last state", () => {
   let ticks = 0;
   const drawn = [];
   const loop = createLoop({
@@ -123,7 +123,7 @@ test("half and fourfold speed play half and four times the ticks", () => {
   }
 });
 
-test("a clock that steps back plays nothing twice", () => {
+test("a clock that steps back plays no tick twice", () => {
   let ticks = 0;
   const loop = createLoop({
     tick: () => {

@@ -23,13 +23,13 @@ test("the log of a match replays to the same digest in both modes", () => {
   }
 });
 
-test("against the computer nobody else moves its paddle", () => {
+test("only the computer moves its paddle", () => {
   const match = createMatch({ mode: "ai", level: "easy", seed: 1, points: 3 });
   for (let tick = 0; tick < 30; tick += 1) match.advance(0, 1);
   assert.deepEqual(match.log().changes, []);
 });
 
-test("a match without a winner is over after half an hour", () => {
+test("a match without a winner ends after half an hour", () => {
   const match = createMatch({ mode: "local", level: null, seed: 1, points: 21 });
   match.state.tick = MAX_TICKS - 1;
   assert.equal(match.isOver, false);

@@ -18,7 +18,7 @@ function played(ticks, seed = 3) {
   return { match, motion, happenings };
 }
 
-test("every hit, wall, point and win is noticed once", () => {
+test("every hit, wall bounce, point and win is reported once", () => {
   const { match, happenings } = played(20_000);
   const count = (name) => happenings.filter(({ happening }) => happening === name).length;
   const { leftHits, rightHits, leftScore, rightScore } = match.state;
@@ -28,7 +28,7 @@ test("every hit, wall, point and win is noticed once", () => {
   assert.ok(count("wall") > 0);
 });
 
-test("the picture lies between the last two ticks", () => {
+test("the picture is interpolated between the last two ticks", () => {
   const { match, motion } = played(100);
   const before = { ...match.state };
   match.advance(1, 0);
@@ -38,7 +38,7 @@ test("the picture lies between the last two ticks", () => {
   assert.equal(motion.picture(0.5).ballX, (before.ballX + match.state.ballX) / 2 / UNIT);
 });
 
-test("after a point the ball is back in the middle at once and the scorer lit until the serve", () => {
+test("after a point the ball returns at once and the scorer is lit until the serve", () => {
   const match = createMatch({ mode: "local", level: null, seed: 1, points: 3 });
   const motion = createMotion(match.state);
   while (match.state.leftScore + match.state.rightScore === 0) {
@@ -54,7 +54,7 @@ test("after a point the ball is back in the middle at once and the scorer lit un
   assert.equal(motion.picture(0).scorer, 0);
 });
 
-test("the trail is short, and a jump leaves none", () => {
+test("the trail is short, and a jump removes it", () => {
   const { match, motion } = played(150);
   assert.equal(motion.picture(1).trail.length, TRAIL_TICKS);
   motion.settle(match.state);

@@ -25,7 +25,7 @@ function outbox(page = new FakePage(), owner = "ada") {
 
 const last = (reports) => reports.at(-1).slice(1);
 
-test("a stored match is sent once and forgotten", async () => {
+test("a stored match is sent once and deleted", async () => {
   const { page, box, reports } = outbox();
   page.answer = () => json(200, { id: "m1" });
   box.add(MATCH);
@@ -42,7 +42,7 @@ test("a stored match is sent once and forgotten", async () => {
   assert.equal(page.sessionStorage.size, 0);
 });
 
-test("a refused match says why and is not sent again", async () => {
+test("a refused match shows the reason and is not sent again", async () => {
   const { page, box, reports } = outbox();
   page.answer = () => json(422, { code: "ends_early", detail: "Nobody has won." });
   box.add(MATCH);
@@ -55,7 +55,7 @@ test("a refused match says why and is not sent again", async () => {
   assert.equal(page.sessionStorage.size, 0);
 });
 
-test("without a network it tries again, ever more rarely, until it is stored", async () => {
+test("without a network the match is sent again with growing pauses", async () => {
   const { page, box, reports } = outbox();
   page.answer = () => {
     throw new TypeError("offline");
@@ -77,12 +77,12 @@ test("without a network it tries again, ever more rarely, until it is stored", a
   assert.deepEqual(last(reports), ["stored", ""]);
 });
 
-test("waiting between two attempts has an upper end", () => {
+test("the pause between two attempts has a maximum", () => {
   assert.equal(backoffMs(1), 1_000);
   assert.equal(backoffMs(40), 30_000);
 });
 
-test("a server that is down or busy is tried again, and told when it asked", async () => {
+test("an unavailable or busy server is tried again after its Retry-After", async () => {
   for (const status of [408, 425, 429, 500, 502, 503]) {
     const { page, box, reports } = outbox();
     page.answer = () => json(status, {}, { "Retry-After": "7" });
@@ -98,7 +98,7 @@ test("a server that is down or busy is tried again, and told when it asked", asy
   }
 });
 
-test("coming back online, or the button, does not wait", async () => {
+test("coming back online and the button retry at once", async () => {
   const { page, box } = outbox();
   page.answer = () => json(503, {});
   box.add(MATCH);
@@ -111,7 +111,7 @@ test("coming back online, or the button, does not wait", async () => {
   assert.equal(page.pendingTimers, 1);
 });
 
-test("asking again while a request is under way sends nothing twice", async () => {
+test("a retry during a request sends nothing twice", async () => {
   const { page, box } = outbox();
   let answer;
   page.answer = () =>
@@ -126,7 +126,7 @@ test("asking again while a request is under way sends nothing twice", async () =
   await settled();
 });
 
-test("a match that could not be sent is taken up by the next page of the tab", async () => {
+test("the next page of the tab sends an unsent match", async () => {
   const first = outbox();
   first.page.answer = () => json(503, {});
   first.box.add(MATCH);
@@ -141,7 +141,7 @@ test("a match that could not be sent is taken up by the next page of the tab", a
   assert.equal(first.page.sessionStorage.size, 0);
 });
 
-test("another player in the same tab neither sees nor sends it", async () => {
+test("another player in the same tab neither sees nor sends the match", async () => {
   const { page, box } = outbox();
   page.answer = () => json(503, {});
   box.add(MATCH);
@@ -151,7 +151,7 @@ test("another player in the same tab neither sees nor sends it", async () => {
   assert.equal(outbox(page).box.resume().length, 1);
 });
 
-test("signed out, it waits for the player and is kept", async () => {
+test("after a sign-out the match is kept for the player", async () => {
   const { page, box, reports } = outbox();
   page.answer = () => json(401, {});
   box.add(MATCH);
@@ -161,7 +161,7 @@ test("signed out, it waits for the player and is kept", async () => {
   assert.equal(page.pendingTimers, 0);
 });
 
-test("an answer after leaving clears the storage and reports to nobody", async () => {
+test("an answer after leaving clears the storage and is not reported", async () => {
   const { page, box, lifetime, reports } = outbox();
   let answer;
   page.answer = () =>
@@ -189,7 +189,7 @@ test("leaving stops the retries and keeps the match", async () => {
   assert.equal(page.listenerCount, 0);
 });
 
-test("nonsense in the storage is ignored", () => {
+test("malformed data in the storage is ignored", () => {
   for (const text of ["{", "7", '["x"]', '[{"matchId":1}]', "[null]"]) {
     const { page, box } = outbox();
     page.sessionStorage.setItem("court-unsent:ada", text);
@@ -197,7 +197,7 @@ test("nonsense in the storage is ignored", () => {
   }
 });
 
-test("a full storage does not keep a match from being sent", async () => {
+test("a match is sent even if the storage is full", async () => {
   const { page, box, reports } = outbox();
   page.sessionStorage.setItem = () => {
     throw new DOMException("full", "QuotaExceededError");

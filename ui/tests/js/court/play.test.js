@@ -33,12 +33,12 @@ async function startPlaying(game) {
   while (game.data.state === "countdown") game.page.pass(FRAME_MS);
 }
 
-/** Lets the match run until it ends, with nobody at the left paddle. */
+/** Lets the match run to its end; the left player does not move. */
 function playOut({ page, data }) {
   for (let frame = 0; data.state === "playing" && frame < 5_000; frame += 1) page.pass(FRAME_MS);
 }
 
-test("a start asks for a ticket and counts down three seconds", async () => {
+test("a start requests a ticket and counts down three seconds", async () => {
   const game = mounted();
   await start(game);
   assert.equal(game.data.state, "countdown");
@@ -54,7 +54,7 @@ test("a start asks for a ticket and counts down three seconds", async () => {
   assert.equal(game.data.state, "playing");
 });
 
-test("two at one keyboard name the opponent and no level", async () => {
+test("a match at one keyboard has an opponent's name and no level", async () => {
   const game = mounted({ mode: "local" });
   await start(game);
   const { body } = game.page.requests[0];
@@ -62,7 +62,7 @@ test("two at one keyboard name the opponent and no level", async () => {
   assert.equal(game.element.part("right-name").textContent, "Grace");
 });
 
-test("a finished match is sent as a log that replays to the score on the screen", async () => {
+test("a finished match is sent as a log that replays to the displayed score", async () => {
   const game = mounted();
   await startPlaying(game);
   game.page.dispatch("keydown", { code: "KeyS" });
@@ -81,7 +81,7 @@ test("a finished match is sent as a log that replays to the score on the screen"
   assert.equal(game.element.part("match-link").href, "/matches/m1");
 });
 
-test("a refused match says why, and what to quote when asking about it", async () => {
+test("a refused match shows the reason and the ID to quote", async () => {
   const game = mounted();
   await startPlaying(game);
   game.page.answer = () => json(422, { detail: "Nobody has won." });
@@ -92,7 +92,7 @@ test("a refused match says why, and what to quote when asking about it", async (
   assert.equal(game.element.part("match-id").textContent, "m1");
 });
 
-test("a pause stops the match, takes the focus to the way on and lets no key stay down", async () => {
+test("a pause stops the match, focuses the resume button and releases every key", async () => {
   const game = mounted();
   await startPlaying(game);
   game.page.dispatch("keydown", { code: "KeyW" });
@@ -104,7 +104,7 @@ test("a pause stops the match, takes the focus to the way on and lets no key sta
   assert.equal(game.data.state, "countdown");
 });
 
-test("a key held into a pause is up after it", async () => {
+test("a key held into a pause is released after it", async () => {
   const game = mounted();
   await startPlaying(game);
   game.page.dispatch("keydown", { code: "KeyW" });
@@ -118,7 +118,7 @@ test("a key held into a pause is up after it", async () => {
   assert.deepEqual(directions, [-1, 0]);
 });
 
-test("time spent in a pause is not played", async () => {
+test("time during a pause is not played", async () => {
   const game = mounted();
   await startPlaying(game);
   game.page.dispatch("keydown", { code: "Escape" });
@@ -134,7 +134,7 @@ test("time spent in a pause is not played", async () => {
   assert.deepEqual(game.page.requests.at(-1).body, untouched.page.requests.at(-1).body);
 });
 
-test("looking away pauses, also in the countdown", async () => {
+test("a hidden or unfocused page pauses, also during the countdown", async () => {
   const hide = ({ page }) => {
     page.document.hidden = true;
     page.document.dispatch("visibilitychange");
@@ -153,7 +153,7 @@ test("looking away pauses, also in the countdown", async () => {
   }
 });
 
-test("a page with other rules than the server asks to be reloaded and plays nothing", async () => {
+test("a page with outdated rules asks for a reload and starts no match", async () => {
   const game = mounted();
   game.page.answer = () => json(201, { ...TICKET, rules: 99 });
   await start(game);
@@ -161,7 +161,7 @@ test("a page with other rules than the server asks to be reloaded and plays noth
   assert.equal(game.data.problem, "reload");
 });
 
-test("signed out, unreachable and refused starts each say what to do", async () => {
+test("signed out, unreachable and refused starts each have a message", async () => {
   const offline = () => {
     throw new TypeError("offline");
   };
@@ -181,7 +181,7 @@ test("signed out, unreachable and refused starts each say what to do", async () 
   }
 });
 
-test("an impatient second start asks for no second ticket", async () => {
+test("a second start requests no second ticket", async () => {
   const game = mounted();
   game.element.part("choices").dispatch("submit");
   game.element.part("choices").dispatch("submit");
@@ -213,7 +213,7 @@ test("a reload after an unsent match shows its end and sends it", async () => {
   assert.equal(next.data.delivery, "stored");
 });
 
-test("again plays the same settings; without a name it asks for one first", async () => {
+test("the again button repeats the settings, or asks for a missing name first", async () => {
   const game = mounted({ mode: "local" });
   await startPlaying(game);
   playOut(game);
@@ -226,21 +226,21 @@ test("again plays the same settings; without a name it asks for one first", asyn
   assert.equal(game.data.state, "countdown");
 });
 
-test("the score is spoken after every point", async () => {
+test("the score is announced after every point", async () => {
   const game = mounted();
   await startPlaying(game);
   while (game.data.rightScore === "0" && game.data.leftScore === "0") game.page.pass(FRAME_MS);
   assert.match(game.element.part("announcer").textContent, /^Ada \d, Computer, easy \d$/);
 });
 
-test("the sound button says whether sound is on", () => {
+test("the sound button shows whether sound is on", () => {
   const game = mounted();
   assert.equal(game.element.part("sound").attributes["aria-pressed"], "true");
   game.element.part("sound").dispatch("click");
   assert.equal(game.element.part("sound").attributes["aria-pressed"], "false");
 });
 
-test("fifty visits, each left somewhere else, leave nothing behind", async () => {
+test("fifty visits that end in different states leave nothing behind", async () => {
   const page = new FakePage();
   const elements = [];
   const ways = [
@@ -267,7 +267,7 @@ test("fifty visits, each left somewhere else, leave nothing behind", async () =>
   assert.equal(page.sessionStorage.size, 0);
 });
 
-test("leaving while the ticket is on its way starts no match", async () => {
+test("leaving while the ticket is requested starts no match", async () => {
   const game = mounted();
   game.element.part("choices").dispatch("submit");
   game.leave();

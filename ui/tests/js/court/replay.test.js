@@ -40,7 +40,7 @@ function playOut({ page, data }) {
   for (let frame = 0; data.state === "playing" && frame < 20_000; frame += 1) page.pass(FRAME_MS);
 }
 
-test("it waits at the start, with the points of the match on its line", async () => {
+test("a replay starts paused, with a mark for each point", async () => {
   const { element, data } = await mounted();
   const { leftScore, rightScore } = RECORDED.final;
   assert.equal(data.state, "paused");
@@ -50,7 +50,7 @@ test("it waits at the start, with the points of the match on its line", async ()
   assert.equal(element.part("points").children.length, leftScore + rightScore);
 });
 
-test("played to the end it reaches the score of the record", async () => {
+test("a replay ends with the recorded score", async () => {
   const replay = await mounted();
   replay.click("toggle");
   assert.equal(replay.data.state, "playing");
@@ -61,7 +61,7 @@ test("played to the end it reaches the score of the record", async () => {
   assert.equal(replay.page.pendingFrames, 0);
 });
 
-test("a match given up is watched up to there", async () => {
+test("a forfeited match is replayed up to the forfeit", async () => {
   const ticks = 200;
   const changes = RECORDED.inputs.changes.filter(([tick]) => tick < ticks);
   const online = {
@@ -77,7 +77,7 @@ test("a match given up is watched up to there", async () => {
   assert.equal(replay.element.part("seek").max, String(ticks));
 });
 
-test("a jump to the end and back to the start shows the score that stood there", async () => {
+test("a jump to the end and back shows the score at each position", async () => {
   const { element, data } = await mounted();
   const seek = element.part("seek");
   seek.value = seek.max;
@@ -88,7 +88,7 @@ test("a jump to the end and back to the start shows the score that stood there",
   assert.equal(data.leftScore + data.rightScore, "00");
 });
 
-test("a jump draws the court of that tick, from whichever side it came", async () => {
+test("a jump draws the same court from either direction", async () => {
   const drawnAfter = async (...ticks) => {
     const element = new FakeElement();
     let drawn = [];
@@ -106,7 +106,7 @@ test("a jump draws the court of that tick, from whichever side it came", async (
   assert.notDeepEqual(await drawnAfter(100), await drawnAfter(0));
 });
 
-test("at the end the button watches it again from the start", async () => {
+test("at the end the button replays from the start", async () => {
   const replay = await mounted();
   replay.click("toggle");
   playOut(replay);
@@ -131,7 +131,7 @@ test("keys pause and jump five seconds, within the match", async () => {
   assert.equal(data.state, "paused");
 });
 
-test("a point in the list is watched from a little before it", async () => {
+test("a point in the list starts the replay shortly before it", async () => {
   const { element, data } = await mounted();
   const [item] = element.part("points").children.slice(-1);
   item.children[0].dispatch("click");
@@ -152,7 +152,7 @@ test("fourfold speed takes a quarter of the time", async () => {
   assert.ok(Math.abs(once / 4 - fourfold) <= 2, `${once} and ${fourfold} frames`);
 });
 
-test("a match of other rules, a broken log and a missing one say so", async () => {
+test("other rules, an invalid log and a missing match each have a message", async () => {
   const broken = { ...RECORDED, inputs: { ticks: 5, changes: [] } };
   const cases = [
     [() => json(200, { ...RECORDED, rules: 99 }), /older rules/],
@@ -178,7 +178,7 @@ test("fifty visits leave nothing behind", async () => {
   }
 });
 
-test("leaving before the match has come shows nothing and holds nothing", async () => {
+test("leaving before the match is loaded shows nothing and releases everything", async () => {
   const page = new FakePage();
   const element = new FakeElement();
   page.answer = () => json(200, RECORDED);

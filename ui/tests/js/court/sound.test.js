@@ -4,13 +4,13 @@ import { test } from "node:test";
 import { createSound } from "../../../src/ui/static/court/sound.js";
 import { FakePage } from "./fake-page.js";
 
-test("nothing sounds before a gesture", () => {
+test("no sound is played before a gesture", () => {
   const page = new FakePage();
   createSound(page).play("paddle");
   assert.equal(page.audio.length, 0);
 });
 
-test("after a gesture every happening sounds, through one context", () => {
+test("after a gesture every event has a sound, through one audio context", () => {
   const page = new FakePage();
   const sound = createSound(page);
   sound.unlock();
@@ -20,7 +20,7 @@ test("after a gesture every happening sounds, through one context", () => {
   assert.equal(page.audio[0].played, 4);
 });
 
-test("sound that is off stays off at the next visit", () => {
+test("the sound setting is kept for the next visit", () => {
   const page = new FakePage();
   assert.equal(createSound(page).toggle(), false);
   const next = createSound(page);
@@ -32,7 +32,7 @@ test("sound that is off stays off at the next visit", () => {
   assert.equal(createSound(page).on, true);
 });
 
-test("switched off in the middle of a match it is silent at once", () => {
+test("switching off silences the sound at once", () => {
   const page = new FakePage();
   const sound = createSound(page);
   sound.unlock();
@@ -41,7 +41,7 @@ test("switched off in the middle of a match it is silent at once", () => {
   assert.equal(page.audio[0].played, 0);
 });
 
-test("a forbidden storage and a missing audio leave a silent, working game", () => {
+test("the game works silently without storage and audio", () => {
   const page = new FakePage();
   page.AudioContext = undefined;
   page.localStorage = {
@@ -58,7 +58,7 @@ test("a forbidden storage and a missing audio leave a silent, working game", () 
   assert.equal(sound.toggle(), false);
 });
 
-test("closing closes the context", () => {
+test("closing closes the audio context", () => {
   const page = new FakePage();
   const sound = createSound(page);
   sound.unlock();

@@ -48,25 +48,25 @@ const PICTURE = {
   ],
 };
 
-test("the canvas has as many pixels as the screen has under it", () => {
+test("the canvas has as many pixels as the screen below it", () => {
   const { canvas, resize } = surface({ ratio: 3 });
   resize(390);
   assert.deepEqual([canvas.width, canvas.height], [1170, 731]);
 });
 
-test("the screen's own rounding wins over ours", () => {
+test("the exact size in device pixels takes precedence", () => {
   const { canvas, resize } = surface({ ratio: 1.25 });
   resize(333.3, 416);
   assert.equal(canvas.width, 416);
 });
 
-test("a screen that counts in CSS pixels is not believed", () => {
+test("an exact size in CSS pixels is ignored", () => {
   const { canvas, resize } = surface({ ratio: 2 });
   resize(390, 390);
   assert.equal(canvas.width, 780);
 });
 
-test("a hidden canvas keeps its size and a wall of a screen has an upper end", () => {
+test("a hidden canvas keeps its size and a large one has a maximum", () => {
   const { canvas, resize } = surface({ ratio: 2 });
   resize(0);
   assert.equal(canvas.width, 800);
@@ -74,7 +74,7 @@ test("a hidden canvas keeps its size and a wall of a screen has an upper end", (
   assert.equal(canvas.width, 2_560);
 });
 
-test("everything drawn lies on whole pixels", () => {
+test("everything is drawn on whole pixels", () => {
   const { drawn, surface: made, resize } = surface({ ratio: 1.5 });
   resize(701.3);
   made.show(PICTURE);
@@ -92,7 +92,7 @@ test("reduced motion draws no trail", () => {
   assert.equal(boxes(false) - boxes(true), PICTURE.trail.length);
 });
 
-test("a resize shows the same picture again, and nobody watches the size after the end", () => {
+test("a resize redraws the picture, and the observer stops at the end", () => {
   const { drawn, surface: made, resize, lifetime, page } = surface();
   made.show(PICTURE);
   const whole = drawn.length;

@@ -29,14 +29,14 @@ function point(pointerId, clientX, clientY) {
   return { pointerId, clientX, clientY, button: 0 };
 }
 
-test("a finger above the paddle says up, below it down, on it nothing", () => {
+test("a finger above the paddle means up, below it down, on it nothing", () => {
   assert.equal(toward(100, 500, ZONE, true), -1);
   assert.equal(toward(900, 500, ZONE, true), 1);
   assert.equal(toward(510, 500, ZONE, true), 0);
   assert.equal(toward(489, 500, ZONE, true), -1);
 });
 
-test("a paddle driven towards a finger comes to rest and ignores a trembling one", () => {
+test("a paddle stops at the finger and ignores small movements", () => {
   const touch = createTouch();
   const target = 40_123;
   let paddleY = 80_000;
@@ -51,7 +51,7 @@ test("a paddle driven towards a finger comes to rest and ignores a trembling one
   }
 });
 
-test("half an hour behind a slow finger stays within the changes that a log may have", () => {
+test("half an hour of following a slow finger stays within the log's limit of changes", () => {
   const touch = createTouch();
   let [paddleY, before, changes] = [64_000, 0, 0];
   for (let tick = 0; tick < MAX_TICKS; tick += 1) {
@@ -64,7 +64,7 @@ test("half an hour behind a slow finger stays within the changes that a log may 
   assert.ok(changes < 36_000, String(changes));
 });
 
-test("a finger steers the half on which it came down, wherever it slides", () => {
+test("a finger steers the half of its first touch, wherever it slides", () => {
   const { area, touch } = court();
   area.dispatch("pointerdown", point(7, 100, 50));
   assert.equal(touch.direction(LEFT, 500, ZONE), -1);
@@ -82,7 +82,7 @@ test("two fingers steer two paddles", () => {
   assert.equal(touch.direction(RIGHT, 500, ZONE), 1);
 });
 
-test("a lifted, cancelled or lost finger says nothing any more", () => {
+test("a lifted, cancelled or lost finger steers nothing", () => {
   for (const type of ["pointerup", "pointercancel", "lostpointercapture"]) {
     const { area, touch } = court();
     area.dispatch("pointerdown", point(1, 100, 0));
@@ -100,7 +100,7 @@ test("a mouse that only passes over steers nothing", () => {
   assert.equal(touch.direction(LEFT, 500, ZONE), null);
 });
 
-test("a held button steers until it is let go, by finger and by key", () => {
+test("a held button steers until it is released, by finger and by key", () => {
   const touch = createTouch();
   const button = new FakeElement();
   listenToHold(createLifetime(new FakePage()), button, { touch, side: LEFT, way: 1 });
@@ -123,7 +123,7 @@ test("the latest finger on a side wins", () => {
   assert.equal(touch.direction(LEFT, 500, ZONE), -1);
 });
 
-test("nothing is heard after the end", () => {
+test("no listener remains after the end", () => {
   const { area, lifetime } = court();
   lifetime.end();
   assert.equal(area.listenerCount, 0);

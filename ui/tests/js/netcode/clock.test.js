@@ -6,10 +6,10 @@ import { seeded } from "./world.js";
 
 const TICKS_A_MS = 60 / 1000;
 
-/** What the server's clock shows; it has started at our millisecond 500. */
+/** The server's clock, in ticks; it starts at our millisecond 500. */
 const truth = (ms) => (ms - 500) * TICKS_A_MS;
 
-/** Beats of some seconds, each on its way for as long as `trip` says; then the clock at `readMs`. */
+/** Lets the clock hear beats, each delayed by `trip(beat)` ms; returns the time of the last. */
 function after(clock, { fromMs = 0, beats, everyMs = 500, trip, rtt }) {
   let ms = fromMs;
   for (let beat = 0; beat < beats; beat += 1) {
@@ -20,23 +20,23 @@ function after(clock, { fromMs = 0, beats, everyMs = 500, trip, rtt }) {
   return ms;
 }
 
-test("nothing is known before the first beat", () => {
+test("the time is unknown before the first beat", () => {
   assert.equal(new MatchClock().now(1_000), null);
 });
 
-test("half of the round trip is added to what was heard", () => {
+test("half of the round trip is added to the received time", () => {
   const clock = new MatchClock();
   const ms = after(clock, { beats: 3, trip: () => 40, rtt: 80 });
   assert.ok(Math.abs(clock.now(ms + 100) - truth(ms + 100)) < 0.001);
 });
 
-test("while no round trip is known it is taken for none", () => {
+test("an unknown round trip counts as zero", () => {
   const clock = new MatchClock();
   const ms = after(clock, { beats: 3, trip: () => 50, rtt: 0 });
   assert.ok(Math.abs(clock.now(ms) - (truth(ms) - 50 * TICKS_A_MS)) < 0.001);
 });
 
-test("of uneven beats the quickest is believed", () => {
+test("the fastest of several beats determines the time", () => {
   const chance = seeded(3);
   const clock = new MatchClock();
   const trip = (beat) => (beat === 4 ? 30 : 30 + chance(90));
@@ -44,7 +44,7 @@ test("of uneven beats the quickest is believed", () => {
   assert.ok(Math.abs(clock.now(ms) - truth(ms)) < 0.001);
 });
 
-test("a way that has become longer is known after ten beats", () => {
+test("a longer trip is detected after ten beats", () => {
   const clock = new MatchClock();
   clock.steady();
   after(clock, { beats: 10, trip: () => 10, rtt: 20 });
@@ -52,7 +52,7 @@ test("a way that has become longer is known after ten beats", () => {
   assert.ok(Math.abs(clock.now(ms) - truth(ms)) < 0.3);
 });
 
-test("a running clock slews by at most a twentieth", () => {
+test("a running clock is corrected by at most a twentieth of its speed", () => {
   const clock = new MatchClock();
   clock.steady();
   clock.hear(0, truth(0), 0);
@@ -67,7 +67,7 @@ test("a running clock slews by at most a twentieth", () => {
   assert.ok(Math.abs(shown - truth(2_992) - 6) < 0.001);
 });
 
-test("in a countdown it jumps to what is known best", () => {
+test("during a countdown the clock jumps to the best estimate", () => {
   const clock = new MatchClock();
   clock.hear(0, -180, 0);
   clock.now(0);
@@ -75,7 +75,7 @@ test("in a countdown it jumps to what is known best", () => {
   assert.equal(Math.round(clock.now(100)), -164);
 });
 
-test("after an absence of half a second and more it jumps even while it runs", () => {
+test("a running clock jumps after an absence of half a second", () => {
   const clock = new MatchClock();
   clock.steady();
   clock.hear(0, 0, 0);
@@ -84,7 +84,7 @@ test("after an absence of half a second and more it jumps even while it runs", (
   assert.equal(Math.round(clock.now(16)), 40);
 });
 
-test("it waits for so many ticks and then catches up", () => {
+test("the clock waits for a number of ticks and then catches up", () => {
   const clock = new MatchClock();
   clock.steady();
   clock.hear(0, 100, 0);
@@ -95,14 +95,14 @@ test("it waits for so many ticks and then catches up", () => {
   assert.ok(Math.abs(clock.now(1_400) - 184) < 0.01);
 });
 
-test("a trip of more than six ticks makes it run later", () => {
+test("a trip of more than six ticks delays the clock", () => {
   const clock = new MatchClock();
   const ms = after(clock, { beats: 3, trip: () => 150, rtt: 300 });
   assert.equal(clock.lag, 3);
   assert.ok(Math.abs(clock.now(ms) - (truth(ms) - 3)) < 0.001);
 });
 
-test("after a reset it knows nothing", () => {
+test("a reset clears the clock", () => {
   const clock = new MatchClock();
   after(clock, { beats: 3, trip: () => 10, rtt: 20 });
   clock.reset();

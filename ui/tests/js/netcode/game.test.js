@@ -23,7 +23,7 @@ const PHASE = {
   ms: 0,
 };
 
-/** A game at which the time is 0 ms when the clock shows 0. */
+/** A game whose clock shows 0 at 0 ms. */
 function playing({ side = 1 } = {}) {
   const sent = [];
   const game = new Game({ send: (message) => sent.push(decodeFromClient(message)) });
@@ -46,14 +46,14 @@ function beat({ number, tick, clock, keys = () => [0, 0] }) {
 
 const ms = (ticks) => (ticks * 1_000) / 60 + 0.001;
 
-test("tick by tick with the clock", () => {
+test("the game advances with the clock, tick by tick", () => {
   const { game } = playing();
   const seen = [];
   assert.ok(game.advance(ms(3.5), (state) => seen.push(state.tick)) - 0.5 < 0.001);
   assert.deepEqual(seen, [1, 2, 3, 4]);
 });
 
-test("a beat is answered at once, even where we have not played yet", () => {
+test("a beat is answered at once, even beyond the tick that was played", () => {
   const { sent, say, game } = playing();
   say("beat", beat({ number: 2, tick: 30, clock: 32 }), 0);
   assert.deepEqual(sent.at(-1), {
@@ -65,7 +65,7 @@ test("a beat is answered at once, even where we have not played yet", () => {
   assert.equal(game.state.tick, 30);
 });
 
-test("keys are sent when they change, with the tick that is about to be played", () => {
+test("changed keys are sent with the tick that is played next", () => {
   const { game, sent } = playing();
   game.advance(ms(10));
   sent.length = 0;
@@ -81,7 +81,7 @@ test("keys are sent when they change, with the tick that is about to be played",
   ]);
 });
 
-test("nothing is sent before the server says that it plays", () => {
+test("no keys are sent before the server starts the match", () => {
   const { game, sent, say } = playing();
   say("phase", { ...PHASE, phase: Phase.AWAY });
   sent.length = 0;
@@ -93,7 +93,7 @@ test("nothing is sent before the server says that it plays", () => {
   assert.deepEqual(sent, []);
 });
 
-test("of keys that were not in time the settled match knows nothing", () => {
+test("the settled match ignores keys that were too late", () => {
   const { game, sent, say } = playing();
   game.advance(ms(10));
   game.press(1, ms(10));
@@ -127,13 +127,13 @@ test("a correction of more than twelve ticks is a jump, and the clock waits", ()
   assert.equal(game.state.tick, 300);
 });
 
-test("without a word from the server a prediction ends after a second", () => {
+test("without messages from the server a prediction ends after a second", () => {
   const { game } = playing();
   game.advance(ms(200));
   assert.equal(game.state.tick, 60);
 });
 
-test("a pause drops what is not settled", () => {
+test("a pause drops all ticks that are not settled", () => {
   const { game, say } = playing();
   game.advance(ms(20));
   game.press(1, ms(20));
@@ -146,7 +146,7 @@ test("a pause drops what is not settled", () => {
   assert.equal(game.state.tick, 0);
 });
 
-test("the end is shown as it is stored, whatever was predicted", () => {
+test("the end shows the stored result, not the prediction", () => {
   const { game, say } = playing();
   game.advance(ms(40));
   const state = newMatch(7, 5);
@@ -166,20 +166,20 @@ test("the end is shown as it is stored, whatever was predicted", () => {
   assert.equal(game.isMoving, false);
 });
 
-test("who watches is as far as nothing can be rewritten", () => {
+test("a spectator sees only ticks that cannot be rewound", () => {
   const { game } = playing({ side: 0 });
   game.advance(ms(40));
   assert.equal(game.state.tick, 36);
 });
 
-test("another protocol or other rules are not played", () => {
+test("another protocol and other rules are refused", () => {
   for (const other of [{ protocol: 2 }, { rules: 2 }]) {
     const game = new Game({ send: () => {} });
     assert.throws(() => game.receive({ name: "welcome", ...WELCOME, ...other }, 0), OtherVersion);
   }
 });
 
-test("nothing comes before a welcome", () => {
+test("a message before the welcome is malformed", () => {
   const game = new Game({ send: () => {} });
   assert.throws(() => game.receive({ name: "phase", ...PHASE }, 0), MalformedFrame);
 });

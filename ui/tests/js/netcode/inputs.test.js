@@ -9,28 +9,28 @@ function held(inputs, from, to) {
   return Array.from({ length: to - from }, (_, place) => inputs.at(from + place));
 }
 
-test("keys are held until others come", () => {
+test("keys are held until they change", () => {
   const inputs = new Inputs(1);
   inputs.press(12, -1);
   inputs.press(14, 0);
   assert.deepEqual(held(inputs, 10, 16), [1, 1, -1, -1, 0, 0]);
 });
 
-test("keys that come late are put where they belong", () => {
+test("late keys are inserted at their tick", () => {
   const inputs = new Inputs(0);
   assert.equal(inputs.receive(20, 1), 20);
   assert.equal(inputs.receive(10, -1), 10);
   assert.deepEqual([inputs.at(9), inputs.at(10), inputs.at(19), inputs.at(20)], [0, -1, -1, 1]);
 });
 
-test("what changes nothing is no difference", () => {
+test("unchanged keys are no difference", () => {
   const inputs = new Inputs(1);
   assert.equal(inputs.receive(10, 1), ALWAYS);
   assert.equal(inputs.press(12, 0), 12);
   assert.equal(inputs.receive(12, 0), ALWAYS);
 });
 
-test("a late tap moves, and what was pressed after it makes way", () => {
+test("a late key press moves, and the keys after it move behind it", () => {
   const inputs = new Inputs(0);
   inputs.press(10, 1);
   inputs.press(11, 0);
@@ -38,7 +38,7 @@ test("a late tap moves, and what was pressed after it makes way", () => {
   assert.deepEqual(held(inputs, 9, 18), [0, 0, 0, 0, 0, 0, 1, 0, 0]);
 });
 
-test("what was asked for before keys that came late was in time", () => {
+test("keys pressed before a late key press were in time", () => {
   const inputs = new Inputs(0);
   inputs.press(10, 1);
   inputs.press(20, -1);
@@ -47,12 +47,12 @@ test("what was asked for before keys that came late was in time", () => {
   assert.deepEqual([rest.at(9), rest.at(10), rest.at(24), rest.at(25)], [0, 1, 1, -1]);
 });
 
-test("late keys of which nothing is known any more are taken as they are", () => {
+test("a late key press that is no longer known is applied at its tick", () => {
   const inputs = new Inputs(0);
   assert.equal(inputs.receiveLate(3, 15, -1), 15);
 });
 
-test("what was not heard until a beat was not in time for it", () => {
+test("keys that the server has not heard before a beat are postponed to its tick", () => {
   const inputs = new Inputs(0);
   inputs.press(10, 1);
   inputs.press(13, -1);
@@ -62,7 +62,7 @@ test("what was not heard until a beat was not in time for it", () => {
   assert.deepEqual([rest.at(29), rest.at(30), rest.at(31), rest.at(40)], [1, -1, 0, 1]);
 });
 
-test("an answer finds what was put off", () => {
+test("a late answer finds a postponed key press", () => {
   const inputs = new Inputs(0);
   inputs.press(10, 1);
   inputs.press(12, 0);
@@ -71,7 +71,7 @@ test("an answer finds what was put off", () => {
   assert.deepEqual(held(rest, 31, 36), [0, 0, 1, 0, 0]);
 });
 
-test("what lies behind is forgotten but held", () => {
+test("older changes are dropped, and their keys stay held", () => {
   const inputs = new Inputs(0);
   inputs.press(10, 1);
   inputs.press(20, -1);
@@ -82,7 +82,7 @@ test("what lies behind is forgotten but held", () => {
   assert.equal(inputs.from(20).at(19), 1);
 });
 
-test("a snapshot keeps what is on its way, and nothing else", () => {
+test("a snapshot keeps only keys that are still on their way", () => {
   const inputs = new Inputs(0);
   inputs.receive(10, 1);
   inputs.press(12, 0);

@@ -31,7 +31,7 @@ for (const [tripMs, rightTripMs, jitterMs] of [
   [100, 100, 0],
   [80, 80, 150],
 ]) {
-  test(`both see the server's match at ${tripMs} and ${rightTripMs} ms one way, ${jitterMs} ms uneven`, async () => {
+  test(`both see the server's match: trips ${tripMs} and ${rightTripMs} ms, jitter ${jitterMs} ms`, async () => {
     for (let seed = 1; seed <= 6; seed += 1) {
       const meeting = newMeeting({ seed, points: 3, tripMs, rightTripMs, jitterMs });
       begin(meeting);
@@ -44,7 +44,7 @@ for (const [tripMs, rightTripMs, jitterMs] of [
   });
 }
 
-test("nothing is rewound farther than twelve ticks where round trips are at most 200 ms", async () => {
+test("round trips of at most 200 ms rewind at most twelve ticks", async () => {
   for (let seed = 1; seed <= 5; seed += 1) {
     const meeting = newMeeting({ seed, tripMs: 60, rightTripMs: 60, jitterMs: 39 });
     begin(meeting);
@@ -58,7 +58,7 @@ test("nothing is rewound farther than twelve ticks where round trips are at most
   }
 });
 
-test("a million frames on all sorts of ways show no difference", async () => {
+test("a million frames over different connections show no difference", async () => {
   const ways = [
     { tripMs: 1, jitterMs: 2 },
     { tripMs: 15, jitterMs: 10 },
@@ -82,7 +82,7 @@ test("a million frames on all sorts of ways show no difference", async () => {
   assert.ok(late > 1_000);
 });
 
-test("on an even way no key comes late and keys alone cause rewinds", async () => {
+test("without jitter no key is late, and only keys cause rewinds", async () => {
   const meeting = newMeeting({ seed: 4, tripMs: 40, jitterMs: 0 });
   begin(meeting);
   await play(meeting, LONG);
@@ -94,7 +94,7 @@ test("on an even way no key comes late and keys alone cause rewinds", async () =
   assert.ok(rewinds <= right.client.statistics.pressed);
 });
 
-test("who watches sees nothing rewritten on an even way", async () => {
+test("a spectator sees no rewind over an even connection", async () => {
   const meeting = newMeeting({ seed: 4, tripMs: 40, jitterMs: 10 });
   begin(meeting);
   await play(meeting, LONG);
@@ -102,7 +102,7 @@ test("who watches sees nothing rewritten on an even way", async () => {
   assert.deepEqual(meeting.watcher.client.statistics.depths, []);
 });
 
-test("a connection that is lost comes back, and the match goes on from where it stood", async () => {
+test("a lost connection is replaced, and the match continues from the same tick", async () => {
   const meeting = newMeeting({ seed: 9, tripMs: 40 });
   begin(meeting);
   await play(meeting, 400);
@@ -116,7 +116,7 @@ test("a connection that is lost comes back, and the match goes on from where it 
   assert.equal(meeting.right.client.statistics.openings, 5);
 });
 
-test("a snapshot in the middle of play loses no keys that are on their way", async () => {
+test("a snapshot during play loses no keys on their way", async () => {
   for (let seed = 20; seed < 26; seed += 1) {
     const meeting = newMeeting({ seed, tripMs: 70, jitterMs: 60 });
     begin(meeting);
@@ -128,7 +128,7 @@ test("a snapshot in the middle of play loses no keys that are on their way", asy
   }
 });
 
-test("a pause by the server drops what was on its way, for both", async () => {
+test("a pause by the server drops keys on their way, for both players", async () => {
   const meeting = newMeeting({ seed: 31, tripMs: 90, jitterMs: 30 });
   begin(meeting);
   await play(meeting, 3_000, (frame, { server }) => {
@@ -137,7 +137,7 @@ test("a pause by the server drops what was on its way, for both", async () => {
   agree(meeting);
 });
 
-test("the same player elsewhere takes over, and may take back", async () => {
+test("a connection that was taken over stays closed until the player takes it back", async () => {
   const meeting = newMeeting({ seed: 5 });
   begin(meeting);
   await play(meeting, 300);
@@ -151,7 +151,7 @@ test("the same player elsewhere takes over, and may take back", async () => {
   assert.equal(meeting.server.phase, Phase.PLAYING);
 });
 
-test("giving up ends the match for everybody", async () => {
+test("a resignation ends the match for both players", async () => {
   const meeting = newMeeting({ seed: 6 });
   begin(meeting);
   await play(meeting, 400);
@@ -162,7 +162,7 @@ test("giving up ends the match for everybody", async () => {
   agree(meeting);
 });
 
-test("who gives up while the connection is lost has given up when it is back", async () => {
+test("a resignation during a lost connection is sent after the reconnect", async () => {
   const meeting = newMeeting({ seed: 6 });
   begin(meeting);
   await play(meeting, 400);
@@ -173,7 +173,7 @@ test("who gives up while the connection is lost has given up when it is back", a
   assert.equal(meeting.right.end.winner, RIGHT);
 });
 
-test("a way that falls silent is opened anew without its close", async () => {
+test("a silent connection is replaced without a close event", async () => {
   const meeting = newMeeting({ seed: 8 });
   begin(meeting);
   await play(meeting, 400);

@@ -15,7 +15,7 @@ import { digest, newMatch, step } from "../../../src/ui/static/pong/engine.js";
 
 const HIGHEST = { u8: 255, u16: 65_535, u32: 4_294_967_295 };
 
-/** As a reader of docs/live-matches.md would write them by hand. */
+/** Frames written by hand from docs/live-matches.md. */
 // biome-ignore format: a table
 const HELD = { leftKeys: -1, rightKeys: 1, leftHeardBefore: 401, rightHeardBefore: 0 };
 const BY_HAND = [
@@ -82,13 +82,13 @@ const BY_HAND = [
 ];
 
 for (const [name, hex, fields] of BY_HAND) {
-  test(`${name} is read and written byte for byte`, () => {
+  test(`${name} is decoded and encoded byte for byte`, () => {
     assert.deepEqual(decodeFrame(bytes(hex)), [{ name, ...fields }]);
     assert.equal(hexOf(encodeFromServer(name, fields)), hex.replaceAll(" ", ""));
   });
 }
 
-test("what a client says is written byte for byte", () => {
+test("a client's messages are encoded byte for byte", () => {
   assert.equal(hexOf(encodeKeys(258, -1)), "0100000102ff");
   assert.equal(hexOf(encodeEcho(65_535, 30, 0xdeadbeef)), "02ffff0000001edeadbeef");
   assert.equal(hexOf(encodeResign()), "03");
@@ -96,7 +96,7 @@ test("what a client says is written byte for byte", () => {
   assert.deepEqual(decodeFromClient(encodeResign()), { name: "resign" });
 });
 
-test("a snapshot carries the whole state", () => {
+test("a snapshot contains the whole state", () => {
   const state = newMatch(77, 5);
   for (let tick = 0; tick < 400; tick += 1) step(state, ((tick >> 4) % 3) - 1, 1);
   const frame = encodeFromServer("snapshot", { ...state, ...HELD });
@@ -107,7 +107,7 @@ test("a snapshot carries the whole state", () => {
   for (const [name, value] of Object.entries(HELD)) assert.equal(snapshot[name], value);
 });
 
-test("one frame may hold several messages, in their order", () => {
+test("a frame can contain several messages, in order", () => {
   const frame = bytes(BY_HAND.map(([, hex]) => hex).join(" "));
   assert.deepEqual(
     decodeFrame(frame).map(({ name }) => name),
@@ -115,7 +115,7 @@ test("one frame may hold several messages, in their order", () => {
   );
 });
 
-test("the largest numbers come through", () => {
+test("the largest numbers are decoded unchanged", () => {
   const { u8, u16, u32 } = HIGHEST;
   const beat = {
     number: u16,
@@ -138,9 +138,9 @@ for (const [what, hex] of [
   ["nothing", ""],
   ["an unknown type", "17"],
   ["a type of the other direction", "03"],
-  ["a message that is cut off", "13 00000010 01"],
-  ["a rest behind a message", "13 00000010 01 ff 00"],
-  ["keys that nobody has", "13 00000010 01 02"],
+  ["a truncated message", "13 00000010 01"],
+  ["a message with extra bytes", "13 00000010 01 ff 00"],
+  ["an undefined key value", "13 00000010 01 02"],
 ]) {
   test(`${what} is malformed`, () => {
     assert.throws(() => decodeFrame(bytes(hex)), MalformedFrame);

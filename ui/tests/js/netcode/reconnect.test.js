@@ -7,7 +7,7 @@ import {
   retryDelay,
 } from "../../../src/ui/static/netcode/reconnect.js";
 
-test("a fault of ours and another window end the connection for good", () => {
+test("protocol violations and another window end the connection for good", () => {
   assert.deepEqual([4000, 4001, 4002, 4003, 4004].map(problemOf), [
     "malformed",
     "too_large",
@@ -18,21 +18,21 @@ test("a fault of ours and another window end the connection for good", () => {
   assert.deepEqual([1000, 1006, 1011, 1012, 4005, 4006].map(problemOf), Array(6).fill(null));
 });
 
-test("a process that stops or has lost the match is left at once", () => {
+test("the client reconnects at once if a process stops or has lost the match", () => {
   assert.equal(retryDelay(1012, 1, 1), 0);
   assert.equal(retryDelay(4005, 1, 1), 0);
 });
 
-test("a good connection comes back at once, whatever ended it", () => {
+test("the client reconnects at once after a good connection", () => {
   assert.equal(retryDelay(1006, 0, 1), 0);
 });
 
-test("waits are short while another process may be taking the match, and double later; half of them is chance", () => {
+test("pauses are short at first, then double; half of each is random", () => {
   const waits = [1, 2, 12, 13, 14, 15, 99].map((failures) => retryDelay(1006, failures, 1));
   assert.deepEqual(waits, [250, 500, 500, 1_000, 2_000, LONGEST_RETRY_MS, LONGEST_RETRY_MS]);
   assert.equal(retryDelay(1006, 13, 0), 500);
 });
 
-test("even those who are sent elsewhere wait when it goes on", () => {
+test("a second redirect in a row waits", () => {
   assert.equal(retryDelay(4005, 2, 1), 500);
 });

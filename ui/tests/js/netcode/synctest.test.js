@@ -1,4 +1,7 @@
-/** What GGPO calls a synctest: at every tick the match is rolled back and played again, and has to come out the same. */
+/**
+ * A synctest in the sense of GGPO: a match that is rolled back and replayed at every tick stays the
+ * same.
+ */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -11,7 +14,7 @@ import { seeded } from "./world.js";
 const DEEPEST = 12;
 const TICKS = 2_000;
 
-/** Keys for so many ticks, held for a while each. */
+/** Random keys for a number of ticks, each held for a while. */
 function randomKeys(chance, ticks) {
   const keys = [];
   while (keys.length < ticks) {
@@ -37,7 +40,7 @@ for (let depth = 1; depth <= DEEPEST; depth += 1) {
   });
 }
 
-test("keys that come up to twelve ticks late, in any order, end in the match as it was played", () => {
+test("keys up to twelve ticks late, in any order, lead to the same match", () => {
   for (let seed = 1; seed <= 30; seed += 1) {
     const chance = seeded(seed);
     const keys = randomKeys(chance, 1_200);
@@ -71,7 +74,7 @@ test("keys that come up to twelve ticks late, in any order, end in the match as 
   }
 });
 
-test("a point that turns out to be none is played on", () => {
+test("a predicted win that is rolled back continues the match", () => {
   const match = new Rollback(newMatch(3, 3), LEFT);
   match.advance(4_000);
   assert.notEqual(match.predicted.winner, 0);
@@ -85,7 +88,7 @@ test("a point that turns out to be none is played on", () => {
   assert.ok(won > 0);
 });
 
-test("keys that change nothing rewind nothing", () => {
+test("unchanged keys cause no rewind", () => {
   const match = new Rollback(newMatch(3, 3), LEFT);
   match.advance(100);
   match.receive(RIGHT, 95, 0);
@@ -96,7 +99,7 @@ test("keys that change nothing rewind nothing", () => {
   assert.equal(match.due, 9);
 });
 
-test("keys for a tick that is settled are counted, not played", () => {
+test("keys for a settled tick are counted, but not played", () => {
   const match = new Rollback(newMatch(3, 3), LEFT);
   match.advance(100);
   match.settle(90);

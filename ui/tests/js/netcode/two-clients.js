@@ -1,4 +1,4 @@
-/** Two who play each other through the made-up server, and one who watches. Not a test itself. */
+/** Two players and a spectator at the model server. Not a test itself. */
 
 import { createClient } from "../../../src/ui/static/netcode/client.js";
 import { COURT_HEIGHT, LEFT, NOBODY, RIGHT, UNIT } from "../../../src/ui/static/pong/court.js";
@@ -8,10 +8,10 @@ export const FRAME_MS = 1000 / 60;
 
 /**
  * @param {object} settings
- * @param {number} settings.seed  of the match and of all chance
+ * @param {number} settings.seed  of the match and of all random numbers
  * @param {number} [settings.points]
- * @param {number} [settings.tripMs]  one way, the least
- * @param {number} [settings.jitterMs]  so much more at most
+ * @param {number} [settings.tripMs]  one way, the minimum
+ * @param {number} [settings.jitterMs]  added at most
  * @param {number} [settings.rightTripMs]
  */
 export function newMeeting({ seed, points = 5, tripMs = 30, jitterMs = 20, rightTripMs = tripMs }) {
@@ -24,7 +24,7 @@ export function newMeeting({ seed, points = 5, tripMs = 30, jitterMs = 20, right
   return { world, server, left: person(LEFT), right: person(RIGHT), watcher: person(NOBODY) };
 }
 
-/** Somebody who follows the ball, and errs. */
+/** A player who follows the ball with errors, or a spectator. */
 function newPerson(world, server, side, delayMs, chance) {
   const person = {
     settled: [],
@@ -72,11 +72,11 @@ function decide(person, side, state, chance) {
   return person.wanted;
 }
 
-/** Frames of all three until the match is over, or for so many. */
+/** Runs frames of all three clients until the match ends, or up to a number of frames. */
 export async function play({ world, left, right, watcher, server }, frames, each = () => {}) {
   for (let frame = 0; frame < frames && !(left.end && right.end); frame += 1) {
     world.pass(FRAME_MS);
-    // Who comes back has something to wait for.
+    // A reconnecting client awaits a promise.
     await null;
     for (const { client } of [left, right, watcher]) client.frame();
     each(frame, { server });

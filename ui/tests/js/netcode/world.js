@@ -1,6 +1,6 @@
 /**
- * A server of live matches, its network and its time, all made up and moved by hand: what docs/live-matches.md says, in as few
- * lines as it takes. Not a test itself.
+ * A model of the live-match server, its network and its time, as short as docs/live-matches.md
+ * allows. Tests advance the time. Not a test itself.
  */
 
 import {
@@ -19,7 +19,7 @@ const COUNTDOWN_MS = 3_000;
 const COUNTDOWN_BEAT_MS = 100;
 const LONGEST_DELAY = 6;
 
-/** Chance that can be had again. */
+/** Reproducible random numbers. */
 export function seeded(seed) {
   let rng = seed >>> 0;
   return (count) => {
@@ -28,7 +28,7 @@ export function seeded(seed) {
   };
 }
 
-/** Time, and what happens at which. */
+/** Simulated time with scheduled events. */
 export class World {
   nowMs = 0;
   #events = [];
@@ -45,7 +45,7 @@ export class World {
 
   after = (happen, delayMs) => this.at(this.nowMs + delayMs, happen);
 
-  /** Lets time pass, event by event. */
+  /** Advances the time, event by event. */
   pass(ms) {
     const endMs = this.nowMs + ms;
     for (;;) {
@@ -70,7 +70,7 @@ export class World {
   }
 }
 
-/** One way of a connection: nothing overtakes, nothing is lost. */
+/** One direction of a connection, which keeps the order and loses nothing. */
 function way(world, delayMs) {
   let free = 0;
   return (deliver) => {
@@ -79,7 +79,7 @@ function way(world, delayMs) {
   };
 }
 
-/** What a client takes for a socket. */
+/** Replaces a client's WebSocket. */
 export class Line {
   readyState = 0;
   onmessage = null;
@@ -116,12 +116,12 @@ export class Line {
     this.#up(() => this.#server.leave(this));
   }
 
-  /** From the server. */
+  /** Called by the server. */
   deliver(frame) {
     this.#down(() => this.readyState === 1 && this.onmessage?.({ data: frame }));
   }
 
-  /** From the server. */
+  /** Called by the server. */
   hangUp(code) {
     this.#down(() => {
       if (this.readyState === 3) return;
@@ -131,7 +131,7 @@ export class Line {
   }
 }
 
-/** One match. It goes on for as long as it is asked to, however many are there. */
+/** One match. It continues without limits on absences or time. */
 export class ModelServer {
   differences = 0;
   /** @type {[number, number][]} each beat's tick and digest */
@@ -204,12 +204,12 @@ export class ModelServer {
     else this.end(2, LEFT + RIGHT - line.side);
   }
 
-  /** Ends the connection from here, as a process does that stops. */
+  /** Closes the connections of a side, as a process does when it stops. */
   drop(side, code) {
     for (const line of [...this.#lines]) if (line.side === side) this.#hangUp(line, code);
   }
 
-  /** Sends a snapshot in the middle of play, as to one whose backlog was thrown away. */
+  /** Sends a snapshot during play, as to a client whose backlog was dropped. */
   sendSnapshot(side) {
     for (const line of this.#lines) if (line.side === side) this.#tellPicture(line);
   }

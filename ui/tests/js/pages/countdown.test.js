@@ -24,7 +24,7 @@ function pass(ms) {
   for (const look of page.looks.values()) look();
 }
 
-test("it counts from what the server said, whatever this machine takes the time to be", () => {
+test("the countdown starts at the server's value, whatever the time on this machine", () => {
   countDown(element, page);
   assert.equal(element.textContent, "1:05");
   pass(1_000);
@@ -33,13 +33,13 @@ test("it counts from what the server said, whatever this machine takes the time 
   assert.equal(element.textContent, "0:09");
 });
 
-test("it ends at nought", () => {
+test("the countdown ends at zero", () => {
   countDown(element, page);
   pass(70_000);
   assert.equal(element.textContent, "0:00");
 });
 
-test("what is said anew counts from then on", () => {
+test("a new value restarts the countdown", () => {
   countDown(element, page);
   pass(10_000);
   element.dataset.left = "300";
@@ -49,7 +49,7 @@ test("what is said anew counts from then on", () => {
   assert.equal(element.textContent, "4:59");
 });
 
-test("an element that is gone is not counted for", () => {
+test("a disconnected element has no timer", () => {
   countDown(element, page)();
   assert.equal(page.looks.size, 0);
 });

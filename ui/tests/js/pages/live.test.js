@@ -58,7 +58,7 @@ beforeEach(() => {
   });
 });
 
-test("what the stream says is passed on", () => {
+test("events of the stream are passed on", () => {
   live.start();
   last().send("open");
   assert.deepEqual(said, []);
@@ -73,7 +73,7 @@ test("starting twice opens one stream", () => {
   assert.equal(opened.length, 1);
 });
 
-test("a stream that is refused is closed and tried again, later each time, up to a minute", () => {
+test("a refused stream is tried again with growing pauses of up to a minute", () => {
   live.start();
   const delays = [];
   for (let attempt = 0; attempt < 10; attempt += 1) {
@@ -88,7 +88,7 @@ test("a stream that is refused is closed and tried again, later each time, up to
   assert.equal(delays.at(-1), LONGEST_RETRY_MS);
 });
 
-test("a stream that ends after a while is opened again soon", () => {
+test("a stream that ends after a while is reopened soon", () => {
   live.start();
   last().send("error");
   waitIsOver();
@@ -97,7 +97,7 @@ test("a stream that ends after a while is opened again soon", () => {
   assert.equal(waiting[0].delayMs, FIRST_RETRY_MS);
 });
 
-test("a stream that ends at once is not opened again at once, though it opened", () => {
+test("a stream that ends at once is reopened later, even if it was open", () => {
   live.start();
   for (let attempt = 0; attempt < 4; attempt += 1) {
     last().send("open");
@@ -107,7 +107,7 @@ test("a stream that ends at once is not opened again at once, though it opened",
   assert.equal(waiting[0].delayMs, 16_000);
 });
 
-test("what was missed meanwhile may have changed", () => {
+test("a reconnect repeats every event, because some may have been missed", () => {
   live.start();
   last().send("open");
   last().send("error");
@@ -117,7 +117,7 @@ test("what was missed meanwhile may have changed", () => {
   assert.deepEqual(said, ["friends", "games"]);
 });
 
-test("leaving closes the stream and forgets the next attempt", () => {
+test("leaving closes the stream and cancels the next attempt", () => {
   live.start();
   live.stop();
   assert.equal(last().closed, true);
@@ -127,7 +127,7 @@ test("leaving closes the stream and forgets the next attempt", () => {
   assert.deepEqual(waiting, []);
 });
 
-test("coming back opens it again", () => {
+test("coming back opens the stream again", () => {
   live.start();
   live.stop();
   live.start();
@@ -135,7 +135,7 @@ test("coming back opens it again", () => {
   assert.equal(last().closed, false);
 });
 
-test("half of the wait is left to chance", () => {
+test("half of each pause is random", () => {
   assert.equal(retryDelay(0, 0), FIRST_RETRY_MS / 2);
   assert.equal(retryDelay(0, 1), FIRST_RETRY_MS);
   assert.equal(retryDelay(20, 0), LONGEST_RETRY_MS / 2);

@@ -72,12 +72,12 @@ async function answer(calls, { ok = true, to = answers.length - 1 } = {}) {
 
 const words = () => place.shown.map((notice) => notice.children[0]);
 
-test("nothing is asked before something has happened", () => {
+test("no request is sent before the first event", () => {
   showMatchCalls(place, page);
   assert.deepEqual(asked, []);
 });
 
-test("what calls is said, with the way there", async () => {
+test("calls are shown with their links", async () => {
   showMatchCalls(place, page);
   happen();
   await answer([MATCH, CHALLENGE]);
@@ -91,7 +91,7 @@ test("what calls is said, with the way there", async () => {
   );
 });
 
-test("what calls no more is taken away", async () => {
+test("ended calls are removed", async () => {
   showMatchCalls(place, page);
   happen();
   await answer([CHALLENGE]);
@@ -100,14 +100,14 @@ test("what calls no more is taken away", async () => {
   assert.deepEqual(place.shown, []);
 });
 
-test("a page that shows it itself asks nobody", () => {
+test("a page that shows its own calls sends no request", () => {
   showMatchCalls(place, page);
   page.document.shown = {};
   happen();
   assert.deepEqual(asked, []);
 });
 
-test("where nobody can tell, what is said stays", async () => {
+test("calls stay when the server does not answer", async () => {
   showMatchCalls(place, page);
   happen();
   await answer([CHALLENGE]);
@@ -119,7 +119,7 @@ test("where nobody can tell, what is said stays", async () => {
   assert.deepEqual(words(), ["Bob challenges you. "]);
 });
 
-test("a late answer to an earlier question does not count", async () => {
+test("a late answer to an earlier request is ignored", async () => {
   showMatchCalls(place, page);
   happen();
   happen();
@@ -128,13 +128,13 @@ test("a late answer to an earlier question does not count", async () => {
   assert.deepEqual(words(), ["Your match has started. "]);
 });
 
-test("after disconnecting nothing is asked any more", () => {
+test("no request is sent after disconnecting", () => {
   showMatchCalls(place, page)();
   happen();
   assert.deepEqual(asked, []);
 });
 
-test("a deadline is told in the reader's own time and counted down, but not read out every second", async () => {
+test("a deadline is shown in local time and counted down silently", async () => {
   showMatchCalls(place, page);
   happen();
   await answer([PAIRING]);
@@ -148,7 +148,7 @@ test("a deadline is told in the reader's own time and counted down, but not read
   assert.equal(link.href, "/tournaments/1/pairings/4");
 });
 
-test("the next page says it too, until nothing calls any more", async () => {
+test("the next page shows the call, too, until it ends", async () => {
   const leave = showMatchCalls(place, page);
   happen();
   await answer([PAIRING]);
@@ -165,7 +165,7 @@ test("the next page says it too, until nothing calls any more", async () => {
   assert.equal(asked.length, before);
 });
 
-test("where nothing can be remembered this page still says it", async () => {
+test("calls are shown even without storage", async () => {
   page.localStorage = {
     getItem() {
       throw new Error("forbidden");

@@ -8,7 +8,7 @@ import {
 
 let page;
 
-/** As much of a document as the module touches. */
+/** The parts of a document that the module uses. */
 function createDocument() {
   const page = new EventTarget();
   page.list = null;
@@ -48,27 +48,27 @@ afterEach(() => {
   delete globalThis.document;
 });
 
-test("each failure says what to do", () => {
+test("each failure has a message that says what to do", () => {
   assert.match(requestErrorText(undefined), /connection/);
   assert.match(requestErrorText(429), /Wait/);
   assert.match(requestErrorText(500), /reload/);
 });
 
-test("a refused request is said in the live region", () => {
+test("a refused request is shown in the live region", () => {
   const region = createRegion();
   showRequestErrors(region);
   send("htmx:response:error", 429);
   assert.equal(region.shown[0].textContent, requestErrorText(429));
 });
 
-test("no answer at all is said too", () => {
+test("a missing answer is shown, too", () => {
   const region = createRegion();
   showRequestErrors(region);
   send("htmx:error");
   assert.equal(region.shown[0].textContent, requestErrorText(undefined));
 });
 
-test("the next success takes the notice away", () => {
+test("the next success removes the message", () => {
   const region = createRegion();
   showRequestErrors(region);
   send("htmx:response:error", 500);
@@ -76,7 +76,7 @@ test("the next success takes the notice away", () => {
   assert.deepEqual(region.shown, []);
 });
 
-test("what the page says there stays, however often a part of it is new", () => {
+test("a notice of the page stays when a part of the page is replaced", () => {
   const region = createRegion();
   region.shown = ["Result corrected."];
   showRequestErrors(region);
@@ -92,7 +92,7 @@ test("a longer list is announced with its length", () => {
   assert.equal(region.textContent, "40 matches shown");
 });
 
-test("after disconnecting nothing is said any more", () => {
+test("no message is shown after disconnecting", () => {
   const region = createRegion();
   for (const connect of [showRequestErrors, announceLists]) connect(region)();
   send("htmx:response:error", 500);

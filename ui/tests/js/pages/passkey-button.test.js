@@ -6,7 +6,7 @@ const OPTIONS = "/sign-in/passkey/options";
 const ANSWER = "/sign-in/passkey";
 const QUESTION = { ceremony: "c1", public_key: { challenge: "AQ" } };
 
-/** The button and what is around it, as much as the script touches. */
+/** The button and the elements around it that the script uses. */
 function createButton() {
   const problem = { textContent: "" };
   const section = { hidden: true, querySelector: () => problem };
@@ -25,7 +25,7 @@ function createButton() {
   });
 }
 
-/** A window whose server answers by address, and whose authenticator does as it is told. */
+/** A window whose server answers by address, with a given authenticator. */
 function createPage(answers, get = async () => credential()) {
   const page = {
     went: [],
@@ -54,7 +54,7 @@ function credential() {
   };
 }
 
-/** Long enough for every promise of one press. */
+/** Waits for every promise of one press. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 async function press(button) {
@@ -62,7 +62,7 @@ async function press(button) {
   await settled();
 }
 
-test("the button shows itself where it can work, and nowhere else", () => {
+test("the button is shown only where passkeys work", () => {
   const button = createButton();
   mountPasskeyButton(button, createPage({}));
   assert.equal(button.hidden, false);
@@ -74,7 +74,7 @@ test("the button shows itself where it can work, and nowhere else", () => {
   assert.equal(useless.hidden, true);
 });
 
-test("a press asks, shows the passkey, and goes where the server says", async () => {
+test("a press requests options, sends the passkey and follows the server's redirect", async () => {
   const button = createButton();
   const page = createPage({ [OPTIONS]: [200, QUESTION], [ANSWER]: [200, { next: "/matches" }] });
   mountPasskeyButton(button, page);
@@ -88,7 +88,7 @@ test("a press asks, shows the passkey, and goes where the server says", async ()
   assert.deepEqual(page.went, ["/matches"]);
 });
 
-test("a cancelled question is said, and can be asked again", async () => {
+test("a cancelled prompt is reported and can be repeated", async () => {
   const button = createButton();
   const page = createPage({ [OPTIONS]: [200, QUESTION] }, async () => {
     throw Object.assign(new Error("no"), { name: "NotAllowedError" });
@@ -102,13 +102,13 @@ test("a cancelled question is said, and can be asked again", async () => {
 });
 
 for (const [what, answer, sentence] of [
-  ["a passkey that nobody has", [401, { code: "passkey_refused" }], /refused/],
-  ["a session that is over", [401, { code: "session_over" }], /signed out/],
+  ["an unknown passkey", [401, { code: "passkey_refused" }], /refused/],
+  ["an expired session", [401, { code: "session_over" }], /signed out/],
   ["too many tries", [429, { code: "too_many_attempts" }], /Wait/],
   ["a broken server", [503, { code: "backend_down" }], /Try again/],
   ["no server", new TypeError("offline"), /can’t reach the server/],
 ]) {
-  test(`${what} is said`, async () => {
+  test(`${what} is reported`, async () => {
     const button = createButton();
     const page = createPage({ [OPTIONS]: [200, QUESTION], [ANSWER]: answer });
     mountPasskeyButton(button, page);
@@ -118,7 +118,7 @@ for (const [what, answer, sentence] of [
   });
 }
 
-test("the next press takes the old sentence away", async () => {
+test("the next press removes the old message", async () => {
   const button = createButton();
   const page = createPage({ [OPTIONS]: new TypeError("offline") });
   mountPasskeyButton(button, page);

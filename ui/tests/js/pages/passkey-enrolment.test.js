@@ -77,7 +77,7 @@ test("without passkeys the form stays hidden", () => {
   assert.equal(form.hidden, true);
 });
 
-test("a passkey is made and handed in with its name, and the page shows it", async () => {
+test("a passkey is created and sent with its name, and the security page is shown", async () => {
   mountPasskeyEnrolment(form, page);
   assert.equal(form.hidden, false);
   const event = await submit();
@@ -96,7 +96,7 @@ test("a passkey is made and handed in with its name, and the page shows it", asy
   assert.equal(page.location.at, "/settings/security");
 });
 
-test("who was away for long is asked to confirm first", async () => {
+test("an old session has to be confirmed first", async () => {
   answers = [json(403, { code: "confirmation_required" })];
   mountPasskeyEnrolment(form, page);
   await submit();
@@ -104,7 +104,7 @@ test("who was away for long is asked to confirm first", async () => {
   assert.equal(problem(), "");
 });
 
-test("each refusal has its sentence, and the form can be sent again", async () => {
+test("each refusal has a message, and the form can be sent again", async () => {
   for (const [answer, words] of [
     [json(409, { code: "too_many_passkeys", detail: "no" }), /maximum number of passkeys/],
     [json(400, { code: "invalid", errors: [{ field: "name", message: "Too long." }] }), /Too long/],
@@ -122,7 +122,7 @@ test("each refusal has its sentence, and the form can be sent again", async () =
   }
 });
 
-test("what the browser says no to is said in words", async () => {
+test("a refusal by the browser has a message", async () => {
   made = async () => {
     throw Object.assign(new Error("no"), { name: "InvalidStateError" });
   };
@@ -132,7 +132,7 @@ test("what the browser says no to is said in words", async () => {
   assert.equal(asked.length, 1);
 });
 
-test("after disconnecting the form is an ordinary one", async () => {
+test("after disconnecting the form is submitted normally", async () => {
   mountPasskeyEnrolment(form, page)();
   const event = await submit();
   assert.equal(event.defaultPrevented, false);

@@ -8,11 +8,11 @@ import {
 } from "../../../src/ui/static/js/passkeys.js";
 
 const bytes = (...values) => Uint8Array.from(values).buffer;
-/** These need both letters in which base64url differs, and padding. */
+/** These bytes need padding and both characters that differ in base64url. */
 const ODD = bytes(0xfb, 0xff, 0xfe, 0x01);
 const ODD_TEXT = "-__-AQ";
 
-/** An authenticator that answers always the same and remembers what it was asked. */
+/** An authenticator that always gives the same answer and records its options. */
 function createCredentials(response) {
   const asked = {};
   const credential = {
@@ -30,14 +30,14 @@ function createCredentials(response) {
   return { asked, get: answer("get"), create: answer("create") };
 }
 
-test("a browser knows passkeys when it has both halves of them", () => {
+test("passkeys need both PublicKeyCredential and navigator.credentials", () => {
   const whole = { PublicKeyCredential: class {}, navigator: { credentials: {} } };
   assert.equal(knowsPasskeys(whole), true);
   assert.equal(knowsPasskeys({ ...whole, PublicKeyCredential: undefined }), false);
   assert.equal(knowsPasskeys({ ...whole, navigator: {} }), false);
 });
 
-test("the question reaches the authenticator in bytes", async () => {
+test("the authenticator receives the options as bytes", async () => {
   const credentials = createCredentials({ clientDataJSON: ODD });
   await usePasskey(credentials, {
     challenge: ODD_TEXT,
@@ -50,13 +50,13 @@ test("the question reaches the authenticator in bytes", async () => {
   assert.deepEqual(allowCredentials, [{ id: new Uint8Array(ODD), type: "public-key" }]);
 });
 
-test("without a list of passkeys any of this site will do", async () => {
+test("without a list the options allow any passkey of this site", async () => {
   const credentials = createCredentials({});
   await usePasskey(credentials, { challenge: ODD_TEXT });
   assert.equal(credentials.asked.get.allowCredentials, undefined);
 });
 
-test("the answer is JSON as the standard writes it", async () => {
+test("the answer is JSON as in the standard", async () => {
   const credentials = createCredentials({
     authenticatorData: bytes(1),
     clientDataJSON: bytes(2),
@@ -73,7 +73,7 @@ test("the answer is JSON as the standard writes it", async () => {
   });
 });
 
-test("a new passkey is made for whom the server says", async () => {
+test("a new passkey is created for the user in the server's options", async () => {
   const credentials = createCredentials({
     attestationObject: bytes(3),
     clientDataJSON: bytes(4),
@@ -94,7 +94,7 @@ test("a new passkey is made for whom the server says", async () => {
   });
 });
 
-test("every way to fail has its sentence", () => {
+test("each failure has a message", () => {
   const names = ["NotAllowedError", "AbortError", "InvalidStateError", "SecurityError"];
   const sentences = names.map((name) => passkeyErrorText({ name }));
   assert.equal(new Set(sentences).size, names.length);

@@ -39,7 +39,7 @@ beforeEach(() => {
   };
 });
 
-test("the codes are copied a line each, which the button says for a moment", async () => {
+test("the codes are copied one a line, and the button confirms it for a moment", async () => {
   mountCopy(button, page);
   assert.equal(button.hidden, false);
   button.dispatchEvent(new Event("click"));
@@ -50,7 +50,7 @@ test("the codes are copied a line each, which the button says for a moment", asy
   assert.equal(button.textContent, "Copy");
 });
 
-test("what stands in a field is copied as it is", async () => {
+test("the value of a field is copied unchanged", async () => {
   button.dataset.copies = "#link";
   mountCopy(button, page);
   button.dispatchEvent(new Event("click"));
@@ -58,7 +58,7 @@ test("what stands in a field is copied as it is", async () => {
   assert.deepEqual(copied, ["https://court.example/invitations/i1"]);
 });
 
-test("where copying is not allowed nothing is said to be copied", async () => {
+test("a refused copy is not confirmed", async () => {
   page.navigator.clipboard.writeText = async () => Promise.reject(new Error("no"));
   mountCopy(button, page);
   button.dispatchEvent(new Event("click"));
@@ -66,19 +66,19 @@ test("where copying is not allowed nothing is said to be copied", async () => {
   assert.equal(button.textContent, "Copy");
 });
 
-test("without a clipboard there is no button", () => {
+test("without a clipboard the button stays hidden", () => {
   page.navigator = {};
   mountCopy(button, page);
   assert.equal(button.hidden, true);
 });
 
-test("printing prints", () => {
+test("the print button prints", () => {
   mountPrint(button, page);
   button.dispatchEvent(new Event("click"));
   assert.equal(page.printed, 1);
 });
 
-test("after disconnecting nothing happens any more", async () => {
+test("the buttons do nothing after disconnecting", async () => {
   mountCopy(button, page)();
   mountPrint(button, page)();
   button.dispatchEvent(new Event("click"));

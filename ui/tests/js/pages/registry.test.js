@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRegistry } from "../../../src/ui/static/js/registry.js";
 
-/** A page of elements that only know their name and whether they are on it. */
+/** A page of elements with a name and a connected state. */
 function createPage() {
   const elements = [];
   return {
@@ -19,7 +19,7 @@ function createPage() {
   };
 }
 
-/** The registry of a page whose courts have a behaviour, and how often that was loaded. */
+/** A registry with a behaviour for courts, which counts how often the behaviour was loaded. */
 function registryOf(page, connect) {
   const loads = { count: 0 };
   const registry = createRegistry(page, {
@@ -31,7 +31,7 @@ function registryOf(page, connect) {
   return { ...registry, loads };
 }
 
-test("a behaviour connects to what is there already", async () => {
+test("a behaviour connects to existing elements", async () => {
   const page = createPage();
   page.add("court");
   page.add("net");
@@ -44,7 +44,7 @@ test("a behaviour connects to what is there already", async () => {
   assert.deepEqual(connected, ["court"]);
 });
 
-test("a behaviour is loaded once, and not before an element needs it", async () => {
+test("a behaviour is loaded once, and only when an element needs it", async () => {
   const page = createPage();
   const { refresh, loaded, loads } = registryOf(page, () => {});
   refresh();
@@ -59,7 +59,7 @@ test("a behaviour is loaded once, and not before an element needs it", async () 
   assert.equal(loads.count, 1);
 });
 
-test("a behaviour connects to what comes later, at once and once", async () => {
+test("a behaviour connects to a later element at once and only once", async () => {
   const page = createPage();
   let connections = 0;
   const { refresh, loaded } = registryOf(page, () => {
@@ -75,7 +75,7 @@ test("a behaviour connects to what comes later, at once and once", async () => {
   assert.equal(connections, 2);
 });
 
-test("an element that leaves while its behaviour is loaded is not connected", async () => {
+test("an element that is removed while its behaviour is loaded is not connected", async () => {
   const page = createPage();
   let connections = 0;
   const { refresh, loaded } = registryOf(page, () => {
@@ -88,7 +88,7 @@ test("an element that leaves while its behaviour is loaded is not connected", as
   assert.equal(connections, 0);
 });
 
-test("a behaviour is undone when its element leaves, once", async () => {
+test("a behaviour is disconnected once when its element is removed", async () => {
   const page = createPage();
   let undone = 0;
   const { refresh, loaded } = registryOf(page, () => () => {
@@ -124,7 +124,7 @@ test("fifty visits leave nothing connected", async () => {
   assert.equal(open, 0);
 });
 
-test("an element that leaves and comes back is connected again", async () => {
+test("an element that is removed and added again is connected again", async () => {
   const page = createPage();
   let connections = 0;
   const { refresh, loaded } = registryOf(page, () => {

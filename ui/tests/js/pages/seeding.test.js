@@ -70,7 +70,7 @@ test("a row that is dropped above another takes its seed", () => {
   assert.deepEqual(page.form.children, []);
 });
 
-test("a row that is dropped below another comes after it", () => {
+test("a row that is dropped below another follows it", () => {
   mountSeeding(table, page);
   drag(row("e", 5), row("b", 2), lower);
   drag(row("a", 1), row("d", 4), lower);
@@ -80,7 +80,7 @@ test("a row that is dropped below another comes after it", () => {
   );
 });
 
-test("a row that stays where it is sends nothing", () => {
+test("a row that keeps its position sends nothing", () => {
   mountSeeding(table, page);
   drag(row("b", 2), row("b", 2), upper);
   drag(row("b", 2), row("a", 1), lower);
@@ -88,14 +88,14 @@ test("a row that stays where it is sends nothing", () => {
   assert.deepEqual(sent, []);
 });
 
-test("where nobody is seeded nothing is dropped", () => {
+test("a row cannot be dropped on a header", () => {
   mountSeeding(table, page);
   assert.equal(drag(row("b", 2), header), false);
   assert.equal(happen("dragover", row("a", 1)).defaultPrevented, false);
   assert.deepEqual(sent, []);
 });
 
-test("it shows where the row would go, and nothing of it afterwards", () => {
+test("the drop position is marked during a drag only", () => {
   mountSeeding(table, page);
   const [dragged, first, second] = [row("c", 3), row("a", 1), row("b", 2)];
   happen("dragstart", dragged);
@@ -109,13 +109,13 @@ test("it shows where the row would go, and nothing of it afterwards", () => {
   assert.equal("dragged" in dragged.dataset, false);
 });
 
-test("a table that left listens no more", () => {
+test("a disconnected table ignores drags", () => {
   mountSeeding(table, page)();
   drag(row("e", 5), row("b", 2), upper);
   assert.deepEqual(sent, []);
 });
 
-test("a new seed counts without the one who moves", () => {
+test("a new seed ignores the moved row's old place", () => {
   assert.equal(newSeed(1, 3, false), 2);
   assert.equal(newSeed(1, 3, true), 3);
   assert.equal(newSeed(3, 1, false), 1);

@@ -10,7 +10,7 @@ const time = (datetime, textContent) => ({
   },
 });
 
-/** A window whose observers are told of changes by hand. */
+/** A window whose observers are notified by the test. */
 function createPage() {
   const watching = new Set();
   return {
@@ -44,7 +44,7 @@ test("a time is rewritten in place", () => {
   assert.match(element.textContent, /^[12] Jun 2026, \d\d:\d\d$/);
 });
 
-test("what is no moment is left as the server wrote it", () => {
+test("an invalid moment keeps the server's text", () => {
   for (const broken of [null, "", "soon"]) {
     const element = time(broken, "as the server said");
     localTime(element, createPage());
@@ -52,7 +52,7 @@ test("what is no moment is left as the server wrote it", () => {
   }
 });
 
-test("where the server's words come back over it, it is the reader's own time again", () => {
+test("a time that the server overwrites becomes local again", () => {
   const page = createPage();
   const element = time("2026-06-01T12:00:00Z", "as the server said");
   const stop = localTime(element, page);
@@ -67,6 +67,6 @@ test("where the server's words come back over it, it is the reader's own time ag
   assert.equal(page.watching.size, 0);
 });
 
-test("what is left reads like a clock", () => {
+test("remaining seconds are formatted like a clock", () => {
   assert.deepEqual([0, 9, 65, 3600].map(clock), ["0:00", "0:09", "1:05", "60:00"]);
 });

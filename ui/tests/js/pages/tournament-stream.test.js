@@ -33,7 +33,7 @@ class FakeSource extends EventTarget {
 const last = () => sources.at(-1);
 const element = { dataset: { tournamentStream: "/api/tournament/tournaments/1/events" } };
 
-/** Lets time pass and rings whatever is due by then, in its order. */
+/** Advances the time and runs due timers in order. */
 function pass(milliseconds) {
   time += milliseconds;
   for (const [id, { at, callback }] of [...timers].sort(([, a], [, b]) => a.at - b.at)) {
@@ -67,7 +67,7 @@ beforeEach(() => {
   });
 });
 
-test("a change is told to the page, a little after it happened", () => {
+test("a change triggers an event of the page after a short delay", () => {
   followTournament(element, page);
   assert.equal(last().address, "/api/tournament/tournaments/1/events");
   last().send("changed");
@@ -76,14 +76,14 @@ test("a change is told to the page, a little after it happened", () => {
   assert.equal(heard, 1);
 });
 
-test("many changes at once are one look", () => {
+test("many changes trigger one event", () => {
   followTournament(element, page);
   for (let change = 0; change < 50; change += 1) last().send("changed");
   pass(APART_MS + BETWEEN_LOOKS_MS);
   assert.equal(heard, 1);
 });
 
-test("what happens between two looks is seen in the next one, and it comes", () => {
+test("a change shortly after an event triggers a second one later", () => {
   followTournament(element, page);
   last().send("changed");
   pass(APART_MS);
@@ -94,7 +94,7 @@ test("what happens between two looks is seen in the next one, and it comes", () 
   assert.equal(heard, 2);
 });
 
-test("a stream that breaks off is opened again, and whatever was missed is looked for", () => {
+test("a broken stream is reopened and triggers an event for missed changes", () => {
   followTournament(element, page);
   last().send("open");
   last().send("error");
@@ -106,7 +106,7 @@ test("a stream that breaks off is opened again, and whatever was missed is looke
   assert.equal(heard, 1);
 });
 
-test("an element that leaves closes its stream and says nothing any more", () => {
+test("a removed element closes its stream and triggers no event", () => {
   const stop = followTournament(element, page);
   last().send("changed");
   stop();
@@ -115,7 +115,7 @@ test("an element that leaves closes its stream and says nothing any more", () =>
   assert.equal(heard, 0);
 });
 
-test("a page that comes back from the browser's memory listens again", () => {
+test("a page restored from the browser's cache reopens its stream", () => {
   followTournament(element, page);
   page.dispatchEvent(new Event("pagehide"));
   assert.equal(last().closed, true);

@@ -28,14 +28,14 @@ function sent(form) {
   return formData.get("starts_at");
 }
 
-test("what the server fills in is shown in the reader's own time, which is named", () => {
+test("the server's value is shown in local time, and the zone is named", () => {
   const { field, input, zone } = createField("2027-01-14T18:30");
   mountUtcTime(field);
   assert.equal(input.value, "2027-01-14T20:30");
   assert.equal(zone.textContent, "Time zone: Europe/Helsinki.");
 });
 
-test("what is sent is UTC, and what stays to be seen is not", () => {
+test("the form sends UTC and still shows local time", () => {
   const { field, form, input } = createField("");
   mountUtcTime(field);
   input.value = "2027-01-14T20:30";
@@ -43,14 +43,14 @@ test("what is sent is UTC, and what stays to be seen is not", () => {
   assert.equal(input.value, "2027-01-14T20:30");
 });
 
-test("an empty field stays empty, and what is no moment is for the server to refuse", () => {
+test("empty and invalid values stay unchanged", () => {
   for (const typed of ["", "soon"]) {
     assert.equal(toUtc(typed), typed);
     assert.equal(toLocal(typed), typed);
   }
 });
 
-test("summer and winter each have their own hour, and there and back is the same", () => {
+test("conversions follow summer time, and both directions agree", () => {
   assert.equal(toUtc("2027-07-14T20:30"), "2027-07-14T17:30");
   for (const utc of [
     "2027-01-14T18:30",
@@ -61,7 +61,7 @@ test("summer and winter each have their own hour, and there and back is the same
     assert.equal(toUtc(toLocal(utc)), utc);
 });
 
-test("a field that leaves its form changes nothing any more", () => {
+test("a disconnected field leaves the form unchanged", () => {
   const { field, form } = createField("");
   mountUtcTime(field)();
   assert.equal(sent(form), "as the browser has it");

@@ -1,4 +1,4 @@
-/** The computer opponent keeps its own rules in the browser too. */
+/** The computer opponent follows its own rules in the browser, too. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -10,7 +10,7 @@ const TICKS = 3000;
 const wave = (tick) => (Math.floor(tick / 25) % 3) - 1;
 
 for (const level of LEVELS) {
-  test(`${level} is blind between two looks, which are a second apart or more`, () => {
+  test(`${level} ignores the state between two looks, which are at least a second apart`, () => {
     const state = newMatch(3, 21);
     const ai = newAi(level, 3, RIGHT);
     const blind = newAi(level, 3, RIGHT);
@@ -32,7 +32,7 @@ for (const level of LEVELS) {
   });
 }
 
-test("a copy goes on without the original", () => {
+test("a copy is independent of its original", () => {
   const ai = newAi("hard", 1, LEFT);
   const copy = copyAi(ai);
   decide(ai, newMatch(1, 3));

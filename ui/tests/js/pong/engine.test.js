@@ -1,4 +1,4 @@
-/** The rules in JavaScript, where they can differ from Python's: whole numbers, signs, refusals. */
+/** The rules in JavaScript where they can differ from Python's: integers, signs, refusals. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -32,7 +32,7 @@ test("the generator scrambles like MurmurHash3's finaliser", () => {
   assert.equal(pick(0, 6), 0);
 });
 
-test("quotients are those of exact arithmetic", () => {
+test("quotients equal those of exact arithmetic", () => {
   let rng = 5;
   const draw = (limit) => {
     rng = advance(rng);
@@ -45,7 +45,7 @@ test("quotients are those of exact arithmetic", () => {
   }
 });
 
-test("folding once is folding at every wall", () => {
+test("one fold equals a bounce at every wall", () => {
   for (const vy of [-4096, -1111, -1, 1, 333, 4096]) {
     let [y, slowVy] = [MIDDLE_Y, vy];
     for (let ticks = 1; ticks < 500; ticks += 1) {
@@ -59,7 +59,7 @@ test("folding once is folding at every wall", () => {
   }
 });
 
-test("a match stays in safe whole numbers, and none is a second zero", () => {
+test("a match contains safe integers only, and no negative zero", () => {
   for (const keys of [
     [1, -1],
     [-1, 1],
@@ -75,7 +75,7 @@ test("a match stays in safe whole numbers, and none is a second zero", () => {
   }
 });
 
-test("a flat ball keeps a plain zero when it is hit in the paddle's middle", () => {
+test("a flat ball hit by the paddle's middle keeps a positive zero", () => {
   const state = flying({ ballX: FACE_RIGHT - 1, ballY: MIDDLE_Y, ballVx: RALLY_SPEED_CAP });
   step(state, 0, 0);
   assert.ok(Object.is(state.ballVy, 0));
@@ -124,7 +124,7 @@ test("the digest covers every field", () => {
   }
 });
 
-test("settings that the rules do not know are refused", () => {
+test("unknown settings are refused", () => {
   for (const seed of [-1, 2 ** 32, 1.5, "1", null, undefined]) {
     assert.throws(() => newMatch(seed, 3), BadSettings);
   }

@@ -1,4 +1,4 @@
-/** Recording in the browser, and the refusals that the server would give. */
+/** Recording in the browser, and refusals equal to the server's. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -18,7 +18,7 @@ const SEED = 11;
 const LEFT = 1;
 const RIGHT = 2;
 
-/** A person who follows the ball, recorded. */
+/** A recorded match in which the left player follows the ball. */
 function playedMatch(level = "normal", points = 3) {
   const { state, ai } = start("ai", level, SEED, points);
   const log = newLog();
@@ -40,7 +40,7 @@ const refusal = (log, mode = "ai", level = "normal") => {
   return null;
 };
 
-test("a recording notes changes only", () => {
+test("a recording contains changes only", () => {
   const log = newLog();
   [
     [0, 0],
@@ -61,7 +61,7 @@ test("a recording notes changes only", () => {
   });
 });
 
-test("a recorded match replays to its own end", () => {
+test("a recorded match replays to the same end", () => {
   const { state, log } = playedMatch();
   const outcome = replay("ai", "normal", SEED, 3, JSON.parse(JSON.stringify(log)));
   assert.equal(outcome.digest, digest(state));
@@ -70,14 +70,14 @@ test("a recorded match replays to its own end", () => {
   assert.equal(outcome.pointsTimeline.length, state.leftScore + state.rightScore);
 });
 
-test("the log of an unfinished match ends early, a longer one runs on", () => {
+test("a shortened log ends early, a lengthened one runs on", () => {
   const { log } = playedMatch();
   const shorter = log.changes.filter(([tick]) => tick < log.ticks - 1);
   assert.equal(refusal({ ticks: log.ticks - 1, changes: shorter }), "ends_early");
   assert.equal(refusal({ ...log, ticks: log.ticks + 1 }), "runs_on");
 });
 
-test("each fault has its name", () => {
+test("each fault has its code", () => {
   const cases = [
     [null, "malformed"],
     [{ ticks: 0, changes: [] }, "malformed"],
@@ -100,7 +100,7 @@ test("each fault has its name", () => {
   assert.equal(refusal({ ticks: 10, changes: [[0, 0, 1]] }, "local", null), "ends_early");
 });
 
-test("settings are refused apart from logs", () => {
+test("invalid settings are refused separately from logs", () => {
   const log = { ticks: 1, changes: [] };
   assert.throws(() => replay("chess", null, 1, 3, log), BadSettings);
   assert.throws(() => replay("online", "easy", 1, 3, log), BadSettings);
@@ -108,7 +108,7 @@ test("settings are refused apart from logs", () => {
   assert.throws(() => replay("local", "easy", 1, 3, log), BadSettings);
 });
 
-/** Two people who follow the ball, the right one more slowly. */
+/** Two players who follow the ball, the right one more slowly. */
 function playedOnline() {
   const { state } = start("online", null, SEED, 3);
   const log = newLog();
@@ -121,7 +121,7 @@ function playedOnline() {
   return { state, log: finish(log, state.tick) };
 }
 
-test("a match of two people ends as one at a keyboard", () => {
+test("an online match replays like a match at one keyboard", () => {
   const { state, log } = playedOnline();
   for (const mode of ["online", "hotseat"]) {
     const outcome = replay(mode, null, SEED, 3, log);
@@ -130,7 +130,7 @@ test("a match of two people ends as one at a keyboard", () => {
   }
 });
 
-test("who gives up loses, whatever the score", () => {
+test("a resigning side loses whatever the score", () => {
   const { log } = playedOnline();
   for (const ticks of [0, 1, 500, log.ticks - 1]) {
     const left = { ticks, changes: log.changes.filter(([tick]) => tick < ticks) };
@@ -141,7 +141,7 @@ test("who gives up loses, whatever the score", () => {
   }
 });
 
-test("nobody gives up a match that is won", () => {
+test("a won match cannot be resigned", () => {
   const { log } = playedOnline();
   for (const ticks of [log.ticks, log.ticks + 50]) {
     assert.throws(
@@ -151,7 +151,7 @@ test("nobody gives up a match that is won", () => {
   }
 });
 
-test("only a side of an online match gives up", () => {
+test("only a side of an online match can resign", () => {
   const log = { ticks: 1, changes: [] };
   assert.throws(() => replay("ai", "easy", SEED, 3, log, LEFT), BadSettings);
   assert.throws(() => replay("local", null, SEED, 3, log, RIGHT), BadSettings);

@@ -1,4 +1,4 @@
-/** Watching a match: forwards, backwards, anywhere, always the same match. */
+/** The replay player shows the same match forwards, backwards and after jumps. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -9,7 +9,7 @@ import { finish, LogRefused, newLog, record, start } from "../../../src/ui/stati
 import { ReplayPlayer } from "../../../src/ui/static/pong/player.js";
 import { advance, pick } from "../../../src/ui/static/pong/prng.js";
 
-/** A match of random keys, and its digest at every tick. */
+/** A match with random keys, and its digest at every tick. */
 function played({ mode, level }) {
   const { state, ai } = start(mode, level, 21, 7);
   const log = newLog();
@@ -30,7 +30,7 @@ function played({ mode, level }) {
 
 const MATCHES = [played({ mode: "ai", level: "hard" }), played({ mode: "local", level: null })];
 
-/** The same match on two machines, given up by the left side at that tick. */
+/** The same match online, resigned by the left side at a tick. */
 function givenUp(ticks) {
   const changes = MATCHES[1].inputs.changes.filter(([tick]) => tick < ticks);
   const digests = MATCHES[1].digests.slice(0, ticks + 1);
@@ -40,7 +40,7 @@ function givenUp(ticks) {
 MATCHES.push(givenUp(1500));
 
 for (const match of MATCHES) {
-  test(`${match.mode}: playing on shows every tick and stops at the last`, () => {
+  test(`${match.mode}: playing shows every tick and stops at the last`, () => {
     const player = new ReplayPlayer(match);
     const shown = [digest(player.state)];
     while (player.advance()) {
@@ -51,7 +51,7 @@ for (const match of MATCHES) {
     assert.ok(player.done);
   });
 
-  test(`${match.mode}: seeking anywhere shows what playing there shows`, () => {
+  test(`${match.mode}: seeking shows the same state as playing`, () => {
     const player = new ReplayPlayer(match);
     let rng = 9;
     for (let jump = 0; jump < 300; jump += 1) {
@@ -77,7 +77,7 @@ test("seeking beyond the ends stops at the ends", () => {
   assert.ok(!player.done);
 });
 
-test("keys are those that moved the last tick, also after a jump", () => {
+test("inputs are those of the last tick, also after a jump", () => {
   const [, match] = MATCHES;
   const player = new ReplayPlayer(match);
   player.seek(2000);
@@ -89,20 +89,20 @@ test("keys are those that moved the last tick, also after a jump", () => {
   assert.deepEqual(before, player.state);
 });
 
-test("a match given up ends where its log does, won by nobody", () => {
+test("a resigned match ends with its log and without a winner in the state", () => {
   const player = new ReplayPlayer(givenUp(1500));
   player.seek(10 ** 9);
   assert.deepEqual([player.tick, player.done, player.state.winner], [1500, true, 0]);
   assert.ok(!player.advance());
 });
 
-test("a match given up before its first tick is over at once", () => {
+test("a match resigned before its first tick is over at once", () => {
   const player = new ReplayPlayer(givenUp(0));
   assert.deepEqual([player.ticks, player.done, player.advance()], [0, true, false]);
   assert.throws(() => new ReplayPlayer({ ...givenUp(0), forfeitedBy: 0 }), LogRefused);
 });
 
-test("a bad log is refused before it is shown", () => {
+test("an invalid log is refused before anything is shown", () => {
   const inputs = { ticks: 10, changes: [[10, 1, 0]] };
   assert.throws(() => new ReplayPlayer({ ...MATCHES[0], inputs }), LogRefused);
 });

@@ -1,6 +1,6 @@
 /**
- * The browser's rules as a process: libs/pong/tests/test_twin.py asks, this answers, a line of JSON
- * each way. Not a test itself.
+ * Runs the browser's rules as a process for libs/pong/tests/test_twin.py: one line of JSON for each
+ * request and each answer. Not a test itself.
  */
 
 import { createInterface } from "node:readline";
@@ -17,7 +17,7 @@ createInterface({ input: process.stdin }).on("line", (line) => {
   process.stdout.write(`${JSON.stringify(ANSWERS[question.ask](question))}\n`);
 });
 
-/** The digest of every tick from 0, whether or not the match is over by then. */
+/** The digest of every tick from 0, also beyond the end of the match. */
 function digests({ mode, level, seed, points, keys }) {
   const { state, ai } = start(mode, level, seed, points);
   const all = [digest(state)];

@@ -1,4 +1,4 @@
-/** The golden vectors, played by the browser's rules; the Python tests play the same files. */
+/** The browser's rules play the golden vectors; the Python tests play the same files. */
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
@@ -20,7 +20,7 @@ const FILES = readdirSync(FOLDER).filter((name) => name.endsWith(".json"));
 const read = (name) => JSON.parse(readFileSync(new URL(name, FOLDER), "utf8"));
 
 for (const name of FILES) {
-  test(`every tick of every match in ${name} is as written`, () => {
+  test(`every tick of every match in ${name} equals the vector`, () => {
     const { rules, mode, matches } = read(name);
     assert.equal(rules, RULES_VERSION);
     for (const match of matches) {
@@ -29,7 +29,7 @@ for (const name of FILES) {
   });
 }
 
-test("every online match ends as written", () => {
+test("every online match ends as in its vector", () => {
   for (const match of read("online.json").matches) {
     const { seed, points, ticks, forfeited_by: forfeitedBy, winner, score } = match;
     const changes = [];
@@ -47,7 +47,7 @@ test("there are at least 300 vectors", () => {
   assert.ok(count >= 300);
 });
 
-/** What a vector says, out of its settings and inputs alone. */
+/** Computes a vector from its settings and inputs alone. */
 function played(mode, match) {
   const { state, ai } = start(mode, match.level, match.seed, match.points);
   const { changes } = match;
