@@ -8,6 +8,7 @@ import { createRegistry } from "./registry.js";
 const { refresh, loaded } = createRegistry(document, {
   "#announcer": async () => (await import("./notices.js")).announceLists,
   "#notices": async () => (await import("./notices.js")).showRequestErrors,
+  "time[data-ago]": async () => (await import("./ago-times.js")).agoTime,
   "time[data-clock]": async () => (await import("./clock-times.js")).clockTime,
   "time[data-left]": async () => (await import("./countdown.js")).countDown,
   "time[data-local]": async () => (await import("./times.js")).localTime,

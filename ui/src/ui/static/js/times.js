@@ -19,9 +19,10 @@ export function localTime(element, page = globalThis) {
  * @param {Element} element a `time` with its moment in `datetime`
  * @param {(moment: Date) => string} format
  * @param {any} page the window
+ * @param {number} [rewriteMs] for texts that age: write again at this interval
  * @returns {() => void} stops
  */
-export function keepLocal(element, format, page) {
+export function keepLocal(element, format, page, rewriteMs = 0) {
   function write() {
     const moment = new Date(element.getAttribute("datetime") ?? "");
     if (Number.isNaN(moment.getTime())) return;
@@ -37,7 +38,11 @@ export function keepLocal(element, format, page) {
     childList: true,
     subtree: true,
   });
-  return () => observer.disconnect();
+  const timer = rewriteMs ? page.setInterval(write, rewriteMs) : undefined;
+  return () => {
+    observer.disconnect();
+    if (timer) page.clearInterval(timer);
+  };
 }
 
 /**
