@@ -222,9 +222,9 @@ def test_the_kernel_enforces_the_limits(action: str, refusal: str) -> None:
     """They hold for any code in the process, not only for ours."""
     program = f"""
 import socket
-from auth.profiles.picture_worker import limit, open_no_more_files
+from auth.profiles.picture_worker import limit, forbid_new_files
 limit(256 << 20, 5, 5)
-open_no_more_files()
+forbid_new_files()
 try:
     {action}
 except BaseException as error:

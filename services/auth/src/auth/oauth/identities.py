@@ -146,7 +146,7 @@ class Identities:
 
         Raises:
             NoSuchIdentity: it is not linked.
-            LastWayIn: it is the account's last sign-in method.
+            LastSignInMethod: it is the account's last sign-in method.
             SessionOver: the session was ended in the meantime.
         """
         name = NAMES.get(provider)

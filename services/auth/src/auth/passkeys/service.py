@@ -197,7 +197,7 @@ class PasskeySignIn:
 
         Raises:
             NoSuchPasskey: the passkey does not exist or belongs to another account.
-            LastWayIn: it is the account's last sign-in method.
+            LastSignInMethod: it is the account's last sign-in method.
             SessionOver: the session was ended in the meantime.
         """
         await hold_open(session, person)

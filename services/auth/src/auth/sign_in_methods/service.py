@@ -18,7 +18,7 @@ async def require_sign_in_method(session: AsyncSession, account_id: UUID) -> Non
     removed. The caller locks it before the removal, as account deletion and linking do.
 
     Raises:
-        LastWayIn: none is left; the exception rolls the removal back.
+        LastSignInMethod: none is left; the exception rolls the removal back.
     """
     await queries.hold(session, account_id)
     ways = or_(

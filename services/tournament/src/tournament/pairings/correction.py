@@ -34,7 +34,7 @@ async def correct_outcome(
     Raises:
         NoSuchTournament, NotOrganiser, NoSuchPairing
         NotOver: the pairing is not over, or was decided without two players.
-        NotInIt: the winner is not one of its players.
+        WinnerNotInPairing: the winner is not one of its players.
         FollowedAlready: a match that depends on the outcome has begun.
         NotNow: the tournament is not running, and ended too long ago.
         PlayerGone: the organiser has been erased.

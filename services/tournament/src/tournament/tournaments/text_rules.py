@@ -20,7 +20,7 @@ def multiline_text(typed: str) -> str:
     """Return the text trimmed and with uniform line ends; it may be empty.
 
     Raises:
-        WordsRefused: it has control characters (also those that change the direction of text, which would alter
+        TextRefused: it has control characters (also those that change the direction of text, which would alter
             the
             text around it), or stacks of accents.
     """
