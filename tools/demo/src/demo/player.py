@@ -12,6 +12,7 @@ from demo.cast import Role
 from demo.pictures import picture_of
 
 MAIL_SECONDS: Final = 20.0
+MOST_TRIES: Final = 20
 LOOK_AGAIN_SECONDS: Final = 0.2
 VERIFICATION: Final = re.compile(r"/verify\?token=([\w-]+)")
 
@@ -71,10 +72,10 @@ class Player:
         self, service: httpx.AsyncClient, method: str, path: str, body: object = None
     ) -> httpx.Response:
         """Send a request as this player; an access token that has expired is replaced once."""
-        answer = await service.request(method, path, json=body, headers=self.headers)
+        answer = await send(service, method, path, json=body, headers=self.headers)
         if answer.status_code == HTTPStatus.UNAUTHORIZED:
             self._keep((await self._log_in()).raise_for_status())
-            answer = await service.request(method, path, json=body, headers=self.headers)
+            answer = await send(service, method, path, json=body, headers=self.headers)
         return answer
 
     async def order(
@@ -91,31 +92,36 @@ class Player:
         return answer.json() if answer.content else None
 
     async def _log_in(self) -> httpx.Response:
-        return await self.platform.auth.post(
-            "/api/user/login", json={"username": self.name, "password": self.password}
-        )
+        credentials = {"username": self.name, "password": self.password}
+        return await send(self.platform.auth, "POST", "/api/user/login", json=credentials)
 
     def _keep(self, answer: httpx.Response) -> None:
         self._access_token = answer.json()["access_token"]
 
     async def _register(self) -> None:
         email = f"{self.name.lower()}@demo.example.org"
-        answer = await self.platform.auth.post(
+        answer = await send(
+            self.platform.auth,
+            "POST",
             "/api/user/register",
             json={"username": self.name, "email": email, "password": self.password},
         )
         if not answer.is_success:
             raise DemoFailed(f"{self.name} cannot be registered: {answer.text}")
         token = await self._verification_token(email)
-        verified = await self.platform.auth.post(
-            "/api/user/email/verification", json={"token": token}
+        verified = await send(
+            self.platform.auth, "POST", "/api/user/email/verification", json={"token": token}
         )
         self._keep((await self._log_in()).raise_for_status())
         if not verified.is_success:
             raise DemoFailed(f"{self.name} cannot verify an address: {verified.text}")
         await self.order(self.platform.auth, "PATCH", "/api/user/profile", {"bio": self.role.bio})
-        picture = await self.platform.auth.put(
-            "/api/user/profile/avatar", content=picture_of(self.name), headers=self.headers
+        picture = await send(
+            self.platform.auth,
+            "PUT",
+            "/api/user/profile/avatar",
+            content=picture_of(self.name),
+            headers=self.headers,
         )
         picture.raise_for_status()
 
@@ -127,3 +133,21 @@ class Player:
                     if found := VERIFICATION.search(message["text"]):
                         return found[1]
                 await asyncio.sleep(LOOK_AGAIN_SECONDS)
+
+
+async def send(
+    service: httpx.AsyncClient,
+    method: str,
+    path: str,
+    *,
+    json: object = None,
+    content: bytes | None = None,
+    headers: dict[str, str] | None = None,
+) -> httpx.Response:
+    """Send a request, and again while the service is busy: pictures and passwords of many players come at once."""
+    for _ in range(MOST_TRIES):
+        answer = await service.request(method, path, json=json, content=content, headers=headers)
+        if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
+            break
+        await asyncio.sleep(float(answer.headers.get("Retry-After", LOOK_AGAIN_SECONDS)))
+    return answer
