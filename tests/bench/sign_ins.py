@@ -8,7 +8,7 @@ from time import perf_counter
 
 import httpx
 
-from auth.accounts.hashing import OWASP_FIRST_CHOICE
+from auth.accounts.hashing import OWASP_PARAMETERS
 from tests.bench.load import cpu_seconds
 from tests.bench.report import figure, heading
 from tests.fixtures.launched import LaunchedPlatform
@@ -93,7 +93,7 @@ async def _timed(
 
 
 def _parameters() -> str:
-    chosen = OWASP_FIRST_CHOICE
+    chosen = OWASP_PARAMETERS
     return f"Argon2id m={chosen.memory_cost} KiB t={chosen.time_cost} p={chosen.parallelism}"
 
 

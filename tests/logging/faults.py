@@ -10,7 +10,7 @@ import asyncpg
 import httpx
 import psutil
 
-from auth.profiles.picture_maker import WORKER
+from auth.profiles.picture_maker import WORKER_MODULE
 from services.auth.tests.picture_files import jpeg_of_many_scans
 from tests.browser.organising import ask as ask_tournaments
 from tests.browser.organising import draft, opened
@@ -103,7 +103,7 @@ class Faults:
         )
         async with asyncio.timeout(LONGEST_SECONDS):
             while not putting.done():
-                _end(auth.children(), WORKER)
+                _end(auth.children(), WORKER_MODULE)
                 await asyncio.sleep(POLL_SECONDS)
         assert putting.result().status_code == httpx.codes.SERVICE_UNAVAILABLE
 

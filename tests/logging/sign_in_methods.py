@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from auth.sessions.renewal import GRACE
+from auth.sessions.renewal import REUSE_GRACE
 from services.auth.tests.authenticator import Authenticator
 from services.auth.tests.picture_files import png
 from tests.fixtures.provider import OpenIdProcess
@@ -37,7 +37,7 @@ class SignInMethods:
         await self._link(provider)
         await self._meet_a_provider_that_is_away()
         # For some seconds the old token may come from the owner's second tab.
-        await asyncio.sleep(max(0, stolen_at + GRACE.total_seconds() + 1 - monotonic()))
+        await asyncio.sleep(max(0, stolen_at + REUSE_GRACE.total_seconds() + 1 - monotonic()))
         await self._have_the_thief_noticed(stolen)
 
     async def _be_stolen_from(self) -> Account:

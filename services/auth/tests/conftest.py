@@ -3,7 +3,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from auth.accounts.hashing import Passwords
+from auth.accounts.hashing import PasswordHashing
 from auth.app import MIGRATIONS, NAME
 from auth.settings import AuthSettings
 from launcher.temporary import TemporaryCluster
@@ -59,7 +59,7 @@ def another_auth(auth_database: ServiceDatabase, settings: AuthSettings) -> Anot
         *,
         committed: bool = False,
         clock: HandClock | None = None,
-        passwords: Passwords | None = None,
+        passwords: PasswordHashing | None = None,
     ) -> AsyncGenerator[Auth, None]:
         database = auth_database.committed() if committed else auth_database.rolled_back()
         async with database as db, running(settings, db, clock=clock, passwords=passwords) as auth:

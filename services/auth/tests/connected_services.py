@@ -9,7 +9,7 @@ import httpx
 from argon2.profiles import CHEAPEST
 from litestar import Litestar
 
-from auth.accounts.hashing import Passwords
+from auth.accounts.hashing import PasswordHashing
 from auth.app import create_app
 from auth.privacy.erasure import RECEIVERS
 from auth.settings import AuthSettings
@@ -55,7 +55,7 @@ async def start_connected_services(
             places = settings.model_copy(
                 update={"history_url": history_url, "tournament_url": tournament_url}
             )
-            app = create_app(places, db=db, passwords=Passwords(CHEAPEST), clock=clock)
+            app = create_app(places, db=db, passwords=PasswordHashing(CHEAPEST), clock=clock)
             async with (
                 served(app) as url,
                 httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as client,

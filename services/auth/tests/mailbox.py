@@ -8,7 +8,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from auth.account_events import AccountEvents
 from auth.mail.mailer import Mailer
 from auth.mail.messages import ConfirmAddress, MailMessage, ResetPassword, VerifyAddress
-from auth.passwords.reset_requests import TOPIC, ResetRequests
+from auth.passwords.reset_requests import RESET_REQUEST_TOPIC, ResetRequests
 from auth.security_log.record import SecurityLog
 from auth.throttling.service import Throttles
 from services.auth.tests.people import SignedInPlayer, sign_up
@@ -74,10 +74,10 @@ async def answer_reset_requests(auth: Auth) -> None:
         clock=auth.clock,
     )
     for (body,) in await auth.rows(
-        f"SELECT payload FROM pgqueuer WHERE entrypoint = '{TOPIC}' ORDER BY id"  # noqa: S608
+        f"SELECT payload FROM pgqueuer WHERE entrypoint = '{RESET_REQUEST_TOPIC}' ORDER BY id"  # noqa: S608
     ):
-        await requests.answer(body)
-    await auth.execute("DELETE FROM pgqueuer WHERE entrypoint = :topic", topic=TOPIC)
+        await requests.process_request(body)
+    await auth.execute("DELETE FROM pgqueuer WHERE entrypoint = :topic", topic=RESET_REQUEST_TOPIC)
 
 
 async def verified(auth: Auth, name: str) -> SignedInPlayer:

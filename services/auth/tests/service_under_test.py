@@ -15,7 +15,7 @@ from litestar import Litestar
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from auth.accounts.hashing import Passwords
+from auth.accounts.hashing import PasswordHashing
 from auth.app import create_app
 from auth.mail.mailer import Envelope, Mailer
 from auth.mail.messages import AnyMessage
@@ -109,7 +109,7 @@ class Auth:
         """Return all mails in the outbox, oldest first."""
         post = Mailer(MultiFernet([Fernet(ENCRYPTION_KEY)]))
         rows = await self.rows("SELECT payload FROM pgqueuer WHERE entrypoint = 'mail' ORDER BY id")
-        return [post.opened(payload) for (payload,) in rows]
+        return [post.decrypt(payload) for (payload,) in rows]
 
     async def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Query the database directly."""
@@ -141,11 +141,15 @@ async def running(
     db: SQLAlchemyAsyncConfig,
     *,
     clock: HandClock | None = None,
-    passwords: Passwords | None = None,
+    passwords: PasswordHashing | None = None,
 ) -> AsyncGenerator[Auth, None]:
     clock = clock or HandClock()
     app = create_app(
-        settings, db=db, passwords=passwords or Passwords(CHEAPEST), clock=clock, repeats=False
+        settings,
+        db=db,
+        passwords=passwords or PasswordHashing(CHEAPEST),
+        clock=clock,
+        repeats=False,
     )
     log = Log()
     with log.listening():
@@ -166,7 +170,11 @@ class StandingAuth:
         self._clock = HandClock()
         own = StandingDatabase(database)
         app = create_app(
-            settings, db=own.config, passwords=Passwords(CHEAPEST), clock=self._clock, repeats=False
+            settings,
+            db=own.config,
+            passwords=PasswordHashing(CHEAPEST),
+            clock=self._clock,
+            repeats=False,
         )
         self.app = app
         self._application = StandingApplication(app, own)
@@ -188,7 +196,7 @@ class StandingAuth:
     async def _as_new(self, client: httpx.AsyncClient) -> AsyncGenerator[Auth, None]:
         self._clock.reset()
         # The service does this at its start and every five minutes.
-        await keys_of(self.app).keep_up()
+        await keys_of(self.app).rotate_keys()
         log = Log()
         with log.listening():
             yield Auth(client, self._clock, self._application.database.config, log)

@@ -204,6 +204,6 @@ async def test_the_tables_have_every_operation(auth: Auth, standing_auth: Standi
 async def test_forged_tokens_are_refused(
     auth: Auth, standing_auth: StandingAuth, subtests: pytest.Subtests
 ) -> None:
-    pair = keys_of(standing_auth.app).current()
+    pair = keys_of(standing_auth.app).current_key()
     alice = Person("Alice", SigningKey(pair.kid, pair.private))
     await check_forged(auth.client, f"{API}/oauth/providers", alice, subtests)

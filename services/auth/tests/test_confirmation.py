@@ -1,6 +1,6 @@
 import asyncio
 
-from auth.accounts.hashing import OWASP_FIRST_CHOICE, Passwords
+from auth.accounts.hashing import OWASP_PARAMETERS, PasswordHashing
 from auth.sessions.live import CONFIRMED_FOR
 from auth.throttling import budgets
 from services.auth.tests.browsers import (
@@ -93,7 +93,7 @@ async def test_fifty_parallel_guesses_are_all_counted(parallel_auth: Auth) -> No
 
 async def test_a_password_that_was_not_checked_does_not_count(another_auth: AnotherAuth) -> None:
     # Hashing is slow enough that the next request arrives meanwhile.
-    small = Passwords(OWASP_FIRST_CHOICE, at_once=1, waiting=0)
+    small = PasswordHashing(OWASP_PARAMETERS, at_once=1, waiting=0)
     async with another_auth(committed=True, passwords=small) as auth:
         browser = await alice(auth)
         answers = await asyncio.gather(
@@ -103,7 +103,7 @@ async def test_a_password_that_was_not_checked_does_not_count(another_auth: Anot
         assert set(statuses) == {403, 503}
         [(account_id,)] = await auth.rows("SELECT id FROM accounts")
         counted = dict(await auth.rows("SELECT key, attempts FROM throttles"))
-        assert counted[budgets.reauthentication(account_id).key] == statuses.count(403)
+        assert counted[budgets.reauthentications(account_id).key] == statuses.count(403)
 
 
 async def test_an_account_with_a_second_factor_needs_the_code(auth: Auth) -> None:

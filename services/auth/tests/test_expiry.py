@@ -2,7 +2,7 @@ import asyncio
 
 from sqlalchemy import text
 
-from auth.accounts.queries import EXPIRED_AT_ONCE
+from auth.accounts.queries import EXPIRED_ACCOUNTS_AT_ONCE
 from auth.privacy.expiry import ExpiredAccounts
 from services.auth.tests.mailbox import unverified, verification_token, verified, verify
 from services.auth.tests.service_under_test import Auth
@@ -12,7 +12,7 @@ ALICE = "Alice@example.org"
 
 
 async def forget(auth: Auth) -> None:
-    await ExpiredAccounts(auth.db, auth.clock).forget()
+    await ExpiredAccounts(auth.db, auth.clock).delete_expired_accounts()
 
 
 async def names(auth: Auth) -> list[str]:
@@ -67,7 +67,7 @@ async def test_the_deletion_is_sent_once(auth: Auth) -> None:
 
 
 async def test_many_accounts_are_deleted_in_batches(parallel_auth: Auth) -> None:
-    count = 2 * EXPIRED_AT_ONCE + 1
+    count = 2 * EXPIRED_ACCOUNTS_AT_ONCE + 1
     await parallel_auth.execute(
         "INSERT INTO accounts (id, username, username_key, email, email_key, created_at, expires_at)"
         " SELECT gen_random_uuid(), 'n' || i || 'xx', 'n' || i || 'xx', 'a@example.org', 'a@example.org',"

@@ -17,7 +17,7 @@ from auth.accounts import emails, passwords
     ],
 )
 def test_a_valid_address_is_accepted(email: str) -> None:
-    assert emails.problem_with(email) is None
+    assert emails.problem_with_email(email) is None
 
 
 @pytest.mark.parametrize(
@@ -50,14 +50,14 @@ def test_a_valid_address_is_accepted(email: str) -> None:
     ],
 )
 def test_an_invalid_address_is_refused(email: str) -> None:
-    assert emails.problem_with(email) is not None
+    assert emails.problem_with_email(email) is not None
 
 
 def test_addresses_ignore_case() -> None:
-    assert emails.key_of("Ann@Example.ORG") == emails.key_of("ann@example.org")
+    assert emails.email_key_of("Ann@Example.ORG") == emails.email_key_of("ann@example.org")
 
 
-@pytest.mark.parametrize("normalise", [emails.key_of, passwords.as_hashed])
+@pytest.mark.parametrize("normalise", [emails.email_key_of, passwords.as_hashed])
 def test_stacked_accents_do_not_block_the_service(normalise: Callable[[str], str]) -> None:
     """Sorting the accents of one letter takes quadratic time: minutes for a megabyte."""
     began = process_time()
@@ -67,7 +67,9 @@ def test_stacked_accents_do_not_block_the_service(normalise: Callable[[str], str
 
 @pytest.mark.parametrize("password", ["12345678", "x" * 128, "пароль и ракетка", "🏓" * 8])
 def test_an_allowed_password_is_accepted(password: str) -> None:
-    assert passwords.problem_with(password, username="Ann", email="ann@example.org") is None
+    assert (
+        passwords.problem_with_password(password, username="Ann", email="ann@example.org") is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -75,6 +77,8 @@ def test_an_allowed_password_is_accepted(password: str) -> None:
     ["", "1234567", "x" * 129, "annabella", "ANNABELLA", "Ann.Abel@example.org", "ann.abel"],
 )
 def test_a_forbidden_password_is_refused(password: str) -> None:
-    sentence = passwords.problem_with(password, username="Annabella", email="ann.abel@example.org")
+    sentence = passwords.problem_with_password(
+        password, username="Annabella", email="ann.abel@example.org"
+    )
     assert sentence is not None
     assert sentence.endswith(".")

@@ -15,9 +15,9 @@ import pytest
 from argon2.profiles import CHEAPEST
 from cryptography.fernet import Fernet, MultiFernet
 
-from auth.accounts.hashing import Passwords
+from auth.accounts.hashing import PasswordHashing
 from auth.app import create_app
-from auth.mail.delivery import Delivery
+from auth.mail.delivery import MailDelivery
 from auth.mail.mailer import Envelope, Mailer
 from auth.mail.messages import VerifyAddress
 from auth.mail.smtp import MailServer, SmtpClient
@@ -48,17 +48,17 @@ def delivery(  # noqa: PLR0917 - it reads like a sentence
     password: str | None = None,
     sender: str = "Pong <pong@pong.example>",
     host: str = HOST,
-) -> Delivery:
+) -> MailDelivery:
     username = ACCOUNT if password else None
     server = MailServer(host, port, tls, "pong.example", username, password)
     writer = MessageWriter(public_url="https://pong.example", mail_from=sender)
-    return Delivery(POST, writer, SmtpClient(server, trust), CLOCK)
+    return MailDelivery(POST, writer, SmtpClient(server, trust), CLOCK)
 
 
 def closed(to: str = TO, *, good_for: timedelta | None = None) -> bytes:
     letter = VerifyAddress(username="Alice", token=TOKEN)
     good_until = CLOCK.now + good_for if good_for is not None else None
-    return POST.closed(Envelope(to, letter, good_until))
+    return POST.encrypt(Envelope(to, letter, good_until))
 
 
 async def refused(
@@ -225,7 +225,7 @@ async def test_a_server_that_hangs_up_is_retried(lines: list[str]) -> None:
         await refused(port, NotNow)
 
 
-@pytest.mark.parametrize("limit", ["ANSWER_SECONDS", "DELIVERY_SECONDS"])
+@pytest.mark.parametrize("limit", ["ANSWER_TIMEOUT_SECONDS", "DELIVERY_SECONDS"])
 @pytest.mark.parametrize("lines", [TALK[:said] for said in range(len(TALK) + 1)])
 async def test_a_silent_server_is_given_up_soon(
     monkeypatch: pytest.MonkeyPatch, limit: str, lines: list[str]
@@ -280,7 +280,7 @@ async def test_a_mail_with_an_expired_link_is_given_up() -> None:
         b"not ours",
         b"\xff",
         pytest.param(
-            Mailer(MultiFernet([Fernet(Fernet.generate_key())])).closed(
+            Mailer(MultiFernet([Fernet(Fernet.generate_key())])).encrypt(
                 Envelope(TO, VerifyAddress(username="Alice", token=TOKEN))
             ),
             id="under_another_key",
@@ -382,7 +382,7 @@ async def auth_with(
     """Run the service as in production, with its outbox worker and this mail server."""
     own = settings.model_copy(update={"smtp_host": HOST, "smtp_port": host.port})
     async with database.committed() as db:
-        app = create_app(own, db=db, passwords=Passwords(CHEAPEST), clock=CLOCK)
+        app = create_app(own, db=db, passwords=PasswordHashing(CHEAPEST), clock=CLOCK)
         log = Log()
         with log.listening():
             async with client_of(app) as client:

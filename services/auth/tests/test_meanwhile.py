@@ -155,7 +155,7 @@ async def test_a_tab_opened_during_a_deletion_is_not_stored(parallel_auth: Auth)
     [(alice_id,)] = await parallel_auth.rows("SELECT id FROM accounts")
     presences = Presences(parallel_auth.db, parallel_auth.clock)
     async with held(parallel_auth, "Alice") as go_on:
-        arriving = asyncio.create_task(presences.arrive(alice_id))
+        arriving = asyncio.create_task(presences.record_opened_tab(alice_id))
         await until_it_waits(parallel_auth, arriving)
         await go_on()
         await arriving
@@ -204,13 +204,13 @@ async def test_maintenance_of_tabs_and_a_deletion_cause_no_deadlock(
     await people(parallel_auth, "Alice", "Bob")
     ids = dict(await parallel_auth.rows("SELECT username, id FROM accounts"))
     presences = Presences(parallel_auth.db, parallel_auth.clock)
-    tabs = [await presences.arrive(ids[name]) for name in ("Alice", "Alice", "Bob")]
-    presences.leave(tabs[0])
+    tabs = [await presences.record_opened_tab(ids[name]) for name in ("Alice", "Alice", "Bob")]
+    presences.record_closed_tab(tabs[0])
     async with parallel_auth.db.get_session() as deleting:
         one = "SELECT id FROM presences WHERE id = :id FOR UPDATE"
         await deleting.execute(text(one), {"id": tabs[1]})
         async with asyncio.timeout(PATIENCE_SECONDS):
-            await presences.keep_up()
+            await presences.update_presences()
         await deleting.execute(text(DELETED), {"name": "Alice"})
         await deleting.commit()
     assert await parallel_auth.rows("SELECT account_id FROM presences") == [(ids["Bob"],)]

@@ -77,7 +77,7 @@ class Written(HTMLParser):
 
     def __init__(self, letter: AnyMessage, to: str = "alice@example.org") -> None:
         super().__init__()
-        self.source = WRITER.written(Envelope(to, letter), reference="r", now=NOW).message
+        self.source = WRITER.render(Envelope(to, letter), reference="r", now=NOW).message
         self.message: EmailMessage = message_from_bytes(self.source, policy=SMTP)
         self.text = self._part("plain")
         self.html = self._part("html")

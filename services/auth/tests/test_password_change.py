@@ -2,7 +2,7 @@ import asyncio
 
 from argon2.profiles import CHEAPEST
 
-from auth.accounts.hashing import Passwords
+from auth.accounts.hashing import PasswordHashing
 from auth.mail.messages import Notice
 from services.auth.tests.mailbox import (
     change_token,
@@ -131,7 +131,7 @@ async def test_a_first_password_needs_only_a_recent_session(auth: Auth) -> None:
 
 async def test_one_of_many_parallel_changes_succeeds(another_auth: AnotherAuth) -> None:
     """All of them know the old password; a later one finds another in the database."""
-    roomy = Passwords(CHEAPEST, waiting=100)
+    roomy = PasswordHashing(CHEAPEST, waiting=100)
     async with another_auth(committed=True, passwords=roomy) as auth:
         alice = await verified(auth, "Alice")
         # The budget for wrong passwords counts each attempt before it is checked.
@@ -147,18 +147,18 @@ async def test_a_reset_in_between_is_not_overwritten(auth: Auth) -> None:
     """A person who knew the password proved it just before the owner replaced it."""
     intruder = await verified(auth, "Alice")
     token = await reset_token(auth, ALICE)
-    hashing = Passwords.hash
+    hashing = PasswordHashing.hash
 
-    async def reset_meanwhile(self: Passwords, password: str) -> str:
+    async def reset_meanwhile(self: PasswordHashing, password: str) -> str:
         if password == "an intruders own password":
             assert (await reset(auth, token, ANOTHER)).status_code == 204
         return await hashing(self, password)
 
-    Passwords.hash = reset_meanwhile  # type: ignore[method-assign]
+    PasswordHashing.hash = reset_meanwhile  # type: ignore[method-assign]
     try:
         assert await change(intruder, "an intruders own password") == 401
     finally:
-        Passwords.hash = hashing  # type: ignore[method-assign]
+        PasswordHashing.hash = hashing  # type: ignore[method-assign]
     assert (await auth.sign_in("Alice", ANOTHER)).status_code == 200
 
 

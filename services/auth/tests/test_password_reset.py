@@ -4,9 +4,9 @@ import pyotp
 import pytest
 from argon2.profiles import CHEAPEST
 
-from auth.accounts.hashing import Passwords
+from auth.accounts.hashing import PasswordHashing
 from auth.mail.messages import Notice, ResetPassword
-from auth.passwords.reset_requests import TOPIC
+from auth.passwords.reset_requests import RESET_REQUEST_TOPIC
 from services.auth.tests.browsers import Browser
 from services.auth.tests.mailbox import (
     answer_reset_requests,
@@ -58,7 +58,7 @@ async def test_answers_for_known_and_unknown_addresses_are_alike(auth: Auth) -> 
     assert known.content == unknown.content
     assert dict(known.headers) == dict(unknown.headers)
     assert await auth.rows(
-        f"SELECT count(*) FROM pgqueuer WHERE entrypoint = '{TOPIC}'"  # noqa: S608
+        f"SELECT count(*) FROM pgqueuer WHERE entrypoint = '{RESET_REQUEST_TOPIC}'"  # noqa: S608
     ) == [(2,)]
     await answer_reset_requests(auth)
     assert await kinds(auth, ALICE) == ["VerifyAddress", "ResetPassword"]
@@ -204,7 +204,7 @@ async def test_requests_from_one_address_are_limited(auth: Auth) -> None:
 
 
 async def test_fifty_parallel_requests_set_one_password(another_auth: AnotherAuth) -> None:
-    roomy = Passwords(CHEAPEST, waiting=100)
+    roomy = PasswordHashing(CHEAPEST, waiting=100)
     async with another_auth(committed=True, passwords=roomy) as auth:
         await verified(auth, "Alice")
         token = await reset_token(auth, ALICE)

@@ -68,9 +68,9 @@ async def test_the_end_of_a_long_password_is_ignored() -> None:
 def test_the_work_is_limited_for_ambiguous_characters() -> None:
     """Counted instead of timed: zxcvbn tries each reading, in time quadratic in the length."""
     for password in (SIGNS * 6, "4@8({[<" * 18, PASSWORD, "x" * 128, SIGNS[:6] * 21):
-        looked_at = password_strength._looked_at(password)
+        looked_at = password_strength._examined_part(password)
         readings = len(enumerate_l33t_subs(relevant_l33t_subtable(looked_at, L33T_TABLE)))
-        assert len(looked_at) ** 2 * readings <= 2 * password_strength.LONGEST_LOOK_WORK
+        assert len(looked_at) ** 2 * readings <= 2 * password_strength.MAX_EXAMINED_WORK
         assert len(looked_at) >= 16 or looked_at == password
 
 
@@ -78,13 +78,13 @@ async def test_a_full_queue_refuses_jobs_until_there_is_room_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     let_go = Event()
-    judge = password_strength._judge
+    judge = password_strength._estimate_strength
 
     def judge_later(password: str, words: list[str]) -> object:
         let_go.wait(10)
         return judge(password, words)
 
-    monkeypatch.setattr(password_strength, "_judge", judge_later)
+    monkeypatch.setattr(password_strength, "_estimate_strength", judge_later)
     judging = PasswordStrength(waiting=1)
 
     async def ask() -> str | None:

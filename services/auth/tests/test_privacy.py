@@ -8,8 +8,8 @@ import pytest
 from auth.accounts.models import Account
 from auth.base import AuthBase
 from auth.mail.messages import Notice
-from auth.privacy.erasure import RECEIVERS, topic_of
-from auth.privacy.export import KEPT, KEPT_OF_SESSIONS
+from auth.privacy.erasure import RECEIVERS, player_topic_of
+from auth.privacy.export import COLUMNS_BY_ACCOUNT, COLUMNS_BY_SESSION
 from services.auth.tests.connected_services import ConnectedServices
 from services.auth.tests.mailbox import newest, verified
 from services.auth.tests.people import people, sign_up
@@ -66,8 +66,8 @@ async def test_an_export_contains_no_secrets_and_no_data_of_others(
 
 
 def test_an_export_includes_every_table_about_players() -> None:
-    exported = {columns[0].class_.__tablename__ for columns in KEPT.values()}
-    exported |= {columns[0].class_.__tablename__ for columns in KEPT_OF_SESSIONS.values()}
+    exported = {columns[0].class_.__tablename__ for columns in COLUMNS_BY_ACCOUNT.values()}
+    exported |= {columns[0].class_.__tablename__ for columns in COLUMNS_BY_SESSION.values()}
     exported |= ONE_OF_TWO_PEOPLE | {Account.__tablename__}
     # These only prove that a session continues: a digest and a time.
     exported |= {"refresh_tokens"}
@@ -146,7 +146,7 @@ async def test_each_service_is_told_once_about_a_deletion(auth: Auth) -> None:
     await alice.post("/deletion", {"password": PASSWORD})
     assert (await alice.post("/deletion", {"password": PASSWORD})).status_code == 401
     topics = await auth.rows("SELECT entrypoint FROM pgqueuer WHERE entrypoint <> 'mail'")
-    assert sorted(topic for (topic,) in topics) == sorted(map(topic_of, RECEIVERS))
+    assert sorted(topic for (topic,) in topics) == sorted(map(player_topic_of, RECEIVERS))
 
 
 async def test_a_refused_deletion_deletes_nothing(auth: Auth) -> None:

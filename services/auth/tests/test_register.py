@@ -154,9 +154,9 @@ async def test_mails_to_one_address_are_limited(auth: Auth) -> None:
 
 
 async def test_accounts_from_one_address_are_limited(auth: Auth) -> None:
-    limit = budgets.registering("192.0.2.7")
+    limit = budgets.registrations_from("192.0.2.7")
     for _ in range(limit.free):
-        await Throttles(auth.db).attempt(auth.clock.now, limit)
+        await Throttles(auth.db).count_attempt(auth.clock.now, limit)
     answers = [
         await auth.client.post(
             "/api/user/register",
@@ -174,9 +174,9 @@ async def test_accounts_from_one_address_are_limited(auth: Auth) -> None:
 
 async def test_an_invalid_registration_counts_before_it_is_checked(auth: Auth) -> None:
     """Checking a password occupies a shared thread."""
-    limit = budgets.registering("127.0.0.1")
+    limit = budgets.registrations_from("127.0.0.1")
     for _ in range(limit.free):
-        await Throttles(auth.db).attempt(auth.clock.now, limit)
+        await Throttles(auth.db).count_attempt(auth.clock.now, limit)
     assert (await auth.register("Alice", password="password1234")).status_code == 400
     answer = await auth.register("Alice", password="password1234")
     assert refusal(answer) == (429, "too_many_attempts")

@@ -5,8 +5,8 @@ import httpx
 
 from auth.sessions import queries
 from auth.sessions.models import SIGNED_OUT
-from auth.sessions.queries import NamedSession
-from auth.sessions.refresh_tokens import digest
+from auth.sessions.queries import SessionIds
+from auth.sessions.refresh_tokens import token_digest
 from services.auth.tests.service_under_test import Auth
 from tests.fixtures.clients import refusal
 from transcendence_common.caller import Caller
@@ -152,11 +152,11 @@ async def test_a_token_checked_before_the_session_ended_is_not_used_up_afterward
     """The race of the previous test, in the critical order."""
     token = (await auth.signed_in())["refresh_token"]
     async with session_at(auth.db, auth.clock.now) as session:
-        shown = await queries.find_shown(session, digest(token))
+        shown = await queries.find_presented_token(session, token_digest(token))
         assert shown is not None
-        named = NamedSession(shown.identity.account_id, shown.session_id)
-        assert await queries.end(session, named, SIGNED_OUT)
-        assert not await queries.use_up(session, shown, b"next", NO_CALLER)
+        named = SessionIds(shown.identity.account_id, shown.session_id)
+        assert await queries.end_session(session, named, SIGNED_OUT)
+        assert not await queries.store_next_token(session, shown, b"next", NO_CALLER)
 
 
 async def test_reuse_seen_by_many_parallel_requests_is_reported_once(parallel_auth: Auth) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from auth.sessions.service_tokens import LIFETIME, ServiceTokenIssuer
+from auth.sessions.service_tokens import TOKEN_LIFETIME, ServiceTokenIssuer
 from auth.settings import AuthSettings, encryption_of
 from auth.signing_keys.errors import NoSigningKey
 from auth.signing_keys.service import SigningKeys
@@ -19,7 +19,7 @@ CALLEE = "history"
 @pytest.fixture
 async def keys(auth: Auth, settings: AuthSettings) -> SigningKeys:
     keys = SigningKeys(auth.db, encryption_of(settings.auth_encryption_key), auth.clock)
-    await keys.keep_up()
+    await keys.rotate_keys()
     return keys
 
 
@@ -50,7 +50,7 @@ async def test_another_service_refuses_the_token(
 async def test_the_token_expires_after_a_minute(
     auth: Auth, issuer: ServiceTokenIssuer, tokens: ServiceTokens
 ) -> None:
-    over = auth.clock.now - LIFETIME - timedelta(seconds=2)
+    over = auth.clock.now - TOKEN_LIFETIME - timedelta(seconds=2)
     with pytest.raises(NotSignedIn):
         await tokens.verify(issuer.sign(CALLEE, over))
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from argon2.profiles import CHEAPEST
 from jose import jwt
 
-from auth.accounts.hashing import Passwords
+from auth.accounts.hashing import PasswordHashing
 from auth.settings import AuthSettings
 from services.auth.tests.counted import sign_ins
 from services.auth.tests.mailbox import verified
@@ -12,16 +12,16 @@ from services.auth.tests.service_under_test import PASSWORD, AnotherAuth, Auth, 
 from tests.fixtures.databases import ServiceDatabase
 
 
-class CountingPasswords(Passwords):
+class CountingPasswords(PasswordHashing):
     """Real hashing that records what it has verified against."""
 
     def __init__(self) -> None:
         super().__init__(CHEAPEST)
         self.verified: list[str] = []
 
-    def _matches(self, stored: str, password: str) -> bool:
+    def _hash_matches(self, stored: str, password: str) -> bool:
         self.verified.append(stored)
-        return super()._matches(stored, password)
+        return super()._hash_matches(stored, password)
 
 
 async def test_name_and_password_return_tokens(auth: Auth) -> None:
@@ -124,7 +124,7 @@ async def test_many_parallel_sign_ins_succeed(parallel_auth: Auth) -> None:
 
 
 async def test_sign_ins_beyond_the_queue_are_told_to_retry(another_auth: AnotherAuth) -> None:
-    small = Passwords(replace(CHEAPEST, time_cost=50, memory_cost=1024), at_once=1, waiting=2)
+    small = PasswordHashing(replace(CHEAPEST, time_cost=50, memory_cost=1024), at_once=1, waiting=2)
     async with another_auth(committed=True, passwords=small) as auth:
         before = sign_ins("password")["busy"]
         answers = await asyncio.gather(*(auth.sign_in(f"Nobody-{n}") for n in range(10)))
@@ -139,7 +139,7 @@ async def test_sign_ins_beyond_the_queue_are_told_to_retry(another_auth: Another
 async def test_a_hash_with_old_parameters_is_replaced_at_the_next_sign_in(
     auth_database: ServiceDatabase, settings: AuthSettings
 ) -> None:
-    stronger = Passwords(replace(CHEAPEST, time_cost=2))
+    stronger = PasswordHashing(replace(CHEAPEST, time_cost=2))
     async with auth_database.rolled_back() as db:
         async with running(settings, db) as auth:
             await auth.register("Alice")

@@ -30,9 +30,9 @@ async def test_passkeys_are_counted(auth: Auth) -> None:
 
 async def test_throttled_requests_for_a_passkey_are_counted(auth: Auth) -> None:
     before = sign_ins("passkey")
-    limit = budgets.passkey_ceremonies(HERE)
+    limit = budgets.passkey_ceremonies_from(HERE)
     for _ in range(limit.free + 1):
-        await Throttles(auth.db).attempt(auth.clock.now, limit)
+        await Throttles(auth.db).count_attempt(auth.clock.now, limit)
     answer = await auth.client.post("/api/user/login/passkey/options")
     assert answer.status_code == 429
     assert sign_ins("passkey") - before == {"throttled": 1}

@@ -6,7 +6,7 @@ import httpx
 from argon2.profiles import CHEAPEST
 from sqlalchemy import text
 
-from auth.accounts.hashing import OWASP_FIRST_CHOICE, Passwords
+from auth.accounts.hashing import OWASP_PARAMETERS, PasswordHashing
 from auth.settings import AuthSettings
 from auth.throttling import budgets
 from services.auth.tests.browsers import Browser, security_log
@@ -22,7 +22,7 @@ HOLD_ACCOUNTS = text("SELECT id FROM accounts FOR NO KEY UPDATE")
 ADDRESSES = [f"198.51.100.{number}" for number in range(1, 60)]
 
 
-class CountingPasswords(Passwords):
+class CountingPasswords(PasswordHashing):
     """Real hashing that counts its verifications and can run a callback after one."""
 
     def __init__(self) -> None:
@@ -235,7 +235,7 @@ async def test_fifty_parallel_guesses_from_fifty_addresses_are_all_counted(
 
 async def test_a_password_that_was_not_checked_does_not_count(another_auth: AnotherAuth) -> None:
     # Hashing is slow enough that the next request arrives meanwhile.
-    small = Passwords(OWASP_FIRST_CHOICE, at_once=1, waiting=0)
+    small = PasswordHashing(OWASP_PARAMETERS, at_once=1, waiting=0)
     async with another_auth(committed=True, passwords=small) as auth:
         browsers = [Browser(auth, address) for address in ADDRESSES[:20]]
         answers = await asyncio.gather(*(each.sign_in("Nobody", WRONG) for each in browsers))
@@ -349,7 +349,7 @@ async def test_many_parallel_sign_ins_with_an_old_hash_succeed(
     async with auth_database.committed() as db:
         async with running(settings, db) as auth:
             await auth.register()
-        stronger = Passwords(STRONGER)
+        stronger = PasswordHashing(STRONGER)
         async with running(settings, db, passwords=stronger) as auth:
             answers = await asyncio.gather(*(Browser(auth).sign_in() for _ in range(5)))
             assert [answer.status_code for answer in answers] == [200] * 5

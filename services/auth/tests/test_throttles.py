@@ -92,7 +92,7 @@ def a_limit(kind: str = "test", subject: str = "alice", **changes: object) -> Li
 async def wait(throttles: Throttles, now: datetime, *limits: Limit) -> int | None:
     """Attempt; return the seconds that the refusal names, or None if there was none."""
     try:
-        await throttles.attempt(now, *limits)
+        await throttles.count_attempt(now, *limits)
     except TooManyAttempts as refused:
         return int((refused.headers or {})["Retry-After"])
     return None
@@ -144,7 +144,7 @@ async def test_a_closed_limit_keeps_the_others_from_counting(
 ) -> None:
     open_ones = [a_limit(subject=f"open {number}") for number in range(4)]
     closed = a_limit(subject="closed", free=0)
-    await throttles.attempt(NOON, closed)
+    await throttles.count_attempt(NOON, closed)
     assert await wait(throttles, NOON, *open_ones, closed) == 2
     assert await attempts(db) == [1]
 
@@ -152,7 +152,7 @@ async def test_a_closed_limit_keeps_the_others_from_counting(
 async def test_the_announced_wait_is_that_of_the_closed_limits(throttles: Throttles) -> None:
     """An open limit that would have closed if the attempt had counted is irrelevant."""
     closed = a_limit(subject="closed", free=0, first=2 * SECOND)
-    await throttles.attempt(NOON, closed)
+    await throttles.count_attempt(NOON, closed)
     strict = [a_limit(subject=f"{n}", free=0, first=50 * SECOND) for n in range(4)]
     for one in strict:
         assert await wait(throttles, NOON, closed, one) == 2
@@ -161,7 +161,7 @@ async def test_the_announced_wait_is_that_of_the_closed_limits(throttles: Thrott
 async def test_the_longest_of_several_waits_is_announced(throttles: Throttles) -> None:
     limits = [a_limit(subject=f"{n}", free=0, first=n * SECOND) for n in range(1, 6)]
     for limit in limits:
-        await throttles.attempt(NOON, limit)
+        await throttles.count_attempt(NOON, limit)
     assert max([await wait(throttles, NOON, *limits) or 0]) == 5
 
 
@@ -175,8 +175,8 @@ async def test_free_attempts_succeed_if_the_clock_is_slightly_behind(throttles: 
 async def test_success_resets_the_counter(throttles: Throttles, db: SQLAlchemyAsyncConfig) -> None:
     limit = a_limit()
     for _ in range(3):
-        await throttles.attempt(NOON, limit)
-    await throttles.forget(limit)
+        await throttles.count_attempt(NOON, limit)
+    await throttles.reset_counts(limit)
     assert await attempts(db) == []
     assert await wait(throttles, NOON, limit) is None
 
@@ -186,8 +186,8 @@ async def test_taking_an_attempt_back_reopens_the_limit(
 ) -> None:
     limit = a_limit()
     for _ in range(3):
-        await throttles.attempt(NOON, limit)
-    await throttles.take_back(NOON, limit)
+        await throttles.count_attempt(NOON, limit)
+    await throttles.subtract_attempt(NOON, limit)
     assert await attempts(db) == [2]
     assert await wait(throttles, NOON, limit) is None
 
@@ -197,10 +197,10 @@ async def test_taking_an_attempt_back_does_not_undo_a_later_one(
 ) -> None:
     limit = a_limit()
     for _ in range(3):
-        await throttles.attempt(NOON, limit)
+        await throttles.count_attempt(NOON, limit)
     later = NOON + 3 * SECOND
-    await throttles.attempt(later, limit)
-    await throttles.take_back(NOON, limit)
+    await throttles.count_attempt(later, limit)
+    await throttles.subtract_attempt(NOON, limit)
     assert await wait(throttles, later, limit) == 4
 
 
@@ -208,15 +208,15 @@ async def test_the_counter_does_not_fall_below_zero(
     throttles: Throttles, db: SQLAlchemyAsyncConfig
 ) -> None:
     limit = a_limit()
-    await throttles.attempt(NOON, limit)
+    await throttles.count_attempt(NOON, limit)
     for _ in range(3):
-        await throttles.take_back(NOON, limit, a_limit(subject="never tried"))
+        await throttles.subtract_attempt(NOON, limit, a_limit(subject="never tried"))
     assert await attempts(db) == [0]
 
 
 async def test_kinds_and_subjects_are_counted_separately(throttles: Throttles) -> None:
     closed = a_limit(free=0)
-    await throttles.attempt(NOON, closed)
+    await throttles.count_attempt(NOON, closed)
     assert await wait(throttles, NOON, closed) == 2
     assert await wait(throttles, NOON, a_limit(kind="other", free=0)) is None
     assert await wait(throttles, NOON, a_limit(subject="bob", free=0)) is None
@@ -225,7 +225,7 @@ async def test_kinds_and_subjects_are_counted_separately(throttles: Throttles) -
 async def test_subjects_are_not_stored_readably(
     throttles: Throttles, db: SQLAlchemyAsyncConfig
 ) -> None:
-    await throttles.attempt(NOON, a_limit(subject="hunter2"))
+    await throttles.count_attempt(NOON, a_limit(subject="hunter2"))
     async with db.get_session() as session:
         [row] = await session.scalars(text("SELECT throttles::text FROM throttles"))
     assert "hunter2" not in row
@@ -235,9 +235,9 @@ async def test_subjects_are_not_stored_readably(
 async def test_only_old_counters_are_deleted(
     throttles: Throttles, db: SQLAlchemyAsyncConfig
 ) -> None:
-    await throttles.attempt(NOON, a_limit(subject="old"))
-    await throttles.attempt(NOON + TICK, a_limit(subject="young"))
-    await throttles.forget_old(NOON + FORGOTTEN_AFTER + TICK)
+    await throttles.count_attempt(NOON, a_limit(subject="old"))
+    await throttles.count_attempt(NOON + TICK, a_limit(subject="young"))
+    await throttles.delete_old_counts(NOON + FORGOTTEN_AFTER + TICK)
     assert await attempts(db) == [1]
 
 
@@ -254,8 +254,8 @@ async def test_limits_in_any_order_cause_no_deadlock(
 ) -> None:
     throttles = Throttles(parallel_db)
     limits = [a_limit(subject=f"{n}", free=10**6) for n in range(4)]
-    await throttles.attempt(NOON, *limits)
+    await throttles.count_attempt(NOON, *limits)
     work = []
     for order in permutations(limits):
-        work += [throttles.attempt(NOON, *order), throttles.take_back(NOON, *order)]
-    await asyncio.gather(*work, throttles.forget(*limits))
+        work += [throttles.count_attempt(NOON, *order), throttles.subtract_attempt(NOON, *order)]
+    await asyncio.gather(*work, throttles.reset_counts(*limits))

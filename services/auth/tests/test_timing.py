@@ -16,7 +16,7 @@ from time import perf_counter
 import pytest
 from argon2.profiles import CHEAPEST
 
-from auth.accounts.hashing import Passwords, ResultT
+from auth.accounts.hashing import PasswordHashing, ResultT
 from auth.settings import AuthSettings
 from services.auth.tests.browsers import Browser
 from services.auth.tests.service_under_test import Auth, running
@@ -34,19 +34,19 @@ NOTICEABLE = 0.15
 """Allowed difference, as a share of a hash."""
 
 
-class CountingHashes(Passwords):
+class CountingHashes(PasswordHashing):
     """Counts the hashes that Argon2 computes."""
 
     def __init__(self) -> None:
         super().__init__(CHEAPEST)
         self.worked_on = 0
 
-    async def _in_thread(self, work: Callable[[], ResultT]) -> ResultT:
+    async def _run_in_thread(self, work: Callable[[], ResultT]) -> ResultT:
         self.worked_on += 1
-        return await super()._in_thread(work)
+        return await super()._run_in_thread(work)
 
 
-class LeakyPasswords(Passwords):
+class LeakyPasswords(PasswordHashing):
     """Skips the hash if there is nothing to compare with."""
 
     async def verify(self, stored: str | None, password: str) -> bool:
@@ -83,7 +83,7 @@ async def refused(auth: Auth, name: str) -> float:
 
 @asynccontextmanager
 async def with_accounts(
-    database: ServiceDatabase, settings: AuthSettings, passwords: Passwords
+    database: ServiceDatabase, settings: AuthSettings, passwords: PasswordHashing
 ) -> AsyncGenerator[Auth, None]:
     async with (
         database.committed() as db,
@@ -117,7 +117,7 @@ async def test_all_refusals_take_equally_long(
     auth_database: ServiceDatabase, settings: AuthSettings, kind: str
 ) -> None:
     turns = Turns()
-    async with with_accounts(auth_database, settings, Passwords()) as auth:
+    async with with_accounts(auth_database, settings, PasswordHashing()) as auth:
         for _ in range(ROUNDS):
             await turns.take(auth)
             if turns.differs_by(kind) < NOTICEABLE:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from auth.accounts.usernames import as_shown, problem_with
+from auth.accounts.usernames import as_shown_username, problem_with_username
 from transcendence_common.names import key_of
 from transcendence_common.reserved_names import REFUSAL, is_reserved
 
@@ -19,7 +19,7 @@ def test_the_key_of_a_key_is_the_key(raw: str) -> None:
 
 @given(ANY_TEXT | LIKELY_NAMES)
 def test_the_displayed_form_has_the_same_key(raw: str) -> None:
-    assert key_of(as_shown(raw)) == key_of(raw)
+    assert key_of(as_shown_username(raw)) == key_of(raw)
 
 
 @given(ANY_TEXT | LIKELY_NAMES)
@@ -30,15 +30,15 @@ def test_names_ignore_case(raw: str) -> None:
 @given(st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{1,18}[A-Za-z0-9]", fullmatch=True))
 def test_plain_names_are_unchanged(raw: str) -> None:
     assume(not is_reserved(raw))
-    assert as_shown(raw) == raw
-    assert problem_with(raw) is None
+    assert as_shown_username(raw) == raw
+    assert problem_with_username(raw) is None
     assert key_of(raw.swapcase()) == key_of(raw)
 
 
 @given(LIKELY_NAMES)
 def test_accepted_names_are_printable_and_fit(raw: str) -> None:
-    name = as_shown(raw)
-    if problem_with(name) is None:
+    name = as_shown_username(raw)
+    if problem_with_username(name) is None:
         assert name.isprintable()
         assert 3 <= len(name) <= 20
         assert not set(name) & set(" <>&\"'@/")
@@ -60,7 +60,7 @@ def test_accepted_names_are_printable_and_fit(raw: str) -> None:
     ],
 )
 def test_names_in_any_script_are_accepted(name: str) -> None:
-    assert problem_with(as_shown(name)) is None
+    assert problem_with_username(as_shown_username(name)) is None
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_spellings_of_one_name_have_one_key(one: str, other: str) -> None:
     ],
 )
 def test_each_problem_is_a_sentence(name: str, problem: str) -> None:
-    sentence = problem_with(as_shown(name))
+    sentence = problem_with_username(as_shown_username(name))
     assert sentence is not None
     assert problem in sentence
     assert sentence.endswith(".")
@@ -108,4 +108,4 @@ def test_each_problem_is_a_sentence(name: str, problem: str) -> None:
 )
 def test_reserved_names_and_similar_ones_are_refused(name: str) -> None:
     for spelling in (name, name.upper(), "".join(chr(ord(each) + 0xFEE0) for each in name)):
-        assert problem_with(as_shown(spelling)) == REFUSAL
+        assert problem_with_username(as_shown_username(spelling)) == REFUSAL

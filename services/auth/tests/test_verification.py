@@ -201,7 +201,7 @@ async def test_old_links_are_deleted_a_week_after_their_end(auth: Auth) -> None:
     await auth.register("Alice")
     for days, left in ((7, 1), (2, 0)):
         auth.clock.advance(days=days)
-        await OldLinks(auth.db, auth.clock).forget()
+        await OldLinks(auth.db, auth.clock).delete_old_links()
         assert await auth.rows("SELECT count(*) FROM mail_links") == [(left,)]
 
 

@@ -9,7 +9,7 @@ from auth.events import AccountAction, AccountEffect, Proof, log_account_event, 
 from auth.mail.mailer import Mailer
 from auth.mail.messages import Notice
 from auth.security_log import actions
-from auth.security_log.record import SecurityLog, record
+from auth.security_log.record import SecurityLog, record_action
 from auth.sessions.devices import device_name
 from auth.sessions.live import SignedIn
 from transcendence_common.caller import Caller
@@ -69,7 +69,7 @@ DATA_EXPORTED: Final = Event(
 )
 
 
-class Owner(NamedTuple):
+class AccountOwner(NamedTuple):
     """The account that an event concerns, and the address for its notice."""
 
     account_id: UUID
@@ -86,11 +86,11 @@ class AccountEvents:
         self._security_log = security_log
         self._mailer = mailer
 
-    async def happened(
+    async def record(
         self,
         session: TimedSession,
         event: Event,
-        owner: Owner,
+        owner: AccountOwner,
         caller: Caller,
         *,
         method: str = "",
@@ -112,7 +112,7 @@ class AccountEvents:
             mail_detail: one more fact for the email.
             detail: facts for the security log, which the owner can read.
         """
-        await record(session, owner.account_id, event.action, caller, **(detail or {}))
+        await record_action(session, owner.account_id, event.action, caller, **(detail or {}))
         if event.mailed and owner.verified_email is not None:
             notice = Notice(
                 username=owner.username,
@@ -123,9 +123,9 @@ class AccountEvents:
                 detail=mail_detail,
             )
             await self._mailer.send(session, owner.verified_email, notice)
-        _log(event, owner.account_id, caller, method=method, provider=provider)
+        _log_event(event, owner.account_id, caller, method=method, provider=provider)
 
-    async def failed(
+    async def record_failure(
         self,
         event: Event,
         account_id: UUID,
@@ -143,16 +143,16 @@ class AccountEvents:
         await self._security_log.record_alone(
             account_id, event.action, caller, now, **(detail or {})
         )
-        _log(event, account_id, caller, method=method, reason=reason)
+        _log_event(event, account_id, caller, method=method, reason=reason)
 
 
-def owner_of(person: SignedIn) -> Owner:
+def account_owner_of(person: SignedIn) -> AccountOwner:
     """Return the account of a signed-in player, as the owner of an event."""
     email = person.email if person.email_verified else None
-    return Owner(person.account_id, person.username, email)
+    return AccountOwner(person.account_id, person.username, email)
 
 
-def _log(
+def _log_event(
     event: Event,
     account_id: UUID,
     caller: Caller,

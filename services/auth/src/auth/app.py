@@ -6,7 +6,7 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from litestar import Litestar, Router
 from litestar.di import Provide
 
-from auth.accounts.hashing import Passwords
+from auth.accounts.hashing import PasswordHashing
 from auth.addresses.routes import address_routes
 from auth.friends.routes import friend_routes
 from auth.oauth.routes import oauth_routes
@@ -22,7 +22,7 @@ from auth.sign_in.routes import sign_in_routes
 from auth.sign_in.session_routes import session_routes
 from auth.signing_keys.routes import signing_key_routes
 from auth.two_factor.routes import two_factor_routes
-from auth.wiring import assemble, outbox_routes, repeated
+from auth.wiring import assemble, outbox_routes, repeated_work
 from transcendence_common.app import create_app as create_service
 from transcendence_common.clock import Clock, utc_now
 from transcendence_common.database import database
@@ -56,14 +56,14 @@ def create_app(
     settings: AuthSettings | None = None,
     *,
     db: SQLAlchemyAsyncConfig | None = None,
-    passwords: Passwords | None = None,
+    passwords: PasswordHashing | None = None,
     clock: Clock = utc_now,
     repeats: bool = True,
 ) -> Litestar:
     """Create the service. Tests pass their own database, cheap hashing and clock, and run repeated work themselves."""
     settings = settings or AuthSettings.load()
     db = db or database_of(settings)
-    hashing = passwords or Passwords()
+    hashing = passwords or PasswordHashing()
     wiring = assemble(settings, db, hashing, clock)
     outbox = OutboxWorker(settings.auth_database_url, outbox_routes(wiring), service=NAME)
     return create_service(
@@ -89,7 +89,7 @@ def create_app(
             wiring.strength.lifespan,
             wiring.providers.lifespan,
             wiring.player_data_client.lifespan,
-            *repeated(wiring, clock, repeats=repeats),
+            *repeated_work(wiring, clock, repeats=repeats),
             *([outbox.lifespan] if repeats else []),
         ],
         plugins=[channels_plugin(settings.auth_database_url, service=NAME)],

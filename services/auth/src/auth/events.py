@@ -56,10 +56,10 @@ def log_authentication(
             "event.action": action,
             "event.category": ["authentication"],
             "event.type": ["start" if action == "user-login" else "info"],
-            **_outcome(reason),
+            **_outcome_fields(reason),
             "labels.method": method,
-            **_user(account_id),
-            **client_of(caller),
+            **_user_field(account_id),
+            **client_address_field(caller),
         },
     )
 
@@ -81,16 +81,16 @@ def log_account_event(
             "event.action": action,
             "event.category": ["iam"],
             "event.type": ["user", effect],
-            **_outcome(reason),
-            **_user(account_id),
+            **_outcome_fields(reason),
+            **_user_field(account_id),
             **({"labels.method": method} if method else {}),
             **({"labels.provider": provider} if provider else {}),
-            **(client_of(caller) if caller else {}),
+            **(client_address_field(caller) if caller else {}),
         },
     )
 
 
-def client_of(caller: Caller) -> dict[str, str]:
+def client_address_field(caller: Caller) -> dict[str, str]:
     """Return the field with the client's address, or none if it is malformed, because a search index would reject
     it."""
     # A zone, as in `fe80::1%eth0`, has a meaning on one machine only.
@@ -101,11 +101,11 @@ def client_of(caller: Caller) -> dict[str, str]:
         return {}
 
 
-def _outcome(reason: str) -> dict[str, str]:
+def _outcome_fields(reason: str) -> dict[str, str]:
     if not reason:
         return {"event.outcome": "success"}
     return {"event.outcome": "failure", "event.reason": reason}
 
 
-def _user(account_id: UUID | None) -> dict[str, str]:
+def _user_field(account_id: UUID | None) -> dict[str, str]:
     return {} if account_id is None else {"user.id": str(account_id)}

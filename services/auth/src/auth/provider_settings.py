@@ -28,10 +28,10 @@ def _base_address(url: str) -> str:
 
 BaseAddress = Annotated[str, AfterValidator(_base_address)]
 """A provider's base URL. Plain HTTP is allowed, because the operator who sets it knows the network."""
-Given = tuple[str | None, SecretStr | None, str | None]
+ProviderValues = tuple[str | None, SecretStr | None, str | None]
 
 
-class Registration(msgspec.Struct, frozen=True):
+class ProviderRegistration(msgspec.Struct, frozen=True):
     """This platform's registration at a provider; `base_url` if it is not the usual one."""
 
     client_id: str
@@ -52,24 +52,26 @@ class OAuthSettings(Settings):
     oauth_google_client_secret: SecretStr | None = None
     oauth_google_url: BaseAddress | None = None
 
-    def registrations(self) -> dict[str, Registration]:
+    def registrations(self) -> dict[str, ProviderRegistration]:
         """Return this platform's registrations, by provider."""
         return {
-            provider: Registration(client_id, client_secret.get_secret_value(), base_url or "")
-            for provider, (client_id, client_secret, base_url) in self._given().items()
+            provider: ProviderRegistration(
+                client_id, client_secret.get_secret_value(), base_url or ""
+            )
+            for provider, (client_id, client_secret, base_url) in self._values_by_provider().items()
             if client_id is not None and client_secret is not None
         }
 
     @model_validator(mode="after")
     def _id_goes_with_secret(self) -> Self:
-        for provider, (client_id, client_secret, _) in self._given().items():
+        for provider, (client_id, client_secret, _) in self._values_by_provider().items():
             names = [f"oauth_{provider}_client_id", f"oauth_{provider}_client_secret"]
             if (client_id is None) != (client_secret is None):
                 missing, given = names if client_id is None else reversed(names)
-                self._raise_about(missing, f"is needed where {given.upper()} is set")
+                self._raise_field_error(missing, f"is needed where {given.upper()} is set")
         return self
 
-    def _given(self) -> dict[str, Given]:
+    def _values_by_provider(self) -> dict[str, ProviderValues]:
         return {
             "42": (self.oauth_42_client_id, self.oauth_42_client_secret, self.oauth_42_url),
             "github": (
@@ -84,7 +86,7 @@ class OAuthSettings(Settings):
             ),
         }
 
-    def _raise_about(self, field: str, problem: str) -> None:
+    def _raise_field_error(self, field: str, problem: str) -> None:
         """Raise a validation error that names a setting; an error of a whole-model validator would name none."""
         error = InitErrorDetails(
             type=PydanticCustomError("incomplete", "{problem}", {"problem": problem}),

@@ -5,7 +5,7 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from auth.account_events import CONFIRMATION_FAILED, AccountEvents
 from auth.accounts import queries
 from auth.accounts.errors import TooManyPasswords, WrongPassword
-from auth.accounts.hashing import Passwords
+from auth.accounts.hashing import PasswordHashing
 from auth.sessions.errors import ConfirmationRequired
 from auth.sessions.live import SignedIn
 from auth.throttling import budgets
@@ -23,7 +23,7 @@ class Reauthentication:
     def __init__(
         self,
         db: SQLAlchemyAsyncConfig,
-        hashing: Passwords,
+        hashing: PasswordHashing,
         throttles: Throttles,
         events: AccountEvents,
     ) -> None:
@@ -32,7 +32,7 @@ class Reauthentication:
         self._throttles = throttles
         self._events = events
 
-    async def check(
+    async def check_password(
         self,
         person: SignedIn,
         password: str,
@@ -51,12 +51,12 @@ class Reauthentication:
         """
         if not password:
             raise InvalidFields(FieldError(field, "Enter your password."))
-        limit = budgets.reauthentication(person.account_id)
-        await self._throttles.attempt(now, limit)
+        limit = budgets.reauthentications(person.account_id)
+        await self._throttles.count_attempt(now, limit)
         async with session_at(self._db, now) as session:
-            stored = await queries.find_hash(session, person.account_id)
+            stored = await queries.find_password_hash(session, person.account_id)
         if not await self._is_right(stored, password, limit, now):
-            await self._events.failed(
+            await self._events.record_failure(
                 CONFIRMATION_FAILED,
                 person.account_id,
                 caller,
@@ -65,9 +65,9 @@ class Reauthentication:
                 reason=WrongPassword.code,
             )
             raise WrongPassword(field)
-        await self._throttles.forget(limit)
+        await self._throttles.reset_counts(limit)
 
-    async def check_or_confirmed(
+    async def check_password_or_confirmed(
         self,
         person: SignedIn,
         password: str | None,
@@ -80,10 +80,10 @@ class Reauthentication:
 
         Raises:
             ConfirmationRequired: the account has no password, and the session was confirmed too long ago.
-            also the errors of `check`.
+            also the errors of `check_password`.
         """
         if person.has_password:
-            await self.check(person, password or "", caller, now, field=field)
+            await self.check_password(person, password or "", caller, now, field=field)
         elif not person.is_confirmed(now):
             raise ConfirmationRequired
 
@@ -94,5 +94,5 @@ class Reauthentication:
             return await self._hashing.verify(stored, password)
         except TooManyPasswords:
             # The password was not checked, so the attempt does not count.
-            await self._throttles.take_back(now, limit)
+            await self._throttles.subtract_attempt(now, limit)
             raise

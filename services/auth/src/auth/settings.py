@@ -20,7 +20,7 @@ def encryption_of(keys: SecretStr) -> MultiFernet:
     return MultiFernet([Fernet(key.strip()) for key in keys.get_secret_value().split(",")])
 
 
-def _fernet_keys(keys: SecretStr) -> SecretStr:
+def _checked_fernet_keys(keys: SecretStr) -> SecretStr:
     try:
         encryption_of(keys)
     except ValueError:
@@ -31,7 +31,7 @@ def _fernet_keys(keys: SecretStr) -> SecretStr:
     return keys
 
 
-def _sender(mail_from: str) -> str:
+def _checked_sender(mail_from: str) -> str:
     name, address = parseaddr(mail_from)
     try:
         Address(name, addr_spec=address)
@@ -47,7 +47,7 @@ class AuthSettings(OAuthSettings):
 
     auth_port: int = 8001
     auth_database_url: PostgresUrl
-    auth_encryption_key: Annotated[SecretStr, AfterValidator(_fernet_keys)]
+    auth_encryption_key: Annotated[SecretStr, AfterValidator(_checked_fernet_keys)]
     auth_refresh_secret: Annotated[SecretStr, Field(min_length=SHORTEST_SECRET)]
     tournament_service_secret: Annotated[SecretStr, Field(min_length=SHORTEST_SECRET)]
     smtp_host: str = "127.0.0.1"
@@ -55,7 +55,9 @@ class AuthSettings(OAuthSettings):
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None
     smtp_tls: SmtpTls = "none"
-    mail_from: Annotated[str, AfterValidator(_sender)] = "Transcendence <no-reply@localhost>"
+    mail_from: Annotated[str, AfterValidator(_checked_sender)] = (
+        "Transcendence <no-reply@localhost>"
+    )
 
     @model_validator(mode="after")
     def _name_goes_with_password(self) -> Self:

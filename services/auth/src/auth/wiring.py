@@ -7,16 +7,16 @@ from math import inf
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from auth.account_events import AccountEvents
-from auth.accounts.hashing import Passwords
+from auth.accounts.hashing import PasswordHashing
 from auth.accounts.password_strength import PasswordStrength
 from auth.addresses.change import EmailChanges
-from auth.addresses.verification import Verification
+from auth.addresses.verification import EmailVerification
 from auth.friends.presence import Presences
-from auth.friends.relationships import EVERYBODY, AllRelationships
+from auth.friends.relationships import ALL_RELATIONSHIPS_TOPIC, AllRelationships
 from auth.links.old_links import OldLinks
 from auth.mail import delivery
 from auth.mail import mailer as mail
-from auth.mail.delivery import Delivery
+from auth.mail.delivery import MailDelivery
 from auth.mail.mailer import Mailer
 from auth.mail.smtp import SmtpClient, mail_server_of
 from auth.mail.writing import MessageWriter
@@ -25,13 +25,13 @@ from auth.oauth.providers.configured import Providers
 from auth.oauth.service import OAuth
 from auth.passkeys.ceremonies import Ceremonies
 from auth.passkeys.service import PasskeySignIn
-from auth.passkeys.webauthn_site import Site
+from auth.passkeys.webauthn_site import WebAuthnSite
 from auth.passwords import reset_requests
 from auth.passwords.change import PasswordChanges
 from auth.passwords.reset_requests import ResetRequests
-from auth.passwords.resets import Resets
+from auth.passwords.resets import PasswordResets
 from auth.privacy.expiry import ExpiredAccounts
-from auth.privacy.player_data_client import PlayerDataClient, player_event_routes, urls_of
+from auth.privacy.player_data_client import PlayerDataClient, player_event_routes, service_urls
 from auth.privacy.service import Privacy
 from auth.profiles.picture_maker import PictureMaker
 from auth.profiles.service import Avatars
@@ -39,7 +39,7 @@ from auth.reauthentication import Reauthentication
 from auth.registration.service import Registrations
 from auth.security_log.record import SecurityLog
 from auth.service_clients.service import ServiceClients
-from auth.sessions.access_tokens import TokenIssuer
+from auth.sessions.access_tokens import AccessTokenIssuer
 from auth.sessions.live import LiveSessions
 from auth.sessions.service import Sessions
 from auth.sessions.service_tokens import ServiceTokenIssuer
@@ -48,7 +48,7 @@ from auth.sign_in.completion import SignInCompletion
 from auth.sign_in.confirmation import Confirmation
 from auth.sign_in.password import PasswordSignIn
 from auth.sign_in.second_factor import TwoFactorSignIn
-from auth.signing_keys.errors import SealedKey
+from auth.signing_keys.errors import UndecryptableKey
 from auth.signing_keys.service import SigningKeys
 from auth.throttling.service import Throttles
 from auth.two_factor.challenges import Challenges
@@ -73,10 +73,10 @@ class Wiring:
 
     avatars: Avatars
     expired_accounts: ExpiredAccounts
-    hashing: Passwords
+    hashing: PasswordHashing
     keys: SigningKeys
     live_sessions: LiveSessions
-    mail_delivery: Delivery
+    mail_delivery: MailDelivery
     old_links: OldLinks
     mailer: Mailer
     presences: Presences
@@ -104,18 +104,18 @@ class Wiring:
     password_changes: PasswordChanges
     registrations: Registrations
     reset_requests: ResetRequests
-    resets: Resets
-    verification: Verification
+    resets: PasswordResets
+    verification: EmailVerification
     privacy: Privacy
 
 
 def assemble(
-    settings: AuthSettings, db: SQLAlchemyAsyncConfig, hashing: Passwords, clock: Clock
+    settings: AuthSettings, db: SQLAlchemyAsyncConfig, hashing: PasswordHashing, clock: Clock
 ) -> Wiring:
     """Create each object once and connect them."""
     encryption = encryption_of(settings.auth_encryption_key)
     keys = SigningKeys(db, encryption, clock)
-    issuer = TokenIssuer(keys, issuer=settings.token_issuer, audience=settings.token_audience)
+    issuer = AccessTokenIssuer(keys, issuer=settings.token_issuer, audience=settings.token_audience)
     refresh_secret = settings.auth_refresh_secret.get_secret_value()
     sessions = Sessions(db, issuer, secret=refresh_secret, clock=clock)
     mailer = Mailer(encryption)
@@ -134,9 +134,9 @@ def assemble(
     writer = MessageWriter(public_url=settings.public_url, mail_from=settings.mail_from)
     proof = Reauthentication(db, hashing, throttles, events)
     service_tokens = ServiceTokenIssuer(keys, issuer=settings.token_issuer)
-    player_data_client = PlayerDataClient(urls_of(settings), service_tokens, clock)
+    player_data_client = PlayerDataClient(service_urls(settings), service_tokens, clock)
     second_factor = SecondFactorCheck(db, encryption, throttles, events)
-    verification = Verification(throttles, mailer, events)
+    verification = EmailVerification(throttles, mailer, events)
     return Wiring(
         avatars=Avatars(db, PictureMaker()),
         expired_accounts=ExpiredAccounts(db, clock),
@@ -144,7 +144,7 @@ def assemble(
         keys=keys,
         live_sessions=live_sessions,
         player_data_client=player_data_client,
-        mail_delivery=Delivery(mailer, writer, SmtpClient(mail_server_of(settings)), clock),
+        mail_delivery=MailDelivery(mailer, writer, SmtpClient(mail_server_of(settings)), clock),
         old_links=OldLinks(db, clock),
         mailer=mailer,
         presences=Presences(db, clock),
@@ -173,7 +173,7 @@ def assemble(
         passkey_sign_in=PasskeySignIn(
             db=db,
             ceremonies=ceremonies,
-            site=Site(settings.public_url),
+            site=WebAuthnSite(settings.public_url),
             completion=completion,
             sessions=sessions,
             throttles=throttles,
@@ -211,7 +211,7 @@ def assemble(
             events=events,
             clock=clock,
         ),
-        resets=Resets(db, hashing, strength, sessions, events),
+        resets=PasswordResets(db, hashing, strength, sessions, events),
         verification=verification,
     )
 
@@ -219,43 +219,43 @@ def assemble(
 def outbox_routes(wiring: Wiring) -> dict[str, Route]:
     """Return the handlers of the outbox's topics."""
     return {
-        mail.TOPIC: Route(
+        mail.MAIL_TOPIC: Route(
             wiring.mail_delivery.deliver,
             give_up_after=delivery.GIVEN_UP_AFTER,
-            at_once=delivery.AT_ONCE,
+            at_once=delivery.DELIVERIES_AT_ONCE,
         ),
-        reset_requests.TOPIC: Route(
-            wiring.reset_requests.answer, give_up_after=reset_requests.GIVEN_UP_AFTER
+        reset_requests.RESET_REQUEST_TOPIC: Route(
+            wiring.reset_requests.process_request, give_up_after=reset_requests.GIVEN_UP_AFTER
         ),
         **player_event_routes(wiring.player_data_client),
-        EVERYBODY: Route(wiring.all_relationships.tell, at_once=1),
+        ALL_RELATIONSHIPS_TOPIC: Route(wiring.all_relationships.send_all, at_once=1),
     }
 
 
-def repeated(wiring: Wiring, clock: Clock, *, repeats: bool) -> Sequence[Lifespan]:
+def repeated_work(wiring: Wiring, clock: Clock, *, repeats: bool) -> Sequence[Lifespan]:
     """Return the lifespans of repeated work; without `repeats`, it runs at start only.
 
     All of it can run in several replicas at the same time.
     """
     forgotten = {
         "sessions-forgotten": wiring.sessions.forget_expired,
-        "accounts-expired": wiring.expired_accounts.forget,
+        "accounts-expired": wiring.expired_accounts.delete_expired_accounts,
         "ceremonies-forgotten": wiring.ceremonies.forget_expired,
-        "links-forgotten": wiring.old_links.forget,
+        "links-forgotten": wiring.old_links.delete_old_links,
         "oauth-flows-forgotten": wiring.oauth.forget_expired,
         "challenges-forgotten": wiring.challenges.forget_expired,
-        "throttles-forgotten": lambda: wiring.throttles.forget_old(clock()),
+        "throttles-forgotten": lambda: wiring.throttles.delete_old_counts(clock()),
     }
     return [
         repeating(
             "signing-keys-kept-up",
-            wiring.keys.keep_up,
+            wiring.keys.rotate_keys,
             every_seconds=KEYS_EVERY_SECONDS if repeats else inf,
-            expected=(*DATABASE_TROUBLE, SealedKey),
+            expected=(*DATABASE_TROUBLE, UndecryptableKey),
         ),
         repeating(
             "presence-kept-up",
-            wiring.presences.keep_up,
+            wiring.presences.update_presences,
             every_seconds=PRESENCE_EVERY_SECONDS if repeats else inf,
         ),
         *(

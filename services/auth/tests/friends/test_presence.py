@@ -7,9 +7,9 @@ import httpx
 import pytest
 from argon2.profiles import CHEAPEST
 
-from auth.accounts.hashing import Passwords
+from auth.accounts.hashing import PasswordHashing
 from auth.app import create_app
-from auth.friends.presence import LINGERS_FOR, PROLONGED_FOR, Presences
+from auth.friends.presence import EXTENDED_FOR, KEPT_AFTER_CLOSING_FOR, Presences
 from auth.settings import AuthSettings
 from services.auth.tests.friends.test_friends import befriend
 from services.auth.tests.people import SignedInPlayer, people
@@ -29,7 +29,9 @@ async def live_auth(
     """The service on a real socket, so that its streams stay open."""
     async with auth_database.committed() as db:
         clock = HandClock()
-        app = create_app(settings, db=db, passwords=Passwords(CHEAPEST), clock=clock, repeats=False)
+        app = create_app(
+            settings, db=db, passwords=PasswordHashing(CHEAPEST), clock=clock, repeats=False
+        )
         async with (
             served(app) as url,
             httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as client,
@@ -50,7 +52,7 @@ async def is_online(person: SignedInPlayer, friend: str) -> bool:
 
 async def keep_up(auth: Auth) -> None:
     """Run the maintenance of another replica, which has none of the tabs."""
-    await Presences(auth.db, auth.clock).keep_up()
+    await Presences(auth.db, auth.clock).update_presences()
 
 
 async def test_friends_are_told_when_a_player_comes_and_goes(live_auth: Auth) -> None:
@@ -61,7 +63,7 @@ async def test_friends_are_told_when_a_player_comes_and_goes(live_auth: Auth) ->
         async with tab(bob):
             await alices.hears(2)
             assert await is_online(alice, "Bob")
-        live_auth.clock.advance(seconds=PROLONGED_FOR.total_seconds() + 1)
+        live_auth.clock.advance(seconds=EXTENDED_FOR.total_seconds() + 1)
         await keep_up(live_auth)
         await alices.hears(3)
         assert not await is_online(alice, "Bob")
@@ -93,15 +95,15 @@ async def test_changing_pages_does_not_interrupt_presence(
     await befriend(alice, bob)
     presences = Presences(auth.db, auth.clock)
     [(bob_id,)] = await auth.rows("SELECT id FROM accounts WHERE username = 'Bob'")
-    first = await presences.arrive(bob_id)
-    presences.leave(first)
-    await presences.keep_up()
-    auth.clock.advance(seconds=LINGERS_FOR.total_seconds() - 1)
-    await presences.keep_up()
+    first = await presences.record_opened_tab(bob_id)
+    presences.record_closed_tab(first)
+    await presences.update_presences()
+    auth.clock.advance(seconds=KEPT_AFTER_CLOSING_FOR.total_seconds() - 1)
+    await presences.update_presences()
     assert await is_online(alice, "Bob")
-    await presences.arrive(bob_id)
+    await presences.record_opened_tab(bob_id)
     auth.clock.advance(seconds=2)
-    await presences.keep_up()
+    await presences.update_presences()
     assert await is_online(alice, "Bob")
 
 
@@ -111,11 +113,11 @@ async def test_open_tabs_are_prolonged_except_those_of_a_dead_replica(auth: Auth
     await befriend(alice, charlie)
     ids = dict(await auth.rows("SELECT username, id FROM accounts"))
     ours, dead = Presences(auth.db, auth.clock), Presences(auth.db, auth.clock)
-    await ours.arrive(ids["Bob"])
-    await dead.arrive(ids["Charlie"])
+    await ours.record_opened_tab(ids["Bob"])
+    await dead.record_opened_tab(ids["Charlie"])
     for _ in range(5):
         auth.clock.advance(seconds=10)
-        await ours.keep_up()
+        await ours.update_presences()
     assert await is_online(alice, "Bob")
     assert not await is_online(alice, "Charlie")
     assert await auth.rows("SELECT count(*) FROM presences") == [(1,)]

@@ -8,7 +8,11 @@ import httpx
 import msgspec
 import pytest
 
-from auth.friends.relationships import EVERYBODY, AllRelationships, topic_of
+from auth.friends.relationships import (
+    ALL_RELATIONSHIPS_TOPIC,
+    AllRelationships,
+    relationship_topic_of,
+)
 from auth.friends.service import MOST_OPEN_REQUESTS
 from services.auth.tests.connected_services import ConnectedServices
 from services.auth.tests.people import SignedInPlayer, leave_one_request_to_ask, people
@@ -23,7 +27,7 @@ FUTURE = 2**62
 async def events(auth: Auth) -> list[PlayerRelationship]:
     """Return the events for tournament in the outbox, in the order in which they were entered."""
     rows = await auth.rows(
-        f"SELECT payload FROM pgqueuer WHERE entrypoint = '{topic_of('tournament')}' ORDER BY id"  # noqa: S608
+        f"SELECT payload FROM pgqueuer WHERE entrypoint = '{relationship_topic_of('tournament')}' ORDER BY id"  # noqa: S608
     )
     return [msgspec.json.decode(payload, type=PlayerRelationship) for (payload,) in rows]
 
@@ -170,7 +174,7 @@ async def test_parallel_changes_of_pairs_cause_no_deadlock(parallel_auth: Auth) 
     async with asyncio.timeout(PATIENCE_SECONDS):
         answers = await asyncio.gather(
             *(one.put(f"/blocks/{other.name}") for one, other in pairs),
-            AllRelationships(parallel_auth.db, parallel_auth.clock).tell(b""),
+            AllRelationships(parallel_auth.db, parallel_auth.clock).send_all(b""),
         )
     assert {answer.status_code for answer in answers if answer is not None} == {204}
 
@@ -194,7 +198,7 @@ async def test_a_deleted_player_has_no_relationships_to_send(auth: Auth) -> None
     await befriend(alice, bob)
     await bob.post("/deletion", {"password": PASSWORD})
     assert await told(auth) == [{"friends"}]
-    await AllRelationships(auth.db, auth.clock).tell(b"")
+    await AllRelationships(auth.db, auth.clock).send_all(b"")
     assert await told(auth) == [{"friends"}]
 
 
@@ -210,7 +214,7 @@ async def test_all_relationships_can_be_sent_again(
     await dora.post("/friends/Bob")
     before = await events(auth)
     await auth.execute("DELETE FROM pgqueuer")
-    await AllRelationships(auth.db, auth.clock).tell(b"")
+    await AllRelationships(auth.db, auth.clock).send_all(b"")
     after = await events(auth)
     assert sorted(map(sorted, map(seen, after))) == [
         ["Alice blocks Charlie", "Charlie blocks Alice"],
@@ -227,7 +231,7 @@ async def test_the_job_of_sending_all_relationships_is_processed(
     await alice.put("/blocks/Bob")
     await connected.auth.execute(
         "INSERT INTO pgqueuer (priority, status, entrypoint) VALUES (0, 'queued', :topic)",
-        topic=EVERYBODY,
+        topic=ALL_RELATIONSHIPS_TOPIC,
     )
     await until(lambda: len(connected.player_data_services["tournament"].relationships) == 2)
 

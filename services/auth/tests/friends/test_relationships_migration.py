@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from auth.app import MIGRATIONS, NAME
-from auth.friends.relationships import EVERYBODY
+from auth.friends.relationships import ALL_RELATIONSHIPS_TOPIC
 from launcher.temporary import TemporaryCluster
 from tests.fixtures.databases import OldDatabase, old_database
 
@@ -34,8 +34,8 @@ async def test_all_relationships_are_sent_now_and_again_after_old_replicas_have_
     )
     await connection.close()
     assert [tuple(job) for job in jobs] == [
-        (EVERYBODY, "queued", timedelta(0)),
-        (EVERYBODY, "queued", timedelta(minutes=10)),
+        (ALL_RELATIONSHIPS_TOPIC, "queued", timedelta(0)),
+        (ALL_RELATIONSHIPS_TOPIC, "queued", timedelta(minutes=10)),
     ]
 
 

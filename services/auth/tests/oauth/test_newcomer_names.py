@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auth.accounts import usernames
-from auth.oauth.registration import names_near
+from auth.oauth.registration import username_candidates
 
 
 @pytest.mark.parametrize(
@@ -22,33 +22,33 @@ from auth.oauth.registration import names_near
     ],
 )
 def test_a_name_is_changed_as_little_as_possible(suggested: str, name: str) -> None:
-    assert next(names_near(suggested)) == name
+    assert next(username_candidates(suggested)) == name
 
 
 def test_a_reserved_name_gets_digits() -> None:
-    name = next(names_near("Admin"))
+    name = next(username_candidates("Admin"))
     assert name.startswith("Admin")
     assert name.removeprefix("Admin").isdigit()
 
 
 @pytest.mark.parametrize("suggested", ["", "-", "😀", "\x00", "aлise"])
 def test_an_unusable_name_becomes_player(suggested: str) -> None:
-    assert next(names_near(suggested)).startswith("player")
+    assert next(username_candidates(suggested)).startswith("player")
 
 
 @given(st.text(max_size=100))
 def test_every_suggested_name_is_allowed(suggested: str) -> None:
-    names = list(islice(names_near(suggested), 12))
-    assert [usernames.problem_with(name) for name in names] == [None] * 12
-    assert [usernames.as_shown(name) for name in names] == names
+    names = list(islice(username_candidates(suggested), 12))
+    assert [usernames.problem_with_username(name) for name in names] == [None] * 12
+    assert [usernames.as_shown_username(name) for name in names] == names
 
 
 def test_a_free_name_is_found_in_a_few_tries() -> None:
     """With nine digits, this holds even for a billion players with the same name."""
-    *_, last = islice(names_near("alice"), 20)
+    *_, last = islice(username_candidates("alice"), 20)
     assert len(last.removeprefix("alice")) == 9
 
 
 def test_digits_are_separated_from_digits_of_the_name() -> None:
-    _, second = islice(names_near("agent-007"), 2)
+    _, second = islice(username_candidates("agent-007"), 2)
     assert second.startswith("agent-007-")

@@ -76,9 +76,9 @@ async def test_a_failed_link_does_not_count_as_a_failed_sign_in(visits: Visits) 
 
 async def test_a_throttled_start_is_counted(visits: Visits) -> None:
     before = sign_ins("oauth")
-    limit = budgets.oauth_visits(HERE)
+    limit = budgets.oauth_visits_from(HERE)
     for _ in range(limit.free + 1):
-        await Throttles(visits.auth.db).attempt(visits.auth.clock.now, limit)
+        await Throttles(visits.auth.db).count_attempt(visits.auth.clock.now, limit)
     assert (await visits.start()).status_code == 429
     assert sign_ins("oauth") - before == {"throttled": 1}
 

@@ -4,8 +4,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from auth.oauth.service import LIFETIME
-from auth.oauth.visits import new_flow, visit_of
+from auth.oauth.service import VISIT_LIFETIME
+from auth.oauth.visits import derive_visit, new_flow_token
 from services.auth.tests.oauth.visitors import ALICE, BOB, PROVIDERS, Visits, settings_with
 from services.auth.tests.service_under_test import Auth, errors_of, running, settings_for
 from tests.fixtures.clients import refusal
@@ -136,8 +136,8 @@ async def test_malformed_bodies_are_refused(visits: Visits) -> None:
 
 
 async def test_an_unknown_flow_is_refused(visits: Visits) -> None:
-    for flow in ("", "made-up", "\x00", "ü" * 64, new_flow()):
-        state = visit_of(flow, "").state
+    for flow in ("", "made-up", "\x00", "ü" * 64, new_flow_token()):
+        state = derive_visit(flow, "").state
         _refused(await visits.finish(flow, {"state": state, "code": "c"}))
     assert visits.providers.asked == []
 
@@ -208,7 +208,7 @@ async def test_a_code_of_another_visit_is_refused(visits: Visits) -> None:
 async def test_a_visit_expires_after_ten_minutes(visits: Visits) -> None:
     flow, back = await visits.agreed(ALICE)
     late_flow, late_back = await visits.agreed(BOB)
-    visits.auth.clock.advance(seconds=LIFETIME.total_seconds() - 1)
+    visits.auth.clock.advance(seconds=VISIT_LIFETIME.total_seconds() - 1)
     assert (await visits.finish(flow, back)).status_code == 200
     visits.auth.clock.advance(seconds=1)
     _refused(await visits.finish(late_flow, late_back))

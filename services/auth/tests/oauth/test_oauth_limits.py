@@ -9,9 +9,9 @@ HERE = "127.0.0.1"
 
 
 async def test_visits_from_one_address_are_limited(visits: Visits) -> None:
-    auth, limit = visits.auth, budgets.oauth_visits(HERE)
+    auth, limit = visits.auth, budgets.oauth_visits_from(HERE)
     for _ in range(limit.free):
-        await Throttles(auth.db).attempt(auth.clock.now, limit)
+        await Throttles(auth.db).count_attempt(auth.clock.now, limit)
     assert (await visits.start()).status_code == 200
     refused = await visits.start()
     assert refusal(refused) == (429, "too_many_attempts")

@@ -2,7 +2,7 @@ from itertools import permutations
 
 import pytest
 
-from auth.provider_settings import Registration
+from auth.provider_settings import ProviderRegistration
 from auth.settings import AuthSettings
 from services.auth.tests.oauth.visitors import PROVIDERS
 from services.auth.tests.test_settings import load
@@ -22,7 +22,7 @@ def test_empty_settings_count_as_absent(monkeypatch: pytest.MonkeyPatch) -> None
 def test_each_provider_has_its_own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load(monkeypatch, **{name: name.lower() for name in NAMES})
     assert settings.registrations() == {
-        each: Registration(f"oauth_{each}_client_id", f"oauth_{each}_client_secret")
+        each: ProviderRegistration(f"oauth_{each}_client_id", f"oauth_{each}_client_secret")
         for each in PROVIDERS
     }
     assert "client_secret'" not in repr(settings)

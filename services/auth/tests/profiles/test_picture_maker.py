@@ -12,8 +12,8 @@ import psutil
 import pytest
 
 from auth.profiles.errors import ImageTooBig, NotAnImage, PicturesBusy
-from auth.profiles.picture_maker import WORKER, Avatar, Limits, PictureMaker
-from auth.profiles.picture_terms import SIZES, Verdict
+from auth.profiles.picture_maker import WORKER_MODULE, Avatar, PictureLimits, PictureMaker
+from auth.profiles.picture_terms import SIZES, WorkerExitCode
 from services.auth.tests.picture_files import (
     PAYLOADS,
     jpeg_of_many_scans,
@@ -84,14 +84,14 @@ async def test_the_most_expensive_allowed_pictures_fit(picture_format: str) -> N
 
 
 async def test_too_little_memory_counts_as_too_big_and_affects_no_other_picture() -> None:
-    tight = PictureMaker(Limits(memory_bytes=96 * 1024 * 1024))
+    tight = PictureMaker(PictureLimits(memory_bytes=96 * 1024 * 1024))
     with pytest.raises(ImageTooBig):
         await made(tight, saved(noise(1, 64, 64, "RGBA").resize((4096, 4096), 0)))
     assert (await made(tight, png())).hash
 
 
 async def test_a_picture_that_takes_too_much_cpu_is_refused(slow_picture: bytes) -> None:
-    maker = PictureMaker(Limits(cpu_seconds=1, seconds=PATIENCE_SECONDS))
+    maker = PictureMaker(PictureLimits(cpu_seconds=1, seconds=PATIENCE_SECONDS))
     with pytest.raises(NotAnImage):
         await made(maker, slow_picture)
     assert (await made(maker, png())).hash
@@ -101,7 +101,7 @@ async def test_a_picture_that_takes_too_much_cpu_is_refused(slow_picture: bytes)
 async def test_a_killed_worker_is_our_fault_and_is_replaced(
     slow_picture: bytes, end: signal.Signals
 ) -> None:
-    maker = PictureMaker(Limits(cpu_seconds=PATIENCE_SECONDS, seconds=PATIENCE_SECONDS))
+    maker = PictureMaker(PictureLimits(cpu_seconds=PATIENCE_SECONDS, seconds=PATIENCE_SECONDS))
     making = asyncio.create_task(made(maker, slow_picture))
     (await _worker()).send_signal(end)
     with pytest.raises(PicturesBusy):
@@ -110,7 +110,7 @@ async def test_a_killed_worker_is_our_fault_and_is_replaced(
 
 
 async def test_a_picture_that_crashes_the_worker_is_refused(slow_picture: bytes) -> None:
-    maker = PictureMaker(Limits(cpu_seconds=PATIENCE_SECONDS, seconds=PATIENCE_SECONDS))
+    maker = PictureMaker(PictureLimits(cpu_seconds=PATIENCE_SECONDS, seconds=PATIENCE_SECONDS))
     making = asyncio.create_task(made(maker, slow_picture))
     (await _worker()).send_signal(signal.SIGSEGV)
     with pytest.raises(NotAnImage):
@@ -119,9 +119,9 @@ async def test_a_picture_that_crashes_the_worker_is_refused(slow_picture: bytes)
 
 async def test_a_hanging_worker_is_replaced() -> None:
     """The worker is suspended, so that its own alarm cannot end it, either."""
-    maker = PictureMaker(Limits(seconds=1))
+    maker = PictureMaker(PictureLimits(seconds=1))
     read, let_in = _held_back(png())
-    making = asyncio.create_task(maker.make(read))
+    making = asyncio.create_task(maker.make_avatar(read))
     let_in.set()
     (await _worker()).suspend()
     with pytest.raises(PicturesBusy):
@@ -130,15 +130,17 @@ async def test_a_hanging_worker_is_replaced() -> None:
 
 
 async def test_a_file_that_does_not_arrive_loses_its_place() -> None:
-    maker = PictureMaker(Limits(seconds=1), waiting=0)
+    maker = PictureMaker(PictureLimits(seconds=1), waiting=0)
     read, _ = _held_back(png())
     with pytest.raises(PicturesBusy):
-        await maker.make(read)
+        await maker.make_avatar(read)
     assert maker._room == 1
 
 
 async def test_cancelling_an_upload_stops_its_worker(slow_picture: bytes) -> None:
-    maker = PictureMaker(Limits(cpu_seconds=PATIENCE_SECONDS, seconds=PATIENCE_SECONDS), waiting=0)
+    maker = PictureMaker(
+        PictureLimits(cpu_seconds=PATIENCE_SECONDS, seconds=PATIENCE_SECONDS), waiting=0
+    )
     making = asyncio.create_task(made(maker, slow_picture))
     worker = await _worker()
     making.cancel()
@@ -151,10 +153,10 @@ async def test_cancelling_an_upload_stops_its_worker(slow_picture: bytes) -> Non
 async def test_a_full_queue_refuses_uploads_before_they_are_read() -> None:
     maker = PictureMaker(waiting=1)
     held = [_held_back(png(shift=shift)) for shift in range(2)]
-    making = [asyncio.create_task(maker.make(read)) for read, _ in held]
+    making = [asyncio.create_task(maker.make_avatar(read)) for read, _ in held]
     await asyncio.sleep(0)
     with pytest.raises(PicturesBusy):
-        await maker.make(_never_read)
+        await maker.make_avatar(_never_read)
     for _, let_in in held:
         let_in.set()
     assert len({avatar.hash for avatar in await asyncio.gather(*making)}) == 2
@@ -174,7 +176,7 @@ async def test_one_picture_is_made_at_a_time() -> None:
 
 async def test_the_event_loop_is_not_blocked_meanwhile(slow_picture: bytes) -> None:
     """The loop must turn more than 100 times while a picture is processed for a second."""
-    maker = PictureMaker(Limits(cpu_seconds=1, seconds=PATIENCE_SECONDS))
+    maker = PictureMaker(PictureLimits(cpu_seconds=1, seconds=PATIENCE_SECONDS))
     making = asyncio.create_task(made(maker, slow_picture))
     turns = 0
     while not making.done():
@@ -186,7 +188,7 @@ async def test_the_event_loop_is_not_blocked_meanwhile(slow_picture: bytes) -> N
 
 
 async def test_the_worker_has_an_empty_environment_and_limits(slow_picture: bytes) -> None:
-    maker = PictureMaker(Limits(cpu_seconds=PATIENCE_SECONDS, seconds=PATIENCE_SECONDS))
+    maker = PictureMaker(PictureLimits(cpu_seconds=PATIENCE_SECONDS, seconds=PATIENCE_SECONDS))
     making = asyncio.create_task(made(maker, slow_picture))
     worker = await _worker()
     environment, limits = worker.environ(), await _settled_limits(worker)
@@ -206,7 +208,7 @@ def test_a_worker_whose_pipe_is_closed_refuses_the_picture() -> None:
     with _worker_alone(seconds=PATIENCE_SECONDS) as worker:
         assert worker.stdin is not None
         worker.stdin.close()
-        assert worker.wait(PATIENCE_SECONDS) == Verdict.NOT_AN_IMAGE
+        assert worker.wait(PATIENCE_SECONDS) == WorkerExitCode.NOT_AN_IMAGE
 
 
 @pytest.mark.parametrize(
@@ -246,14 +248,14 @@ def test_the_service_itself_does_not_load_the_image_library() -> None:
 
 def patient() -> PictureMaker:
     """Return a maker with the tests' timeout; memory and CPU time are limited as usual."""
-    return PictureMaker(Limits(seconds=PATIENCE_SECONDS))
+    return PictureMaker(PictureLimits(seconds=PATIENCE_SECONDS))
 
 
 async def made(maker: PictureMaker, file: bytes) -> Avatar:
     async def read() -> bytes:
         return file
 
-    return await maker.make(read)
+    return await maker.make_avatar(read)
 
 
 def _held_back(file: bytes) -> tuple[Callable[[], Coroutine[None, None, bytes]], asyncio.Event]:
@@ -276,7 +278,7 @@ def _workers() -> list[psutil.Process]:
 
 def _is_worker(process: psutil.Process) -> bool:
     with suppress(psutil.Error):
-        return WORKER in process.cmdline()
+        return WORKER_MODULE in process.cmdline()
     return False
 
 
@@ -302,7 +304,7 @@ async def _settled_limits(worker: psutil.Process) -> dict[str, int]:
 
 def _worker_alone(*, seconds: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-I", "-B", "-m", WORKER, str(384 << 20), "5", str(seconds)],
+        [sys.executable, "-I", "-B", "-m", WORKER_MODULE, str(384 << 20), "5", str(seconds)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         env={},

@@ -7,7 +7,7 @@ import httpx
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy import text
 
-from auth.profiles.search import FIRST, Position, _statement
+from auth.profiles.search import FIRST_POSITION, PagePosition, _select_players
 from services.auth.tests.people import SignedInPlayer, people, sign_up
 from services.auth.tests.service_under_test import Auth, errors_of
 
@@ -156,7 +156,11 @@ async def test_a_search_reads_only_index_ranges(parallel_auth: Auth) -> None:
     await many(parallel_auth, MANY)
     await parallel_auth.execute("ANALYZE accounts")
     [(me,)] = await parallel_auth.rows("SELECT id FROM accounts WHERE username = 'Alice'")
-    for query, after in (("pl", FIRST), ("player019", FIRST), ("pl", Position("player015000"))):
+    for query, after in (
+        ("pl", FIRST_POSITION),
+        ("player019", FIRST_POSITION),
+        ("pl", PagePosition("player015000")),
+    ):
         plan = await explained(parallel_auth.db, me, query, after)
         scans = [node for node in nodes(plan) if node.get("Relation Name") == "accounts"]
         assert scans
@@ -184,9 +188,9 @@ async def many(auth: Auth, count: int) -> None:
 
 
 async def explained(
-    db: SQLAlchemyAsyncConfig, me: UUID, query: str, after: Position
+    db: SQLAlchemyAsyncConfig, me: UUID, query: str, after: PagePosition
 ) -> dict[str, Any]:
-    statement = _statement(me, query, after, 21)
+    statement = _select_players(me, query, after, 21)
     sql = statement.compile(dialect=db.get_engine().dialect, compile_kwargs={"literal_binds": True})
     async with db.get_session() as session:
         plan = await session.scalar(

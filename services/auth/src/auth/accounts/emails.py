@@ -7,41 +7,41 @@ import re
 from unicodedata import normalize
 
 LONGEST_EMAIL = 254
-RAW_LIMIT = 4 * LONGEST_EMAIL
+LONGEST_RAW_EMAIL = 4 * LONGEST_EMAIL
 """Characters accepted before normalising. Decomposed letters are longer, and normalising takes time with the square of
 the consecutive accents while the event loop waits."""
 LONGEST_LOCAL_PART = 64
 LONGEST_LABEL = 63
 
-NEEDS_QUOTES = frozenset('"(),:;<>[]\\')
+CHARACTERS_NEEDING_QUOTES = frozenset('"(),:;<>[]\\')
 """Characters allowed only in a quoted local part, which is unused in practice and causes trouble in mail headers."""
-LABEL = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
+DOMAIN_LABEL = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
 
 
-def key_of(email: str) -> str:
+def email_key_of(email: str) -> str:
     """Return the key that all spellings of one address share.
 
     By the standard only the domain is case-insensitive, but no provider distinguishes Ann@ from ann@, and people type
     both.
     """
-    return normalize("NFKC", email[: RAW_LIMIT + 1]).lower()
+    return normalize("NFKC", email[: LONGEST_RAW_EMAIL + 1]).lower()
 
 
-def as_stored(email: str) -> str:
+def as_stored_email(email: str) -> str:
     """Return the form of an address that is stored, shown and used to send.
 
     An email proves only who reads the mailbox that it went to: two addresses with one key may differ in case, but the
     mailbox with a full-width `a` may belong to another person.
     """
-    return normalize("NFKC", email[: RAW_LIMIT + 1])
+    return normalize("NFKC", email[: LONGEST_RAW_EMAIL + 1])
 
 
-def problem_with(email: str) -> str | None:
+def problem_with_email(email: str) -> str | None:
     """Return what is wrong with an address as a sentence for its owner, or None if it is valid."""
     if not email:
         return "Enter your email address."
     # The key is checked too: one character can expand to eighteen, some of them an @ or a blank.
-    key = key_of(email)
+    key = email_key_of(email)
     if max(len(email), len(key)) > LONGEST_EMAIL:
         return f"An email address has at most {LONGEST_EMAIL} characters."
     local, _, domain = key.partition("@")
@@ -55,7 +55,7 @@ def _is_local_part(local: str) -> bool:
         1 <= len(local) <= LONGEST_LOCAL_PART
         and local.isprintable()
         and " " not in local
-        and not NEEDS_QUOTES & set(local)
+        and not CHARACTERS_NEEDING_QUOTES & set(local)
         and all(local.split("."))
     )
 
@@ -63,5 +63,5 @@ def _is_local_part(local: str) -> bool:
 def _is_domain(domain: str) -> bool:
     labels = domain.split(".")
     return len(labels) > 1 and all(
-        len(label) <= LONGEST_LABEL and LABEL.fullmatch(label) for label in labels
+        len(label) <= LONGEST_LABEL and DOMAIN_LABEL.fullmatch(label) for label in labels
     )

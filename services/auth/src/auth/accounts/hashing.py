@@ -17,7 +17,7 @@ from litestar import Litestar
 from auth.accounts.errors import TooManyPasswords
 from auth.accounts.passwords import as_hashed
 
-OWASP_FIRST_CHOICE = Parameters(
+OWASP_PARAMETERS = Parameters(
     type=Type.ID,
     version=19,
     salt_len=16,
@@ -41,18 +41,18 @@ immediately."""
 ResultT = TypeVar("ResultT")
 
 
-class Passwords:
+class PasswordHashing:
     def __init__(
         self,
-        parameters: Parameters = OWASP_FIRST_CHOICE,
+        parameters: Parameters = OWASP_PARAMETERS,
         *,
         at_once: int = HASHES_AT_ONCE,
         waiting: int = HASHES_WAITING,
     ) -> None:
         self._hasher = PasswordHasher.from_parameters(parameters)
-        self._nobodys_hash = _hash_of_nothing(parameters)
+        self._nobodys_hash = _unmatchable_hash(parameters)
         self._threads = ThreadPoolExecutor(
-            at_once, thread_name_prefix="argon2", initializer=_let_others_go_first
+            at_once, thread_name_prefix="argon2", initializer=_lower_thread_priority
         )
         self._room = at_once + waiting
 
@@ -62,7 +62,7 @@ class Passwords:
         Raises:
             TooManyPasswords: the queue is full.
         """
-        return await self._in_thread(lambda: self._hasher.hash(as_hashed(password)))
+        return await self._run_in_thread(lambda: self._hasher.hash(as_hashed(password)))
 
     async def verify(self, stored: str | None, password: str) -> bool:
         """Tell whether a password is right. Without a stored hash the answer is no, after the same work.
@@ -71,7 +71,7 @@ class Passwords:
             TooManyPasswords: the queue is full.
         """
         against = self._nobodys_hash if stored is None else stored
-        return await self._in_thread(lambda: self._matches(against, as_hashed(password)))
+        return await self._run_in_thread(lambda: self._hash_matches(against, as_hashed(password)))
 
     def is_outdated(self, stored: str) -> bool:
         """Tell whether a hash was made with other than the current parameters."""
@@ -83,28 +83,28 @@ class Passwords:
         yield
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def _in_thread(self, work: Callable[[], ResultT]) -> ResultT:
+    async def _run_in_thread(self, work: Callable[[], ResultT]) -> ResultT:
         if self._room == 0:
             raise TooManyPasswords
         self._room -= 1
         job = asyncio.get_running_loop().run_in_executor(self._threads, work)
         # Released by the job, not by the waiting request: a client that disconnects does not stop the thread.
-        job.add_done_callback(self._make_room)
+        job.add_done_callback(self._release_place)
         return await asyncio.shield(job)
 
-    def _make_room(self, job: asyncio.Future[ResultT]) -> None:
+    def _release_place(self, job: asyncio.Future[ResultT]) -> None:
         self._room += 1
         if not job.cancelled():
             job.exception()
 
-    def _matches(self, stored: str, password: str) -> bool:
+    def _hash_matches(self, stored: str, password: str) -> bool:
         try:
             return self._hasher.verify(stored, password)
         except (VerificationError, InvalidHashError):
             return False
 
 
-def _let_others_go_first() -> None:
+def _lower_thread_priority() -> None:
     """Lower the thread's scheduling priority, because hashes are the least urgent work. Linux has a niceness for each
     thread."""
     thread = threading.get_native_id()
@@ -113,7 +113,7 @@ def _let_others_go_first() -> None:
     os.setpriority(os.PRIO_PROCESS, thread, niceness)
 
 
-def _hash_of_nothing(parameters: Parameters) -> str:
+def _unmatchable_hash(parameters: Parameters) -> str:
     """Return a well-formed hash that no password matches, with random bytes as its digest."""
     salt, digest = (
         b64encode(secrets.token_bytes(size)).rstrip(b"=").decode()

@@ -15,11 +15,11 @@ from transcendence_common.ids import new_id
 ADMIN = "admin"
 PLAYER = "player"
 """Role of every account with a verified address. It appears in tokens and is not stored."""
-VERIFIED_ADDRESSES = "uq_accounts_verified_email_key"
+VERIFIED_EMAIL_INDEX = "uq_accounts_verified_email_key"
 """The unique index that decides which account owns an address."""
 LONGEST_DISPLAY_NAME = 40
 LONGEST_BIO = 500
-CONTROLS = r"\u0001-\u001f\u007f-\u009f"
+CONTROL_CHARACTERS = r"\u0001-\u001f\u007f-\u009f"
 
 
 class Account(AuthBase):
@@ -33,7 +33,7 @@ class Account(AuthBase):
     __table_args__ = (
         UniqueConstraint("username_key", name="uq_accounts_username_key"),
         Index(
-            VERIFIED_ADDRESSES,
+            VERIFIED_EMAIL_INDEX,
             "email_key",
             unique=True,
             postgresql_where=text("email_verified_at IS NOT NULL"),
@@ -58,9 +58,11 @@ class Account(AuthBase):
         CheckConstraint(
             "(display_name IS NULL) = (display_name_key IS NULL)", name="display_name_has_key"
         ),
-        CheckConstraint(f"display_name !~ '[{CONTROLS}]'", name="display_name_has_no_controls"),
         CheckConstraint(
-            f"translate(bio, chr(10), '') !~ '[{CONTROLS}]'", name="bio_has_no_controls"
+            f"display_name !~ '[{CONTROL_CHARACTERS}]'", name="display_name_has_no_controls"
+        ),
+        CheckConstraint(
+            f"translate(bio, chr(10), '') !~ '[{CONTROL_CHARACTERS}]'", name="bio_has_no_controls"
         ),
         Index(
             "ix_accounts_display_name_key",

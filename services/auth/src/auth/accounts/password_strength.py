@@ -16,23 +16,23 @@ from zxcvbn.matching import L33T_TABLE
 from auth.accounts import passwords
 from auth.accounts.errors import TooManyPasswords
 
-WEAKEST_SCORE = 3
+LOWEST_ACCEPTED_SCORE = 3
 """Lowest accepted score of 0 to 4: 3 means at least 10⁸ guesses. Against rate-limited sign-ins 2 would be enough; 3
 resists for a while if the database is stolen and each guess costs an Argon2 hash. Nine random characters have it."""
 
-LONGEST_LOOK = 72
+MAX_EXAMINED_CHARACTERS = 72
 """Characters of a password that are examined; zxcvbn rejects more, because its time grows with their square."""
-LONGEST_LOOK_WORK = LONGEST_LOOK**2 * 48
+MAX_EXAMINED_WORK = MAX_EXAMINED_CHARACTERS**2 * 48
 """Limit of the characters squared times the ways in which signs may stand for letters, as in `p4$$w0rd`. zxcvbn tries
 all of them: a usual password takes 2 ms, 72 characters of such signs 2.9 s. With this limit it is at most 0.3 s."""
-WAITING = 32
+CHECKS_WAITING = 32
 """Checks that may wait, as in hashing: requests that would queue longer than the client's timeout are rejected."""
 
 SITE_WORDS = ("transcendence", "pong")
-PARTS = re.compile(r"\W+|_")
+PART_SEPARATORS = re.compile(r"\W+|_")
 
 
-class _Match(msgspec.Struct, frozen=True):
+class _RecognisedPart(msgspec.Struct, frozen=True):
     """A part of a password, and the pattern it was recognised as."""
 
     pattern: str
@@ -40,16 +40,16 @@ class _Match(msgspec.Struct, frozen=True):
     dictionary_name: str = ""
 
 
-class _Judgement(msgspec.Struct, frozen=True):
+class _StrengthEstimate(msgspec.Struct, frozen=True):
     score: int
-    sequence: list[_Match]
+    sequence: list[_RecognisedPart]
 
 
 class PasswordStrength:
     """Rates passwords in one thread: zxcvbn stores the user's words in a global variable, and parallel calls would mix
     them up."""
 
-    def __init__(self, *, waiting: int = WAITING) -> None:
+    def __init__(self, *, waiting: int = CHECKS_WAITING) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="zxcvbn")
         self._room = 1 + waiting
 
@@ -59,19 +59,19 @@ class PasswordStrength:
         Raises:
             TooManyPasswords: the queue is full.
         """
-        problem = passwords.problem_with(password, username=username, email=email)
+        problem = passwords.problem_with_password(password, username=username, email=email)
         if problem is not None:
             return problem
         if self._room == 0:
             raise TooManyPasswords
         self._room -= 1
         job = asyncio.get_running_loop().run_in_executor(
-            self._thread, _judge, password, _words_of(username, email)
+            self._thread, _estimate_strength, password, _words_about_owner(username, email)
         )
         # Released by the job, not by the waiting request: a client that disconnects does not stop the thread.
-        job.add_done_callback(self._make_room)
+        job.add_done_callback(self._release_place)
         judgement = await asyncio.shield(job)
-        return None if judgement.score >= WEAKEST_SCORE else _sentence(judgement)
+        return None if judgement.score >= LOWEST_ACCEPTED_SCORE else _advice_on(judgement)
 
     @asynccontextmanager
     async def lifespan(self, _: Litestar) -> AsyncGenerator[None, None]:
@@ -79,30 +79,30 @@ class PasswordStrength:
         yield
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    def _make_room(self, job: asyncio.Future[_Judgement]) -> None:
+    def _release_place(self, job: asyncio.Future[_StrengthEstimate]) -> None:
         self._room += 1
         if not job.cancelled():
             job.exception()
 
 
-def _judge(password: str, words: list[str]) -> _Judgement:
-    return msgspec.convert(zxcvbn(_looked_at(password), words), _Judgement)
+def _estimate_strength(password: str, words: list[str]) -> _StrengthEstimate:
+    return msgspec.convert(zxcvbn(_examined_part(password), words), _StrengthEstimate)
 
 
-def _looked_at(password: str) -> str:
+def _examined_part(password: str) -> str:
     signs = set(password)
     readings = prod(max(1, len(signs.intersection(stand_ins))) for stand_ins in L33T_TABLE.values())
-    return password[: min(LONGEST_LOOK, isqrt(LONGEST_LOOK_WORK // readings))]
+    return password[: min(MAX_EXAMINED_CHARACTERS, isqrt(MAX_EXAMINED_WORK // readings))]
 
 
-def _words_of(username: str, email: str) -> list[str]:
+def _words_about_owner(username: str, email: str) -> list[str]:
     """Return the words that an attacker who knows the owner tries first, whole and in parts."""
     whole = [username, email, email.partition("@")[0], *SITE_WORDS]
-    parts = (part for text in whole for part in PARTS.split(text))
+    parts = (part for text in whole for part in PART_SEPARATORS.split(text))
     return [word for word in dict.fromkeys([*whole, *parts]) if word]
 
 
-def _sentence(judgement: _Judgement) -> str:
+def _advice_on(judgement: _StrengthEstimate) -> str:
     """Return advice about the longest recognised part, which is the easiest to guess."""
     longest = max(judgement.sequence, key=lambda match: len(match.token))
     match longest.pattern, longest.dictionary_name:

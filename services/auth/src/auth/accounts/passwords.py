@@ -10,17 +10,17 @@ MAX_PASSWORD_BODY_BYTES = 16 * 1024
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 128
 """Characters: longer than any usual passphrase. The limit bounds the cost of hashing; nothing is cut off."""
-RAW_LIMIT = 4 * LONGEST_PASSWORD
+LONGEST_RAW_PASSWORD = 4 * LONGEST_PASSWORD
 """Characters that are normalised, because decomposed letters are longer. A longer input is no valid password, and
 normalising takes time with the square of the consecutive accents, during which no other thread runs."""
 
 
 def as_hashed(password: str) -> str:
     """Return the form of a password that is hashed: keyboards differ in how they compose an é."""
-    return normalize("NFC", password) if len(password) <= RAW_LIMIT else password
+    return normalize("NFC", password) if len(password) <= LONGEST_RAW_PASSWORD else password
 
 
-def problem_with(password: str, *, username: str, email: str) -> str | None:
+def problem_with_password(password: str, *, username: str, email: str) -> str | None:
     """Return what is wrong with a password as a sentence for its owner, or None if it follows the rules."""
     if not password:
         return "Choose a password."
@@ -28,10 +28,14 @@ def problem_with(password: str, *, username: str, email: str) -> str | None:
         return f"Choose a password of at least {SHORTEST_PASSWORD} characters."
     if len(password) > LONGEST_PASSWORD:
         return f"Choose a password of at most {LONGEST_PASSWORD} characters."
-    if password.casefold() in {_folded(username), _folded(email), _folded(email.partition("@")[0])}:
+    if password.casefold() in {
+        _case_folded(username),
+        _case_folded(email),
+        _case_folded(email.partition("@")[0]),
+    }:
         return "Choose a password that is neither your name nor your email address."
     return None
 
 
-def _folded(text: str) -> str:
+def _case_folded(text: str) -> str:
     return text.casefold()

@@ -13,17 +13,17 @@ from auth.accounts.models import PLAYER, Account
 from transcendence_common.database import TimedSession
 from transcendence_common.names import key_of
 
-CLAIMED_ROLES = case(
+ROLES_IN_TOKENS = case(
     (Account.email_verified_at.is_not(None), func.array_prepend(PLAYER, Account.roles)),
     else_=Account.roles,
 )
 """Roles as tokens contain them. An account with a verified address has the role player, and may enter tournaments."""
 
-NEVER_STORED = "\0"
+NUL_CHARACTER = "\0"
 """PostgreSQL's text cannot contain this character, and rejects the whole statement."""
 
 
-EXPIRED_AT_ONCE = 50
+EXPIRED_ACCOUNTS_AT_ONCE = 50
 """Expired accounts deleted at once. Each takes its sessions and other rows with it, and one statement per notified
 service."""
 
@@ -55,7 +55,7 @@ async def is_name_taken(session: AsyncSession, username_key: str) -> bool:
     return bool(found)
 
 
-async def find_owner(session: AsyncSession, email_key: str) -> Addressee | None:
+async def find_owner_of_email(session: AsyncSession, email_key: str) -> Addressee | None:
     """Return the account that has verified an address."""
     row = (
         await session.execute(
@@ -67,18 +67,18 @@ async def find_owner(session: AsyncSession, email_key: str) -> Addressee | None:
     return None if row is None else Addressee(*row)
 
 
-async def find_password(session: AsyncSession, name_or_email: str) -> StoredPassword | None:
+async def find_stored_password(session: AsyncSession, name_or_email: str) -> StoredPassword | None:
     """Return the password of a name or an address; a name contains no @, so it is never both.
 
     An address stands only for the account that has verified it. Otherwise a person who registers with a stranger's
     address could tell from their own sign-in whether the stranger has an account.
     """
-    if NEVER_STORED in name_or_email:
+    if NUL_CHARACTER in name_or_email:
         return None
-    columns = select(Account.id, Account.username, CLAIMED_ROLES, Account.password_hash)
+    columns = select(Account.id, Account.username, ROLES_IN_TOKENS, Account.password_hash)
     if "@" in name_or_email:
         statement = columns.where(
-            Account.email_key == emails.key_of(name_or_email),
+            Account.email_key == emails.email_key_of(name_or_email),
             Account.email_verified_at.is_not(None),
         )
     else:
@@ -94,17 +94,17 @@ async def find_identity(session: AsyncSession, account_id: UUID) -> Identity | N
     """Return an account's claims for tokens."""
     row = (
         await session.execute(
-            select(Account.id, Account.username, CLAIMED_ROLES).where(Account.id == account_id)
+            select(Account.id, Account.username, ROLES_IN_TOKENS).where(Account.id == account_id)
         )
     ).one_or_none()
     return None if row is None else Identity(*row)
 
 
-async def find_hash(session: AsyncSession, account_id: UUID) -> str | None:
+async def find_password_hash(session: AsyncSession, account_id: UUID) -> str | None:
     return await session.scalar(select(Account.password_hash).where(Account.id == account_id))
 
 
-async def hold(session: AsyncSession, account_id: UUID) -> bool:
+async def lock_account(session: AsyncSession, account_id: UUID) -> bool:
     """Lock an account until the transaction ends; tell whether it exists.
 
     Sign-ins and changes of the password or the second factor are serialised by this row. No sign-in succeeds with a
@@ -114,8 +114,8 @@ async def hold(session: AsyncSession, account_id: UUID) -> bool:
     return await session.scalar(held) is not None
 
 
-async def hold_unchanged(session: AsyncSession, stored: StoredPassword) -> bool:
-    """Lock an account as `hold` does; tell whether its password is still the one that was found."""
+async def lock_account_if_password_unchanged(session: AsyncSession, stored: StoredPassword) -> bool:
+    """Lock an account as `lock_account` does; tell whether its password is still the one that was found."""
     held = (
         select(Account.id)
         .where(Account.id == stored.identity.account_id, Account.password_hash == stored.hash)
@@ -124,20 +124,22 @@ async def hold_unchanged(session: AsyncSession, stored: StoredPassword) -> bool:
     return await session.scalar(held) is not None
 
 
-async def hold_expired(session: TimedSession) -> list[UUID]:
+async def lock_expired_accounts(session: TimedSession) -> list[UUID]:
     """Return some expired accounts, locked so that they can no longer be verified. Accounts locked elsewhere are
     skipped."""
     statement = (
         select(Account.id)
         .where(Account.expires_at <= session.now)
         .order_by(Account.expires_at)
-        .limit(EXPIRED_AT_ONCE)
+        .limit(EXPIRED_ACCOUNTS_AT_ONCE)
         .with_for_update(skip_locked=True)
     )
     return list(await session.scalars(statement))
 
 
-async def replace_hash(session: AsyncSession, stored: StoredPassword, new_hash: str) -> None:
+async def replace_password_hash(
+    session: AsyncSession, stored: StoredPassword, new_hash: str
+) -> None:
     """Store a stronger hash of the same password, unless the password was changed in the meantime."""
     await session.execute(
         update(Account)
@@ -146,7 +148,7 @@ async def replace_hash(session: AsyncSession, stored: StoredPassword, new_hash: 
     )
 
 
-async def find_id(session: AsyncSession, username: str) -> UUID | None:
-    if NEVER_STORED in username:
+async def find_account_id(session: AsyncSession, username: str) -> UUID | None:
+    if NUL_CHARACTER in username:
         return None
     return await session.scalar(select(Account.id).where(Account.username_key == key_of(username)))

@@ -14,33 +14,33 @@ from transcendence_common.reserved_names import REFUSAL, is_reserved
 SHORTEST_NAME = 3
 LONGEST_NAME = 20
 
-LETTERS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo"})
-MARKS = frozenset({"Mn", "Mc"})
-DIGITS = frozenset({"Nd"})
+LETTER_CATEGORIES = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo"})
+MARK_CATEGORIES = frozenset({"Mn", "Mc"})
+DIGIT_CATEGORIES = frozenset({"Nd"})
 SEPARATORS = frozenset("_-")
-RAW_LIMIT = 4 * LONGEST_NAME
+LONGEST_RAW_NAME = 4 * LONGEST_NAME
 """Characters examined before normalising: decomposed letters are longer, and normalising a long text takes time."""
 
 
-def as_shown(raw: str) -> str:
+def as_shown_username(raw: str) -> str:
     """Return the form of a name that is stored and shown."""
-    return normalize("NFKC", raw[: RAW_LIMIT + 1])
+    return normalize("NFKC", raw[: LONGEST_RAW_NAME + 1])
 
 
-def problem_with(username: str) -> str | None:
+def problem_with_username(username: str) -> str | None:
     """Return what is wrong with a name in its shown form as a sentence for its owner, or None if it may be used."""
     if not username:
         return "Choose a name."
-    if not all(_is_allowed(character) for character in username):
+    if not all(_is_allowed_character(character) for character in username):
         return "Use only letters, digits, _ and -."
     if not SHORTEST_NAME <= len(username) <= LONGEST_NAME:
         return f"Choose a name of {SHORTEST_NAME} to {LONGEST_NAME} characters."
     return _problem_with_letters(username)
 
 
-def nearest_to(raw: str) -> str:
+def nearest_allowed_username(raw: str) -> str:
     """Return the closest allowed name to a name from elsewhere, or to any text. It may be too short."""
-    kept = "".join(each if _is_allowed(each) else "-" for each in as_shown(raw))
+    kept = "".join(each if _is_allowed_character(each) else "-" for each in as_shown_username(raw))
     return re.sub("-{2,}", "-", kept)[:LONGEST_NAME].strip("-_")
 
 
@@ -54,7 +54,9 @@ def _problem_with_letters(username: str) -> str | None:
     return REFUSAL if is_reserved(username) else None
 
 
-def _is_allowed(character: str) -> bool:
+def _is_allowed_character(character: str) -> bool:
     kind = category(character)
     visible = not INVISIBLE.match(character)
-    return character in SEPARATORS or (visible and kind in LETTERS | MARKS | DIGITS)
+    return character in SEPARATORS or (
+        visible and kind in LETTER_CATEGORIES | MARK_CATEGORIES | DIGIT_CATEGORIES
+    )

@@ -8,12 +8,12 @@ from sqlalchemy import null, update
 from sqlalchemy.exc import IntegrityError
 
 from auth.accounts import emails
-from auth.accounts.models import VERIFIED_ADDRESSES, Account
+from auth.accounts.models import VERIFIED_EMAIL_INDEX, Account
 from auth.addresses.errors import EmailTaken
 from transcendence_common.database import TimedSession
 
 
-async def verify(session: TimedSession, account_id: UUID, email_key: str) -> bool:
+async def mark_email_verified(session: TimedSession, account_id: UUID, email_key: str) -> bool:
     """Mark an account's address as verified; tell whether it was still the account's address, and unverified.
 
     Raises:
@@ -33,7 +33,7 @@ async def verify(session: TimedSession, account_id: UUID, email_key: str) -> boo
         return await session.scalar(statement) is not None
 
 
-async def change(session: TimedSession, account_id: UUID, email: str) -> None:
+async def change_email(session: TimedSession, account_id: UUID, email: str) -> None:
     """Give an account another, verified address.
 
     Raises:
@@ -44,7 +44,7 @@ async def change(session: TimedSession, account_id: UUID, email: str) -> None:
         .where(Account.id == account_id)
         .values(
             email=email,
-            email_key=emails.key_of(email),
+            email_key=emails.email_key_of(email),
             email_verified_at=session.now,
             expires_at=null(),
         )
@@ -59,7 +59,7 @@ def _refusing_taken_addresses() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        if VERIFIED_ADDRESSES in str(error.orig):
+        if VERIFIED_EMAIL_INDEX in str(error.orig):
             # Without the cause, because the database's message contains the address.
             raise EmailTaken from None
         raise

@@ -9,9 +9,9 @@ from auth.accounts.errors import TooManyPasswords, WrongPassword
 from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
 from auth.addresses.change import EmailChanges
 from auth.addresses.errors import EmailTaken, EmailVerified
-from auth.addresses.verification import Verification
+from auth.addresses.verification import EmailVerification
 from auth.links.errors import LinkOver, LinkUnknown
-from auth.sessions.live import LIVE, RECENT, SignedIn
+from auth.sessions.live import LIVE_SESSION_ERRORS, RECENT_CONFIRMATION_ERRORS, SignedIn
 from auth.throttling.errors import TooManyAttempts
 from contracts.auth.addresses import EmailChange, Verified
 from contracts.auth.links import LinkToken
@@ -30,7 +30,7 @@ from transcendence_common.problems import InvalidFields, Malformed
 async def verify_email(
     data: JSONBody[LinkToken],
     db_session: NamedDependency[TimedSession],
-    verification: NamedDependency[Verification],
+    verification: NamedDependency[EmailVerification],
     caller: NamedDependency[Caller],
 ) -> Verified:
     """Verify the account's address with the token of an email link."""
@@ -41,15 +41,15 @@ async def verify_email(
     "/email/verification/resend",
     status_code=HTTP_204_NO_CONTENT,
     security=SIGNED_IN,
-    responses=answers(*LIVE, EmailVerified, TooManyAttempts),
+    responses=answers(*LIVE_SESSION_ERRORS, EmailVerified, TooManyAttempts),
 )
 async def send_verification_again(
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[TimedSession],
-    verification: NamedDependency[Verification],
+    verification: NamedDependency[EmailVerification],
 ) -> None:
     """Send the verification email again, with a new link; the previous link becomes invalid."""
-    await verification.ask_again(db_session, signed_in)
+    await verification.send_another_link(db_session, signed_in)
 
 
 @put(
@@ -58,7 +58,12 @@ async def send_verification_again(
     status_code=HTTP_202_ACCEPTED,
     security=SIGNED_IN,
     responses=answers(
-        Malformed, InvalidFields, *RECENT, WrongPassword, TooManyAttempts, TooManyPasswords
+        Malformed,
+        InvalidFields,
+        *RECENT_CONFIRMATION_ERRORS,
+        WrongPassword,
+        TooManyAttempts,
+        TooManyPasswords,
     ),
 )
 async def change_email(
@@ -69,7 +74,7 @@ async def change_email(
     caller: NamedDependency[Caller],
 ) -> None:
     """Request a change of address. It takes effect once the link sent to the new address was used."""
-    await email_changes.ask(db_session, signed_in, data, caller)
+    await email_changes.request_change(db_session, signed_in, data, caller)
 
 
 @post(
@@ -85,17 +90,17 @@ async def confirm_email(
     caller: NamedDependency[Caller],
 ) -> Verified:
     """Confirm a change of address with the token of the link sent to the new address."""
-    return await email_changes.confirm(db_session, data.token, caller)
+    return await email_changes.confirm_change(db_session, data.token, caller)
 
 
-@delete("/email/change", security=SIGNED_IN, responses=answers(*LIVE))
-async def forget_email_change(
+@delete("/email/change", security=SIGNED_IN, responses=answers(*LIVE_SESSION_ERRORS))
+async def cancel_email_change(
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[TimedSession],
     email_changes: NamedDependency[EmailChanges],
 ) -> None:
     """Cancel a pending change of address."""
-    await email_changes.forget(db_session, signed_in)
+    await email_changes.cancel_change(db_session, signed_in)
 
 
 address_routes = Router(
@@ -105,6 +110,6 @@ address_routes = Router(
         send_verification_again,
         change_email,
         confirm_email,
-        forget_email_change,
+        cancel_email_change,
     ],
 )

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from auth.account_events import EMAIL_VERIFIED, AccountEvents, Owner
+from auth.account_events import EMAIL_VERIFIED, AccountEvents, AccountOwner
 from auth.accounts import emails
-from auth.accounts.queries import find_owner
+from auth.accounts.queries import find_owner_of_email
 from auth.addresses import queries
 from auth.addresses.errors import EmailVerified
 from auth.links import service as links
@@ -12,7 +12,7 @@ from auth.links.errors import LinkOver
 from auth.links.purposes import VERIFY
 from auth.mail.mailer import Mailer
 from auth.mail.messages import AddressKnown, VerifyAddress
-from auth.sessions.live import SignedIn, hold_open
+from auth.sessions.live import SignedIn, lock_open_session
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
 from contracts.auth.addresses import Verified
@@ -20,7 +20,7 @@ from transcendence_common.caller import Caller
 from transcendence_common.database import TimedSession
 
 
-class Verification:
+class EmailVerification:
     """Sends verification links, and accepts their tokens."""
 
     def __init__(self, throttles: Throttles, mailer: Mailer, events: AccountEvents) -> None:
@@ -28,20 +28,22 @@ class Verification:
         self._mailer = mailer
         self._events = events
 
-    async def ask(self, session: TimedSession, account_id: UUID, username: str, email: str) -> None:
+    async def send_link(
+        self, session: TimedSession, account_id: UUID, username: str, email: str
+    ) -> None:
         """Send a link to an account's unverified address, or tell the account that has verified it.
 
         Both cases run the same statements: the link is created in the second case too, but not sent.
         """
-        link = await links.make(session, account_id, VERIFY, email)
-        owner = await find_owner(session, emails.key_of(email))
+        link = await links.make_link(session, account_id, VERIFY, email)
+        owner = await find_owner_of_email(session, emails.email_key_of(email))
         if owner is None:
             message = VerifyAddress(username=username, token=link.token)
             await self._mailer.send(session, email, message, good_until=link.expires_at)
         else:
             await self._mailer.send(session, owner.email, AddressKnown(username=owner.username))
 
-    async def ask_again(self, session: TimedSession, person: SignedIn) -> None:
+    async def send_another_link(self, session: TimedSession, person: SignedIn) -> None:
         """Send another link, and cancel the previous one. The account's expiry does not change.
 
         Raises:
@@ -50,13 +52,13 @@ class Verification:
         """
         if person.email_verified:
             raise EmailVerified
-        await self._throttles.attempt(
+        await self._throttles.count_attempt(
             session.now,
-            budgets.verification_emails(person.account_id),
-            budgets.emails_to(emails.key_of(person.email)),
+            budgets.verification_emails_of(person.account_id),
+            budgets.emails_to(emails.email_key_of(person.email)),
         )
-        await hold_open(session, person)
-        await self.ask(session, person.account_id, person.username, person.email)
+        await lock_open_session(session, person)
+        await self.send_link(session, person.account_id, person.username, person.email)
 
     async def verify(self, session: TimedSession, token: str, caller: Caller) -> Verified:
         """Verify the address that a link was sent to.
@@ -66,10 +68,13 @@ class Verification:
             LinkOver: the link is no longer valid.
             EmailTaken: another account verified the address first.
         """
-        link = await links.use(session, token, VERIFY)
-        if not await queries.verify(session, link.account_id, link.email_key):
+        link = await links.use_link(session, token, VERIFY)
+        if not await queries.mark_email_verified(session, link.account_id, link.email_key):
             raise LinkOver
-        await self._events.happened(
-            session, EMAIL_VERIFIED, Owner(link.account_id, link.username, link.email), caller
+        await self._events.record(
+            session,
+            EMAIL_VERIFIED,
+            AccountOwner(link.account_id, link.username, link.email),
+            caller,
         )
         return Verified(link.username)

@@ -21,7 +21,7 @@ EFFECTS: dict[FriendAction, Effect] = {
 logger = structlog.get_logger("auth.friends")
 
 
-def note(action: FriendAction, me: UUID, other: UUID) -> None:
+def log_friend_action(action: FriendAction, me: UUID, other: UUID) -> None:
     """Log a player's action towards another player."""
     logger.info(
         action.replace("-", " "),

@@ -27,8 +27,8 @@ from auth.friends.models import Block, Friendship, Presence, RelationshipVersion
 from contracts.auth.friends import Friend, Friends, ListedRelationship, Person, Relation, Standing
 from transcendence_common.database import TimedSession
 
-MICROSECONDS = 1_000_000
-PERSON = (Account.id, Account.username, Account.display_name, Account.avatar)
+MICROSECONDS_PER_SECOND = 1_000_000
+PLAYER_COLUMNS = (Account.id, Account.username, Account.display_name, Account.avatar)
 
 
 async def lock_pair(session: AsyncSession, one: UUID, other: UUID) -> set[UUID]:
@@ -41,10 +41,10 @@ async def lock_pair(session: AsyncSession, one: UUID, other: UUID) -> set[UUID]:
         text("SELECT pg_advisory_xact_lock(hashtextextended(:pair, 0))"),
         {"pair": f"friends {low} {high}"},
     )
-    return await keep(session, [low, high])
+    return await lock_accounts(session, [low, high])
 
 
-async def keep(session: AsyncSession, account_ids: Sequence[UUID]) -> set[UUID]:
+async def lock_accounts(session: AsyncSession, account_ids: Sequence[UUID]) -> set[UUID]:
     """Lock accounts against deletion until the transaction ends; return those that exist."""
     there = await session.scalars(
         select(Account.id)
@@ -59,14 +59,14 @@ async def count_open_requests(session: AsyncSession, account_id: UUID) -> int:
     count = await session.scalar(
         select(func.count()).where(
             Friendship.asked_by == account_id,
-            _is_of(account_id),
+            _friendship_includes(account_id),
             Friendship.accepted_at.is_(None),
         )
     )
     return count or 0
 
 
-async def ask(session: TimedSession, me: UUID, other: UUID) -> bool:
+async def request_friendship(session: TimedSession, me: UUID, other: UUID) -> bool:
     """Ask for friendship, or accept if the other asked first; tell whether anything changed."""
     low, high = sorted((me, other))
     changed = await session.scalar(
@@ -82,7 +82,7 @@ async def ask(session: TimedSession, me: UUID, other: UUID) -> bool:
     return changed is not None
 
 
-async def accept(session: TimedSession, me: UUID, other: UUID) -> bool:
+async def accept_request(session: TimedSession, me: UUID, other: UUID) -> bool:
     """Accept a friend request; tell whether there was one, or the two were friends already."""
     low, high = sorted((me, other))
     accepted = await session.scalar(
@@ -102,7 +102,7 @@ async def accept(session: TimedSession, me: UUID, other: UUID) -> bool:
     return accepted is not None
 
 
-async def part(session: AsyncSession, me: UUID, other: UUID) -> bool:
+async def end_friendship(session: AsyncSession, me: UUID, other: UUID) -> bool:
     """End a friendship or a request between two players; tell whether there was one."""
     low, high = sorted((me, other))
     ended = await session.scalar(
@@ -154,7 +154,7 @@ async def relations_of(
     other = case((Friendship.low_id == me, Friendship.high_id), else_=Friendship.low_id)
     relationships = await session.execute(
         select(other, Friendship.asked_by, Friendship.accepted_at).where(
-            _is_of(me), other.in_(others)
+            _friendship_includes(me), other.in_(others)
         )
     )
     for other_id, asked_by, accepted_at in relationships:
@@ -168,13 +168,13 @@ async def relations_of(
     return found | dict.fromkeys(blocked, Relation.BLOCKED)
 
 
-async def everybody_of(session: TimedSession, me: UUID) -> Friends:
+async def list_relationships(session: TimedSession, me: UUID) -> Friends:
     """Return a player's friends, requests and blocked players. Requests of players whom they block are left out."""
     online = exists().where(Presence.account_id == Account.id, Presence.expires_at > session.now)
     blocked_by_me = exists().where(Block.blocker_id == me, Block.blocked_id == Account.id)
     relationships = (
         select(
-            *PERSON,
+            *PLAYER_COLUMNS,
             Friendship.asked_by,
             Friendship.asked_at,
             Friendship.accepted_at,
@@ -186,7 +186,7 @@ async def everybody_of(session: TimedSession, me: UUID) -> Friends:
             Account.id
             == case((Friendship.low_id == me, Friendship.high_id), else_=Friendship.low_id),
         )
-        .where(_is_of(me), ~blocked_by_me)
+        .where(_friendship_includes(me), ~blocked_by_me)
         .order_by(Account.username_key)
     )
     everybody = Friends([], [], [], [])
@@ -200,7 +200,7 @@ async def everybody_of(session: TimedSession, me: UUID) -> Friends:
         else:
             everybody.incoming.append(ListedRelationship(who, asked_at))
     blocks = (
-        select(*PERSON, Block.blocked_at)
+        select(*PLAYER_COLUMNS, Block.blocked_at)
         .join(Block, Block.blocked_id == Account.id)
         .where(Block.blocker_id == me)
         .order_by(Account.username_key)
@@ -212,7 +212,7 @@ async def everybody_of(session: TimedSession, me: UUID) -> Friends:
     return everybody
 
 
-async def friends_of(session: AsyncSession, account_ids: Sequence[UUID]) -> list[UUID]:
+async def friend_ids_of(session: AsyncSession, account_ids: Sequence[UUID]) -> list[UUID]:
     """Return the friends of any of these players, to be notified of their presence."""
     found = await session.scalars(
         select(Friendship.high_id)
@@ -226,7 +226,7 @@ async def friends_of(session: AsyncSession, account_ids: Sequence[UUID]) -> list
     return list(found)
 
 
-async def standing_of(session: AsyncSession, low: UUID, high: UUID) -> Standing:
+async def relationship_between(session: AsyncSession, low: UUID, high: UUID) -> Standing:
     """Return the whole relationship of two existing players, including blocks in both directions."""
     lower, higher = aliased(Account), aliased(Account)
     row = await session.execute(
@@ -254,7 +254,7 @@ async def next_version(session: AsyncSession) -> int:
     It follows the clock, so that it is higher even if an older database backup was restored; if the clock was set back,
     it counts on.
     """
-    now = cast(func.extract("epoch", func.clock_timestamp()) * MICROSECONDS, BigInteger)
+    now = cast(func.extract("epoch", func.clock_timestamp()) * MICROSECONDS_PER_SECOND, BigInteger)
     entered = insert(RelationshipVersion).values(single=True, latest=now)
     version = await session.scalar(
         entered.on_conflict_do_update(
@@ -281,5 +281,5 @@ async def related_pairs(
     return [(first, second) for first, second in rows]
 
 
-def _is_of(account_id: UUID) -> ColumnElement[bool]:
+def _friendship_includes(account_id: UUID) -> ColumnElement[bool]:
     return or_(Friendship.low_id == account_id, Friendship.high_id == account_id)

@@ -21,15 +21,15 @@ from transcendence_common.outbox import NotNow
 from transcendence_common.player_events import PlayerRelationship
 
 RECEIVERS = ("tournament",)
-EVERYBODY = "player-ties"
+ALL_RELATIONSHIPS_TOPIC = "player-ties"
 """Outbox topic of the order to send all pairs, which migration 0010 creates."""
 PAIRS_AT_ONCE = 500
-NO_PAIR = (UUID(int=0), UUID(int=0))
+BEFORE_FIRST_PAIR = (UUID(int=0), UUID(int=0))
 
 
-def topic_of(service: str) -> str:
+def relationship_topic_of(service: str) -> str:
     """Return the outbox topic of the relationship events for one service."""
-    return f"{EVERYBODY}.{service}"
+    return f"{ALL_RELATIONSHIPS_TOPIC}.{service}"
 
 
 @asynccontextmanager
@@ -38,11 +38,11 @@ async def announcing_change(
 ) -> AsyncGenerator[None, None]:
     """Send the relationship of two locked players if the code inside changes it."""
     low, high = sorted((one, other))
-    before = await queries.standing_of(session, low, high)
+    before = await queries.relationship_between(session, low, high)
     yield
-    after = await queries.standing_of(session, low, high)
+    after = await queries.relationship_between(session, low, high)
     if after != before:
-        await _tell(session, low, high, after)
+        await _enqueue_event(session, low, high, after)
 
 
 class AllRelationships:
@@ -52,35 +52,35 @@ class AllRelationships:
         self._db = db
         self._clock = clock
 
-    async def tell(self, _: bytes) -> None:
+    async def send_all(self, _: bytes) -> None:
         """Enter an event for each pair into the outbox.
 
         Raises:
             NotNow: the database is unavailable. Events entered before are entered again by the next attempt.
         """
-        last = NO_PAIR
+        last = BEFORE_FIRST_PAIR
         try:
-            while pairs := await self._some(last):
+            while pairs := await self._next_pairs(last):
                 for low, high in pairs:
-                    await self._tell_of(low, high)
+                    await self._send_pair(low, high)
                 last = pairs[-1]
         except DatabaseAway as error:
             raise NotNow(type(error).__name__) from None
 
-    async def _some(self, after: tuple[UUID, UUID]) -> list[tuple[UUID, UUID]]:
+    async def _next_pairs(self, after: tuple[UUID, UUID]) -> list[tuple[UUID, UUID]]:
         async with self._db.get_session() as session:
             return await queries.related_pairs(session, after, PAIRS_AT_ONCE)
 
-    async def _tell_of(self, low: UUID, high: UUID) -> None:
+    async def _send_pair(self, low: UUID, high: UUID) -> None:
         """Send one pair in its own transaction: holding the version's row while waiting for the next pair could
         deadlock."""
         async with session_at(self._db, self._clock()) as session:
             if await queries.lock_pair(session, low, high) == {low, high}:
-                standing = await queries.standing_of(session, low, high)
-                await _tell(session, low, high, standing)
+                standing = await queries.relationship_between(session, low, high)
+                await _enqueue_event(session, low, high, standing)
 
 
-async def _tell(session: TimedSession, low: UUID, high: UUID, standing: Standing) -> None:
+async def _enqueue_event(session: TimedSession, low: UUID, high: UUID, standing: Standing) -> None:
     event = PlayerRelationship(
         id=new_id(),
         type="player.tied",
@@ -95,4 +95,4 @@ async def _tell(session: TimedSession, low: UUID, high: UUID, standing: Standing
         at=session.now,
     )
     for service in RECEIVERS:
-        await outbox.put(session, topic_of(service), msgspec.json.encode(event))
+        await outbox.put(session, relationship_topic_of(service), msgspec.json.encode(event))

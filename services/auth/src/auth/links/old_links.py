@@ -19,7 +19,7 @@ class OldLinks:
         self._db = db
         self._clock = clock
 
-    async def forget(self) -> None:
+    async def delete_old_links(self) -> None:
         """Delete old links in batches."""
         deleted = DELETED_AT_ONCE
         while deleted == DELETED_AT_ONCE:

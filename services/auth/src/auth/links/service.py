@@ -33,7 +33,7 @@ class NewLink(msgspec.Struct, frozen=True):
     expires_at: datetime
 
 
-class Link(msgspec.Struct, frozen=True):
+class PresentedLink(msgspec.Struct, frozen=True):
     """A link that was presented, and its account."""
 
     account_id: UUID
@@ -47,22 +47,22 @@ class Link(msgspec.Struct, frozen=True):
     over_at: datetime | None
 
 
-async def make(session: TimedSession, account_id: UUID, purpose: str, email: str) -> NewLink:
+async def make_link(session: TimedSession, account_id: UUID, purpose: str, email: str) -> NewLink:
     """Create a link to send to an address, and cancel older ones of its purpose.
 
     Raises:
         SessionOver: the account was deleted in the meantime.
     """
-    if not await accounts.hold(session, account_id):
+    if not await accounts.lock_account(session, account_id):
         raise SessionOver
-    await call_off(session, account_id, purpose)
+    await cancel_links(session, account_id, purpose)
     new = NewLink(secrets.token_urlsafe(TOKEN_BYTES), session.now + LIFETIMES[purpose])
     link = {
         "digest": _digest(new.token),
         "account_id": account_id,
         "purpose": purpose,
         "email": email,
-        "email_key": emails.key_of(email),
+        "email_key": emails.email_key_of(email),
         "created_at": session.now,
         "expires_at": new.expires_at,
     }
@@ -70,14 +70,14 @@ async def make(session: TimedSession, account_id: UUID, purpose: str, email: str
     return new
 
 
-async def find(session: TimedSession, token: str, purpose: str) -> Link:
+async def find_valid_link(session: TimedSession, token: str, purpose: str) -> PresentedLink:
     """Return a link that is valid now.
 
     Raises:
         LinkUnknown: there is no such link.
         LinkOver: the link was used, replaced or cancelled, or has expired.
     """
-    link = await _find(session, _digest(token), purpose)
+    link = await _find_link(session, _digest(token), purpose)
     if link is None:
         raise LinkUnknown
     if link.over_at is not None or link.expires_at <= session.now:
@@ -85,15 +85,15 @@ async def find(session: TimedSession, token: str, purpose: str) -> Link:
     return link
 
 
-async def use(session: TimedSession, token: str, purpose: str) -> Link:
+async def use_link(session: TimedSession, token: str, purpose: str) -> PresentedLink:
     """Use up a link, and return it with the account's current data. The account stays locked.
 
     Raises:
         LinkUnknown: there is no such link.
         LinkOver: the link was used, possibly by a parallel request, replaced or cancelled, or has expired.
     """
-    found = await find(session, token, purpose)
-    if not await accounts.hold(session, found.account_id):
+    found = await find_valid_link(session, token, purpose)
+    if not await accounts.lock_account(session, found.account_id):
         raise LinkUnknown
     used = await session.scalar(
         update(MailLink)
@@ -101,13 +101,13 @@ async def use(session: TimedSession, token: str, purpose: str) -> Link:
         .values(over_at=session.now)
         .returning(MailLink.digest)
     )
-    link = await _find(session, _digest(token), purpose)
+    link = await _find_link(session, _digest(token), purpose)
     if used is None or link is None:
         raise LinkOver
     return link
 
 
-async def call_off(session: TimedSession, account_id: UUID, *purposes: str) -> None:
+async def cancel_links(session: TimedSession, account_id: UUID, *purposes: str) -> None:
     """Cancel the account's open links of these purposes."""
     await session.execute(
         update(MailLink)
@@ -132,7 +132,7 @@ async def find_pending_email(session: TimedSession, account_id: UUID) -> str | N
     )
 
 
-async def _find(session: AsyncSession, digest: bytes, purpose: str) -> Link | None:
+async def _find_link(session: AsyncSession, digest: bytes, purpose: str) -> PresentedLink | None:
     statement = (
         select(
             MailLink.account_id,
@@ -148,7 +148,7 @@ async def _find(session: AsyncSession, digest: bytes, purpose: str) -> Link | No
         .where(MailLink.digest == digest, MailLink.purpose == purpose)
     )
     row = (await session.execute(statement)).one_or_none()
-    return None if row is None else Link(*row)
+    return None if row is None else PresentedLink(*row)
 
 
 def _digest(token: str) -> bytes:

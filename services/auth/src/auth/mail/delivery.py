@@ -12,7 +12,7 @@ from transcendence_common.outbox import NotNow, Undeliverable
 GIVEN_UP_AFTER = timedelta(days=3)
 """Time after which delivery is given up, so that a weekend's outage of the mail server loses nothing. An email with a
 link is given up when its link expires."""
-AT_ONCE = 4
+DELIVERIES_AT_ONCE = 4
 """Deliveries in parallel over all replicas: mail servers limit connections, and one that hangs must leave room for the
 rest of the outbox."""
 REFERENCE_LENGTH = 32
@@ -21,7 +21,7 @@ _REASONS: dict[type[Exception], str] = {NotNow: "not_taken_now", Undeliverable: 
 logger = structlog.get_logger("auth.mail")
 
 
-class Delivery:
+class MailDelivery:
     """Takes messages out of the outbox and hands them to the mail server. The outbox handles failed deliveries."""
 
     def __init__(
@@ -39,38 +39,38 @@ class Delivery:
             Undeliverable: the message has expired, or will never be accepted.
             NotNow: the mail server did not accept it this time, or this replica cannot decrypt it.
         """
-        reference = _reference(body)
+        reference = _reference_of(body)
         try:
-            envelope = self._mailer.opened(body)
+            envelope = self._mailer.decrypt(body)
         except UnreadableEnvelope as error:
-            _log(reference, reason="unreadable")
+            _log_delivery(reference, reason="unreadable")
             # A newer replica may have written it, or encrypted it with a key that this replica has not loaded yet.
             raise NotNow(f"it cannot be read: {error}") from None
         now = self._clock()
         if envelope.good_until is not None and envelope.good_until <= now:
-            _log(reference, envelope, reason="expired")
+            _log_delivery(reference, envelope, reason="expired")
             raise Undeliverable("its link has expired")
         try:
-            mail = self._writer.written(envelope, reference=reference, now=now)
+            mail = self._writer.render(envelope, reference=reference, now=now)
         except ValueError:
-            _log(reference, envelope, reason="not_an_address")
+            _log_delivery(reference, envelope, reason="not_an_address")
             raise Undeliverable("no mail can be written to this address") from None
         try:
-            await self._server.hand_over(
+            await self._server.send_message(
                 mail.message, sender=self._writer.sender, to=mail.to, utf8=mail.utf8
             )
         except (NotNow, Undeliverable) as error:
-            _log(reference, envelope, reason=_REASONS[type(error)])
+            _log_delivery(reference, envelope, reason=_REASONS[type(error)])
             raise
-        _log(reference, envelope)
+        _log_delivery(reference, envelope)
 
 
-def _reference(body: bytes) -> str:
+def _reference_of(body: bytes) -> str:
     """Return a reference made from the encrypted envelope: unique, and the same for every attempt."""
     return hashlib.sha256(body).hexdigest()[:REFERENCE_LENGTH]
 
 
-def _log(reference: str, envelope: Envelope | None = None, *, reason: str = "") -> None:
+def _log_delivery(reference: str, envelope: Envelope | None = None, *, reason: str = "") -> None:
     """Log the kind of message, never its recipient. The outbox logs the mail server's code."""
     logger.info(
         "email not sent" if reason else "email sent",

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.mail.messages import AnyMessage
 from transcendence_common import outbox
 
-TOPIC = "mail"
+MAIL_TOPIC = "mail"
 
 
 class Envelope(msgspec.Struct, frozen=True):
@@ -44,12 +44,12 @@ class Mailer:
         good_until: datetime | None = None,
     ) -> None:
         """Send a message if the caller's transaction is committed; one with a link only while the link is valid."""
-        await outbox.put(session, TOPIC, self.closed(Envelope(to, letter, good_until)))
+        await outbox.put(session, MAIL_TOPIC, self.encrypt(Envelope(to, letter, good_until)))
 
-    def closed(self, envelope: Envelope) -> bytes:
+    def encrypt(self, envelope: Envelope) -> bytes:
         return self._encryption.encrypt(msgspec.json.encode(envelope))
 
-    def opened(self, body: bytes) -> Envelope:
+    def decrypt(self, body: bytes) -> Envelope:
         """Return the decrypted envelope.
 
         Raises:

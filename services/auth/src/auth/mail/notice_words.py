@@ -4,7 +4,7 @@ import msgspec
 
 from auth.security_log import actions
 
-RESET_AND_LOOK = (
+RESET_AND_CHECK_ADVICE = (
     "Choose a new password now, which signs out all devices, and then check your security settings."
 )
 
@@ -14,7 +14,7 @@ class NoticeWords(msgspec.Struct, frozen=True):
 
     subject: str
     sentence: str
-    advice: str = RESET_AND_LOOK
+    advice: str = RESET_AND_CHECK_ADVICE
     button: str = "Choose a new password"
     path: str = "/forgot"
 
@@ -79,10 +79,10 @@ WORDS = {
     ),
 }
 
-OF_ANYTHING_ELSE = NoticeWords(
+DEFAULT_NOTICE_WORDS = NoticeWords(
     "Your account was changed", "A security setting of your account was changed."
 )
 
 
-def text_of(action: str) -> NoticeWords:
-    return WORDS.get(action, OF_ANYTHING_ELSE)
+def notice_words_of(action: str) -> NoticeWords:
+    return WORDS.get(action, DEFAULT_NOTICE_WORDS)

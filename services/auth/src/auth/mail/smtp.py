@@ -10,13 +10,13 @@ import msgspec
 from auth.settings import AuthSettings, SmtpTls
 from transcendence_common.outbox import NotNow, Undeliverable
 
-ANSWER_SECONDS = 10.0
+ANSWER_TIMEOUT_SECONDS = 10.0
 """Seconds to wait for a connection and for each answer. Servers that delay their greeting to unknown clients are still
 reached."""
 DELIVERY_SECONDS = 30.0
 """Seconds for one delivery. It is longer than a stopping service waits for running deliveries: one that is cut off is
 tried again by another replica, and the reader may get it twice, with the same Message-ID."""
-PERMANENT = 500
+FIRST_PERMANENT_CODE = 500
 
 
 class MailServer(msgspec.Struct, frozen=True):
@@ -44,7 +44,7 @@ class SmtpClient:
         self._server = server
         self._trust = trust or (None if server.tls == "none" else ssl.create_default_context())
 
-    async def hand_over(self, message: bytes, *, sender: str, to: str, utf8: bool) -> None:
+    async def send_message(self, message: bytes, *, sender: str, to: str, utf8: bool) -> None:
         """Return once the server has accepted the message.
 
         No exception raised here contains an address: servers repeat addresses in their answers, and exceptions are
@@ -56,11 +56,11 @@ class SmtpClient:
         """
         try:
             async with asyncio.timeout(DELIVERY_SECONDS), self._client() as client:
-                await _send(client, message, sender=sender, to=to, utf8=utf8)
+                await _send_over(client, message, sender=sender, to=to, utf8=utf8)
         except aiosmtplib.SMTPRecipientsRefused as error:
-            raise _verdict("recipient refused", error.recipients[0].code) from None
+            raise _delivery_error("recipient refused", error.recipients[0].code) from None
         except aiosmtplib.SMTPDataError as error:
-            raise _verdict("letter refused", error.code) from None
+            raise _delivery_error("letter refused", error.code) from None
         except aiosmtplib.SMTPNotSupported:
             raise Undeliverable("the server takes no address with such letters") from None
         except aiosmtplib.SMTPResponseException as error:
@@ -81,7 +81,7 @@ class SmtpClient:
             password=server.password,
             # Otherwise it is looked up in a thread, which may ask a name server that does not answer.
             local_hostname=server.own_name,
-            timeout=ANSWER_SECONDS,
+            timeout=ANSWER_TIMEOUT_SECONDS,
             use_tls=server.tls == "tls",
             # Never "if the server offers it": an attacker in the middle would remove the offer.
             start_tls=server.tls == "starttls",
@@ -101,7 +101,7 @@ def mail_server_of(settings: AuthSettings) -> MailServer:
     )
 
 
-async def _send(
+async def _send_over(
     client: aiosmtplib.SMTP, message: bytes, *, sender: str, to: str, utf8: bool
 ) -> None:
     options = ["SMTPUTF8"] if utf8 else []
@@ -115,6 +115,6 @@ async def _send(
         raise
 
 
-def _verdict(what: str, code: int) -> NotNow | Undeliverable:
+def _delivery_error(what: str, code: int) -> NotNow | Undeliverable:
     reason = f"{what}: {code}"
-    return Undeliverable(reason) if code >= PERMANENT else NotNow(reason)
+    return Undeliverable(reason) if code >= FIRST_PERMANENT_CODE else NotNow(reason)

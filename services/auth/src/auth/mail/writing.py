@@ -14,14 +14,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from auth.accounts import emails
 from auth.mail.mailer import Envelope
 from auth.mail.messages import AnyMessage, Notice
-from auth.mail.notice_words import text_of
+from auth.mail.notice_words import notice_words_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 SITE_NAME = "Transcendence"
 PART_OF_A_LINK = re.compile(r"[.:/@。．｡․]+(?=\S)")
 
 
-class Mail(msgspec.Struct, frozen=True):
+class RenderedMail(msgspec.Struct, frozen=True):
     """An email ready for the mail server; `utf8` if an address has non-ASCII characters that cannot be encoded."""
 
     message: bytes
@@ -45,10 +45,10 @@ class MessageWriter:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
-        self._templates.filters["moment"] = _moment
-        self._templates.filters["unlinked"] = _unlinked
+        self._templates.filters["moment"] = _readable_time
+        self._templates.filters["unlinked"] = _without_links
 
-    def written(self, envelope: Envelope, *, reference: str, now: datetime) -> Mail:
+    def render(self, envelope: Envelope, *, reference: str, now: datetime) -> RenderedMail:
         """Render the message as an email.
 
         Args:
@@ -59,12 +59,12 @@ class MessageWriter:
         Raises:
             ValueError: the recipient's address is invalid.
         """
-        if emails.problem_with(envelope.to):
+        if emails.problem_with_email(envelope.to):
             raise ValueError("not an address")
         to = _without_foreign_domain(envelope.to)
         utf8 = not (to.isascii() and self.sender.isascii())
         message = EmailMessage(policy=SMTPUTF8 if utf8 else SMTP)
-        subject, text, html = self._words(envelope.letter)
+        subject, text, html = self._render_parts(envelope.letter)
         message["From"] = self._from
         local, _, domain = to.rpartition("@")
         message["To"] = Address(envelope.letter.username, local, domain)
@@ -75,16 +75,16 @@ class MessageWriter:
         # Quoted-printable allows lines of any length and alphabet, and survives old relays.
         message.set_content(text, cte="quoted-printable")
         message.add_alternative(html, subtype="html", cte="quoted-printable")
-        return Mail(message.as_bytes(), to, utf8)
+        return RenderedMail(message.as_bytes(), to, utf8)
 
-    def _words(self, letter: AnyMessage) -> tuple[str, str, str]:
+    def _render_parts(self, letter: AnyMessage) -> tuple[str, str, str]:
         context: dict[str, object] = {
             **msgspec.structs.asdict(letter),
             "public_url": self._public_url,
             "site_name": SITE_NAME,
         }
         if isinstance(letter, Notice):
-            context["words"] = text_of(letter.action)
+            context["words"] = notice_words_of(letter.action)
         text = self._templates.get_template(f"{letter.template}.txt")
         html = self._templates.get_template(f"{letter.template}.html")
         subject = "".join(text.blocks["subject"](text.new_context(context)))
@@ -106,13 +106,13 @@ def _without_foreign_domain(email: str) -> str:
     return f"{local}@{encoded.decode()}" if same else email
 
 
-def _moment(iso: str) -> str:
+def _readable_time(iso: str) -> str:
     """Format `2026-11-25T04:29:00+00:00` as `25 November 2026, 04:29 UTC`."""
     at = datetime.fromisoformat(iso)
     return f"{at.day} {at:%B %Y, %H:%M} UTC"
 
 
-def _unlinked(words: str) -> str:
+def _without_links(words: str) -> str:
     """Turn `evil.example` into `evil example`: mail programs turn it into a link, and an attacker who has taken over an
     account chooses the names of its passkeys and devices."""
     return PART_OF_A_LINK.sub(" ", words)

@@ -12,8 +12,8 @@ from auth.account_events import (
     IDENTITY_UNLINKED,
     REGISTERED,
     AccountEvents,
-    Owner,
-    owner_of,
+    AccountOwner,
+    account_owner_of,
 )
 from auth.oauth import queries
 from auth.oauth.errors import (
@@ -25,12 +25,12 @@ from auth.oauth.errors import (
     OAuthRefused,
 )
 from auth.oauth.provider_sign_in import ProviderSignIn
-from auth.oauth.providers.configured import NAMES
-from auth.oauth.registration import open_account
+from auth.oauth.providers.configured import PROVIDER_NAMES
+from auth.oauth.registration import create_verified_account
 from auth.security_log import actions
 from auth.security_log.record import SecurityLog
 from auth.sessions.errors import WrongCredentials
-from auth.sessions.live import SignedIn, hold_open
+from auth.sessions.live import SignedIn, lock_open_session
 from auth.sessions.service import Sessions
 from auth.sign_in.completion import SignInCompletion
 from auth.sign_in_methods.service import require_sign_in_method
@@ -39,7 +39,7 @@ from contracts.auth.sessions import Challenge, Tokens
 from transcendence_common.caller import Caller
 from transcendence_common.database import TimedSession
 
-LOOKS: Final = 2
+LOOKUP_ATTEMPTS: Final = 2
 """Times an identity is looked up. If another request creates it after the first look-up, the second finds it."""
 
 
@@ -71,16 +71,16 @@ class Identities:
             AccountExists: there is no linked account, and a verified account has the address.
             OAuthRefused: the account was deleted in the meantime.
         """
-        account_id, outcome = await self._account_of(session, provider_sign_in)
+        account_id, outcome = await self._find_or_register_account(session, provider_sign_in)
         try:
-            sign_in_answer = await self._completion.complete(
+            sign_in_answer = await self._completion.complete_sign_in(
                 session, account_id, provider_sign_in.caller, method=provider_sign_in.method
             )
         except WrongCredentials:
             raise OAuthRefused from None
         return "two_factor" if isinstance(sign_in_answer, Challenge) else outcome, sign_in_answer
 
-    async def confirm(
+    async def confirm_session(
         self, session: TimedSession, person: SignedIn, provider_sign_in: ProviderSignIn
     ) -> None:
         """Mark a session as confirmed with an identity of its player.
@@ -102,17 +102,17 @@ class Identities:
                 **detail,
             )
             raise OAuthRefused
-        await self._sessions.confirm(session, person)
-        await self._events.happened(
+        await self._sessions.confirm_session(session, person)
+        await self._events.record(
             session,
             CONFIRMED,
-            owner_of(person),
+            account_owner_of(person),
             provider_sign_in.caller,
             method=provider_sign_in.method,
             detail=detail,
         )
 
-    async def link(
+    async def link_identity(
         self, session: TimedSession, person: SignedIn, provider_sign_in: ProviderSignIn
     ) -> None:
         """Link an identity to the account of the signed-in player.
@@ -122,24 +122,24 @@ class Identities:
             IdentityTaken: the identity is linked to another account.
             AlreadyLinked: the account has an identity of this provider.
         """
-        await hold_open(session, person)
+        await lock_open_session(session, person)
         if not await queries.insert_identity_unless_taken(
             session, person.account_id, provider_sign_in
         ):
             if await queries.find_owner(session, provider_sign_in) in {None, person.account_id}:
                 raise AlreadyLinked(provider_sign_in.provider_name)
             raise IdentityTaken(provider_sign_in.provider_name)
-        await self._events.happened(
+        await self._events.record(
             session,
             IDENTITY_LINKED,
-            owner_of(person),
+            account_owner_of(person),
             provider_sign_in.caller,
             provider=provider_sign_in.provider,
             mail_detail=provider_sign_in.provider_name,
             detail={"provider": provider_sign_in.provider_name},
         )
 
-    async def unlink(
+    async def unlink_identity(
         self, session: TimedSession, person: SignedIn, provider: str, caller: Caller
     ) -> None:
         """Unlink a player's identity at a provider.
@@ -149,45 +149,47 @@ class Identities:
             LastSignInMethod: it is the account's last sign-in method.
             SessionOver: the session was ended in the meantime.
         """
-        name = NAMES.get(provider)
-        await hold_open(session, person)
+        name = PROVIDER_NAMES.get(provider)
+        await lock_open_session(session, person)
         if name is None or not await queries.delete_identity(session, person.account_id, provider):
             raise NoSuchIdentity
         await require_sign_in_method(session, person.account_id)
-        await self._events.happened(
+        await self._events.record(
             session,
             IDENTITY_UNLINKED,
-            owner_of(person),
+            account_owner_of(person),
             caller,
             provider=provider,
             mail_detail=name,
             detail={"provider": name},
         )
 
-    async def all_of(self, session: AsyncSession, person: SignedIn) -> list[LinkedIdentity]:
+    async def list_identities(
+        self, session: AsyncSession, person: SignedIn
+    ) -> list[LinkedIdentity]:
         found = await queries.list_identities(session, person.account_id)
         return [
-            LinkedIdentity(each.provider, NAMES[each.provider], each.label, each.linked_at)
+            LinkedIdentity(each.provider, PROVIDER_NAMES[each.provider], each.label, each.linked_at)
             for each in found
         ]
 
-    async def _account_of(
+    async def _find_or_register_account(
         self, session: TimedSession, provider_sign_in: ProviderSignIn
     ) -> tuple[UUID, Outcome]:
-        for _ in range(LOOKS):
+        for _ in range(LOOKUP_ATTEMPTS):
             known = await queries.find_owner(session, provider_sign_in)
             if known is not None:
                 return known, "signed_in"
             if provider_sign_in.profile.verified_email is None:
                 raise EmailUnverified(provider_sign_in.provider_name)
-            opened = await _open_linked(
+            opened = await _register_with_identity(
                 session, provider_sign_in, provider_sign_in.profile.verified_email
             )
             if opened is not None:
-                await self._events.happened(
+                await self._events.record(
                     session,
                     REGISTERED,
-                    Owner(
+                    AccountOwner(
                         opened,
                         provider_sign_in.profile.suggested_name,
                         provider_sign_in.profile.verified_email,
@@ -200,12 +202,14 @@ class Identities:
         raise AccountExists(provider_sign_in.provider_name)
 
 
-async def _open_linked(
+async def _register_with_identity(
     session: TimedSession, provider_sign_in: ProviderSignIn, email: str
 ) -> UUID | None:
     """Register an account with an identity, or nothing if the address is taken or a parallel request was first."""
     async with session.begin_nested() as attempt:
-        account_id = await open_account(session, provider_sign_in.profile.suggested_name, email)
+        account_id = await create_verified_account(
+            session, provider_sign_in.profile.suggested_name, email
+        )
         if account_id is None or not await queries.insert_identity_unless_taken(
             session, account_id, provider_sign_in
         ):

@@ -44,14 +44,14 @@ REFUSALS = (
     ProviderDown,
     ProviderLied,
 )
-SIGNED_IN: Mapping[Outcome, str] = {
+SIGN_IN_RESULTS: Mapping[Outcome, str] = {
     "signed_in": SUCCESS,
     "registered": SUCCESS,
     "two_factor": CHALLENGED,
 }
 
 
-def expect_visits(providers: Iterable[str]) -> None:
+def create_visit_series(providers: Iterable[str]) -> None:
     """Create every series at 0: a rate misses the first event of a series that begins with it."""
     for provider in providers:
         for result in (*get_args(Outcome), *(each.code for each in REFUSALS)):
@@ -60,8 +60,8 @@ def expect_visits(providers: Iterable[str]) -> None:
 
 def count_visit(provider: str, outcome: Outcome) -> None:
     VISITS.labels(provider, outcome).inc()
-    if outcome in SIGNED_IN:
-        count_sign_in("oauth", SIGNED_IN[outcome])
+    if outcome in SIGN_IN_RESULTS:
+        count_sign_in("oauth", SIGN_IN_RESULTS[outcome])
 
 
 def count_refused_visit(provider: str, intent: str, refused: Problem) -> None:

@@ -12,28 +12,30 @@ from transcendence_common.database import TimedSession
 from transcendence_common.ids import new_id
 from transcendence_common.names import key_of
 
-FALLBACK: Final = "player"
+FALLBACK_NAME: Final = "player"
 FEWEST_DIGITS: Final = 2
 MOST_DIGITS: Final = 9
-"""Digits appended to a name at most: a billion variants of one name, for which `FALLBACK` is short enough."""
+"""Digits appended to a name at most: a billion variants of one name, for which `FALLBACK_NAME` is short enough."""
 
 
-async def open_account(session: TimedSession, suggested_name: str, email: str) -> UUID | None:
+async def create_verified_account(
+    session: TimedSession, suggested_name: str, email: str
+) -> UUID | None:
     """Register an account without a password, with a verified address; return None if a verified account has the
     address.
 
     The unique constraints decide about name and address, after waiting for parallel inserts.
     """
     account_id = new_id()
-    for username in names_near(suggested_name):
-        if await accounts.find_owner(session, emails.key_of(email)) is not None:
+    for username in username_candidates(suggested_name):
+        if await accounts.find_owner_of_email(session, emails.email_key_of(email)) is not None:
             return None
         account: dict[str, object] = {
             "id": account_id,
             "username": username,
             "username_key": key_of(username),
             "email": email,
-            "email_key": emails.key_of(email),
+            "email_key": emails.email_key_of(email),
             "email_verified_at": session.now,
             "created_at": session.now,
         }
@@ -42,15 +44,19 @@ async def open_account(session: TimedSession, suggested_name: str, email: str) -
     return account_id
 
 
-def names_near(suggested: str) -> Iterator[str]:
+def username_candidates(suggested: str) -> Iterator[str]:
     """Yield allowed names: first the suggested one or the closest to it, then variants with more and more digits."""
-    base = usernames.nearest_to(suggested)
-    if usernames.problem_with(base) is None:
+    base = usernames.nearest_allowed_username(suggested)
+    if usernames.problem_with_username(base) is None:
         yield base
     for tries in count():
         digits = min(FEWEST_DIGITS + tries, MOST_DIGITS)
         name = _with_digits(base, digits)
-        yield name if usernames.problem_with(name) is None else _with_digits(FALLBACK, digits)
+        yield (
+            name
+            if usernames.problem_with_username(name) is None
+            else _with_digits(FALLBACK_NAME, digits)
+        )
 
 
 def _with_digits(base: str, digits: int) -> str:

@@ -23,7 +23,7 @@ from auth.oauth.errors import (
 from auth.oauth.identities import Identities
 from auth.oauth.providers.configured import Providers
 from auth.oauth.service import OAuth
-from auth.sessions.live import LIVE, RECENT, SignedIn
+from auth.sessions.live import LIVE_SESSION_ERRORS, RECENT_CONFIRMATION_ERRORS, SignedIn
 from auth.sign_in_methods.errors import LastSignInMethod
 from auth.throttling.errors import TooManyAttempts
 from contracts.auth.oauth import (
@@ -47,7 +47,7 @@ NEVER_CACHED = CacheControlHeader(no_store=True)
 @get("/oauth/providers", security=SIGNED_IN_OR_NOT, responses=answers(Malformed))
 async def list_providers(providers: NamedDependency[Providers]) -> ProviderList:
     """List the providers that players can sign in with."""
-    return ProviderList(providers.shown())
+    return ProviderList(providers.provider_details())
 
 
 @post(
@@ -59,14 +59,14 @@ async def list_providers(providers: NamedDependency[Providers]) -> ProviderList:
     responses=answers(
         Malformed,
         InvalidFields,
-        *RECENT,
+        *RECENT_CONFIRMATION_ERRORS,
         NoSuchProvider,
         TooManyAttempts,
         ProviderDown,
         ProviderLied,
     ),
 )
-async def start(
+async def start_visit(
     provider: FromPath[str],
     data: JSONBody[ProviderVisitStart],
     visitor: NamedDependency[Player | None],
@@ -75,7 +75,7 @@ async def start(
     now: NamedDependency[datetime],
 ) -> StartedFlow:
     """Begin a visit to a provider: to sign in, to link an identity, or to reauthenticate."""
-    return await oauth.start(provider, data, visitor, caller, now)
+    return await oauth.start_visit(provider, data, visitor, caller, now)
 
 
 @post(
@@ -88,7 +88,7 @@ async def start(
         Malformed,
         InvalidFields,
         OAuthRefused,
-        *LIVE,
+        *LIVE_SESSION_ERRORS,
         EmailUnverified,
         AccountExists,
         IdentityTaken,
@@ -97,7 +97,7 @@ async def start(
         ProviderDown,
     ),
 )
-async def finish(
+async def finish_visit(
     data: JSONBody[ProviderVisitEnd],
     visitor: NamedDependency[Player | None],
     db_session: NamedDependency[TimedSession],
@@ -106,25 +106,25 @@ async def finish(
 ) -> FinishedFlow:
     """Complete a visit with the parameters that the provider sent the browser back with. Each visit can be completed
     once."""
-    return await oauth.finish(db_session, data, visitor, caller)
+    return await oauth.finish_visit(db_session, data, visitor, caller)
 
 
-@get("/oauth/identities", security=SIGNED_IN, responses=answers(*LIVE))
+@get("/oauth/identities", security=SIGNED_IN, responses=answers(*LIVE_SESSION_ERRORS))
 async def list_identities(
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[AsyncSession],
     identities: NamedDependency[Identities],
 ) -> IdentityList:
     """List the identities linked to the player's own account."""
-    return IdentityList(await identities.all_of(db_session, signed_in))
+    return IdentityList(await identities.list_identities(db_session, signed_in))
 
 
 @delete(
     "/oauth/identities/{provider:str}",
     security=SIGNED_IN,
-    responses=answers(Malformed, *RECENT, NoSuchIdentity, LastSignInMethod),
+    responses=answers(Malformed, *RECENT_CONFIRMATION_ERRORS, NoSuchIdentity, LastSignInMethod),
 )
-async def unlink(
+async def unlink_identity(
     provider: FromPath[str],
     confirmed: NamedDependency[SignedIn],
     db_session: NamedDependency[TimedSession],
@@ -132,7 +132,10 @@ async def unlink(
     caller: NamedDependency[Caller],
 ) -> None:
     """Unlink a provider, unless it is the last sign-in method."""
-    await identities.unlink(db_session, confirmed, provider, caller)
+    await identities.unlink_identity(db_session, confirmed, provider, caller)
 
 
-oauth_routes = Router("/", route_handlers=[list_providers, start, finish, list_identities, unlink])
+oauth_routes = Router(
+    "/",
+    route_handlers=[list_providers, start_visit, finish_visit, list_identities, unlink_identity],
+)

@@ -13,15 +13,15 @@ from auth.oauth.metrics import (
     count_refused_sign_in,
     count_refused_visit,
     count_visit,
-    expect_visits,
+    create_visit_series,
 )
 from auth.oauth.models import CONFIRM, LINK, SIGN_IN, Flow
 from auth.oauth.provider_sign_in import ProviderSignIn
 from auth.oauth.providers.configured import Providers
 from auth.oauth.queries import CompletedFlow
-from auth.oauth.visits import Visit, belongs_to, digest, new_flow, visit_of
+from auth.oauth.visits import Visit, derive_visit, flow_digest, is_state_of, new_flow_token
 from auth.sessions.errors import ConfirmationRequired
-from auth.sessions.live import LiveSessions, SignedIn, hold_open
+from auth.sessions.live import LiveSessions, SignedIn, lock_open_session
 from auth.sessions.metrics import THROTTLED
 from auth.throttling import budgets
 from auth.throttling.errors import TooManyAttempts
@@ -40,7 +40,7 @@ from transcendence_common.database import TimedSession, session_at
 from transcendence_common.identity import Player
 from transcendence_common.problems import NotSignedIn, Problem
 
-LIFETIME: Final = timedelta(minutes=10)
+VISIT_LIFETIME: Final = timedelta(minutes=10)
 
 
 class OAuth:
@@ -64,9 +64,9 @@ class OAuth:
         self._throttles = throttles
         self._public_url = public_url.rstrip("/")
         self._clock = clock
-        expect_visits(each.id for each in providers.shown())
+        create_visit_series(each.id for each in providers.provider_details())
 
-    async def start(
+    async def start_visit(
         self,
         provider_id: str,
         departure: ProviderVisitStart,
@@ -83,33 +83,33 @@ class OAuth:
             over, or not recently confirmed.
             ProviderDown, ProviderLied: the endpoints must be discovered first, and there is no usable answer.
         """
-        provider = self._providers.find(provider_id)
-        flow = new_flow()
+        provider = self._providers.find_provider(provider_id)
+        flow = new_flow_token()
         try:
-            await self._throttles.attempt(now, budgets.oauth_visits(caller.network))
-            person = await self._person(departure.intent, visitor, now)
+            await self._throttles.count_attempt(now, budgets.oauth_visits_from(caller.network))
+            person = await self._player_for(departure.intent, visitor, now)
             address = await provider.authorization_url(
-                self._visit(flow, provider.id), deliberate=person is not None
+                self._visit_to(flow, provider.id), deliberate=person is not None
             )
         except (TooManyAttempts, ProviderDown, ProviderLied) as refused:
             count_refused_sign_in(departure.intent, refused)
             _log_refused(provider.id, departure.intent, refused, visitor, caller)
             raise
-        await self._keep(
+        await self._store_flow(
             Flow(
-                digest=digest(flow),
+                digest=flow_digest(flow),
                 provider=provider.id,
                 intent=departure.intent,
                 session_id=person.session_id if person else None,
                 next=departure.next,
-                expires_at=now + LIFETIME,
+                expires_at=now + VISIT_LIFETIME,
             ),
             person,
             now,
         )
-        return StartedFlow(address, flow, int(LIFETIME.total_seconds()))
+        return StartedFlow(address, flow, int(VISIT_LIFETIME.total_seconds()))
 
-    async def finish(
+    async def finish_visit(
         self,
         session: TimedSession,
         returned: ProviderVisitEnd,
@@ -127,12 +127,12 @@ class OAuth:
             ProviderDown, ProviderLied: there is no usable answer.
         """
         if not returned.code:
-            raise _refusal(caller, "no_code")
-        if not belongs_to(returned.flow, returned.state):
-            raise _refusal(caller, "foreign_visit")
-        flow = await self._take(returned.flow, visitor, session.now)
+            raise _log_invalid_return(caller, "no_code")
+        if not is_state_of(returned.flow, returned.state):
+            raise _log_invalid_return(caller, "foreign_visit")
+        flow = await self._take_flow(returned.flow, visitor, session.now)
         if flow is None:
-            raise _refusal(caller, "visit_over")
+            raise _log_invalid_return(caller, "visit_over")
         try:
             if flow.provider != returned.provider:
                 # If a provider sends its code to another one's return address, the code would be given to that other
@@ -141,10 +141,10 @@ class OAuth:
             person = (
                 None
                 if visitor is None or flow.intent == SIGN_IN
-                else await self._live_sessions.find(visitor, session.now)
+                else await self._live_sessions.find_signed_in(visitor, session.now)
             )
             provider_sign_in = await self._provider_sign_in(flow, returned, caller)
-            finished = await self._finish(session, flow, person, provider_sign_in)
+            finished = await self._apply_intent(session, flow, person, provider_sign_in)
         except Problem as refused:
             count_refused_visit(flow.provider, flow.intent, refused)
             _log_refused(flow.provider, flow.intent, refused, visitor, caller)
@@ -156,43 +156,47 @@ class OAuth:
         async with session_at(self._db, self._clock()) as session:
             await queries.delete_expired_flows(session)
 
-    async def _person(
+    async def _player_for(
         self, intent: Intent, visitor: Player | None, now: datetime
     ) -> SignedIn | None:
         if intent == SIGN_IN:
             return None
         if visitor is None:
             raise NotSignedIn
-        person = await self._live_sessions.find(visitor, now)
+        person = await self._live_sessions.find_signed_in(visitor, now)
         if intent == LINK and not person.is_confirmed(now):
             raise ConfirmationRequired
         return person
 
-    def _visit(self, flow: str, provider_id: str) -> Visit:
-        return visit_of(flow, f"{self._public_url}/sign-in/with/{provider_id}/return")
+    def _visit_to(self, flow: str, provider_id: str) -> Visit:
+        return derive_visit(flow, f"{self._public_url}/sign-in/with/{provider_id}/return")
 
-    async def _keep(self, flow: Flow, person: SignedIn | None, now: datetime) -> None:
+    async def _store_flow(self, flow: Flow, person: SignedIn | None, now: datetime) -> None:
         async with session_at(self._db, now) as session:
             if person is not None:
-                await hold_open(session, person)
+                await lock_open_session(session, person)
             session.add(flow)
 
-    async def _take(self, flow: str, visitor: Player | None, now: datetime) -> CompletedFlow | None:
+    async def _take_flow(
+        self, flow: str, visitor: Player | None, now: datetime
+    ) -> CompletedFlow | None:
         """Use the visit up in a transaction of its own, before the code is exchanged and whatever the result."""
         async with session_at(self._db, now) as session:
-            return await queries.take_flow(session, digest(flow), visitor)
+            return await queries.take_flow(session, flow_digest(flow), visitor)
 
     async def _provider_sign_in(
         self, flow: CompletedFlow, returned: ProviderVisitEnd, caller: Caller
     ) -> ProviderSignIn:
         try:
-            provider = self._providers.find(flow.provider)
+            provider = self._providers.find_provider(flow.provider)
         except NoSuchProvider:
             raise OAuthRefused from None
-        profile = await provider.profile(returned.code, self._visit(returned.flow, provider.id))
+        profile = await provider.fetch_profile(
+            returned.code, self._visit_to(returned.flow, provider.id)
+        )
         return ProviderSignIn(provider.id, provider.name, profile, caller)
 
-    async def _finish(
+    async def _apply_intent(
         self,
         session: TimedSession,
         flow: CompletedFlow,
@@ -205,9 +209,9 @@ class OAuth:
                 return FinishedFlow(outcome, flow.next, challenge=sign_in_answer)
             return FinishedFlow(outcome, flow.next, tokens=sign_in_answer)
         if flow.intent == CONFIRM:
-            await self._identities.confirm(session, person, provider_sign_in)
+            await self._identities.confirm_session(session, person, provider_sign_in)
             return FinishedFlow("confirmed", flow.next)
-        await self._identities.link(session, person, provider_sign_in)
+        await self._identities.link_identity(session, person, provider_sign_in)
         return FinishedFlow("linked", flow.next)
 
 
@@ -223,7 +227,7 @@ def _log_refused(
     log_authentication(action, account_id, caller, method=f"oauth:{provider}", reason=reason)
 
 
-def _refusal(caller: Caller, reason: str) -> OAuthRefused:
+def _log_invalid_return(caller: Caller, reason: str) -> OAuthRefused:
     """Count as a sign-in: a return without a valid visit was most likely meant as one. The provider's name is
     unproven."""
     log_authentication("user-login", None, caller, method="oauth", reason=reason)

@@ -12,7 +12,7 @@ from base64 import urlsafe_b64encode
 import msgspec
 
 TOKEN_BYTES = 32
-STATE = "state"
+STATE_PURPOSE = "state"
 
 
 class Visit(msgspec.Struct, frozen=True):
@@ -24,38 +24,40 @@ class Visit(msgspec.Struct, frozen=True):
     verifier: str
 
     @property
-    def challenge(self) -> str:
+    def pkce_challenge(self) -> str:
         """The PKCE challenge (S256), sent first; the verifier is sent with the code."""
-        return _as_text(hashlib.sha256(self.verifier.encode()).digest())
+        return _as_base64url(hashlib.sha256(self.verifier.encode()).digest())
 
 
-def new_flow() -> str:
-    return _as_text(secrets.token_bytes(TOKEN_BYTES))
+def new_flow_token() -> str:
+    return _as_base64url(secrets.token_bytes(TOKEN_BYTES))
 
 
-def digest(flow: str) -> bytes:
+def flow_digest(flow: str) -> bytes:
     """Return the digest that is stored of a flow's token. A plain hash is enough, because 256 random bits cannot be
     guessed."""
     return hashlib.sha256(flow.encode(errors="replace")).digest()
 
 
-def belongs_to(flow: str, state: str) -> bool:
+def is_state_of(flow: str, state: str) -> bool:
     """Tell whether a returned state is the one that the flow was started with."""
-    return hmac.compare_digest(_derived(flow, STATE).encode(), state.encode(errors="replace"))
-
-
-def visit_of(flow: str, redirect_uri: str) -> Visit:
-    return Visit(
-        redirect_uri,
-        state=_derived(flow, STATE),
-        nonce=_derived(flow, "nonce"),
-        verifier=_derived(flow, "code verifier"),
+    return hmac.compare_digest(
+        _derive_value(flow, STATE_PURPOSE).encode(), state.encode(errors="replace")
     )
 
 
-def _derived(flow: str, purpose: str) -> str:
-    return _as_text(hmac.digest(flow.encode(errors="replace"), purpose.encode(), "sha256"))
+def derive_visit(flow: str, redirect_uri: str) -> Visit:
+    return Visit(
+        redirect_uri,
+        state=_derive_value(flow, STATE_PURPOSE),
+        nonce=_derive_value(flow, "nonce"),
+        verifier=_derive_value(flow, "code verifier"),
+    )
 
 
-def _as_text(value: bytes) -> str:
+def _derive_value(flow: str, purpose: str) -> str:
+    return _as_base64url(hmac.digest(flow.encode(errors="replace"), purpose.encode(), "sha256"))
+
+
+def _as_base64url(value: bytes) -> str:
     return urlsafe_b64encode(value).rstrip(b"=").decode()

@@ -9,13 +9,13 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from auth.passkeys import queries
 from auth.passkeys.models import Ceremony
-from auth.sessions.live import SignedIn, hold_open
+from auth.sessions.live import SignedIn, lock_open_session
 from transcendence_common.clock import Clock
 from transcendence_common.database import session_at
 
-LIFETIME = timedelta(minutes=5)
+CEREMONY_LIFETIME = timedelta(minutes=5)
 """Lifetime of a ceremony: browsers ask for a minute, and some players look for their phone first."""
-NAME_BYTES = 32
+TOKEN_BYTES = 32
 CHALLENGE_BYTES = 32
 
 
@@ -27,7 +27,7 @@ class Ceremonies:
         self._db = db
         self._clock = clock
 
-    async def begin(
+    async def begin_ceremony(
         self, purpose: str, now: datetime, person: SignedIn | None = None
     ) -> tuple[str, bytes]:
         """Return the token of a new ceremony and its challenge.
@@ -35,32 +35,32 @@ class Ceremonies:
         Raises:
             SessionOver: the player's session was ended in the meantime.
         """
-        name, challenge = secrets.token_urlsafe(NAME_BYTES), secrets.token_bytes(CHALLENGE_BYTES)
+        name, challenge = secrets.token_urlsafe(TOKEN_BYTES), secrets.token_bytes(CHALLENGE_BYTES)
         async with session_at(self._db, now) as session:
             if person is not None:
-                await hold_open(session, person)
+                await lock_open_session(session, person)
             session.add(
                 Ceremony(
-                    digest=_digest(name),
+                    digest=_token_digest(name),
                     purpose=purpose,
                     challenge=challenge,
                     session_id=person.session_id if person else None,
-                    expires_at=now + LIFETIME,
+                    expires_at=now + CEREMONY_LIFETIME,
                 )
             )
         return name, challenge
 
-    async def take(
+    async def use_up_ceremony(
         self, name: str, purpose: str, now: datetime, session_id: UUID | None = None
     ) -> bytes | None:
         """Use up an unanswered ceremony and return its challenge, or None if it is over."""
         async with session_at(self._db, now) as session:
-            return await queries.take_ceremony(session, _digest(name), purpose, session_id)
+            return await queries.take_ceremony(session, _token_digest(name), purpose, session_id)
 
     async def forget_expired(self) -> None:
         async with session_at(self._db, self._clock()) as session:
-            await queries.delete_expired(session)
+            await queries.delete_expired_ceremonies(session)
 
 
-def _digest(name: str) -> bytes:
+def _token_digest(name: str) -> bytes:
     return hashlib.sha256(name.encode(errors="replace")).digest()

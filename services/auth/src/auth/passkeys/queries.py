@@ -12,7 +12,7 @@ from auth.sign_in_methods.models import Passkey
 from contracts.auth.passkeys import PasskeyView
 from transcendence_common.database import TimedSession
 
-SHOWN = (Passkey.id, Passkey.name, Passkey.created_at, Passkey.last_used_at)
+VIEW_COLUMNS = (Passkey.id, Passkey.name, Passkey.created_at, Passkey.last_used_at)
 
 
 class StoredPasskey(msgspec.Struct, frozen=True):
@@ -40,24 +40,24 @@ async def take_ceremony(
     )
 
 
-async def delete_expired(session: TimedSession) -> None:
+async def delete_expired_ceremonies(session: TimedSession) -> None:
     await session.execute(delete(Ceremony).where(Ceremony.expires_at <= session.now))
 
 
-async def credential_ids(session: AsyncSession, account_id: UUID) -> list[bytes]:
+async def credential_ids_of(session: AsyncSession, account_id: UUID) -> list[bytes]:
     found = await session.scalars(
         select(Passkey.credential_id).where(Passkey.account_id == account_id)
     )
     return list(found)
 
 
-async def count(session: AsyncSession, account_id: UUID) -> int:
+async def count_passkeys(session: AsyncSession, account_id: UUID) -> int:
     """Count an account's passkeys. The caller holds the account, so that no passkey is added in the meantime."""
     found = await session.scalar(select(func.count()).where(Passkey.account_id == account_id))
     return found or 0
 
 
-async def insert_unless_known(session: AsyncSession, passkey: dict[str, object]) -> bool:
+async def insert_passkey_unless_known(session: AsyncSession, passkey: dict[str, object]) -> bool:
     statement = insert(Passkey).values(passkey).on_conflict_do_nothing().returning(Passkey.id)
     return await session.scalar(statement) is not None
 
@@ -73,7 +73,7 @@ async def find_by_credential(session: AsyncSession, credential_id: bytes) -> Sto
     return None if row is None else StoredPasskey(*row)
 
 
-async def use(session: TimedSession, passkey: StoredPasskey, count: int) -> bool:
+async def record_use(session: TimedSession, passkey: StoredPasskey, count: int) -> bool:
     """Record a use; tell whether the passkey still exists and was not used in the meantime."""
     used = await session.scalar(
         update(Passkey)
@@ -84,14 +84,14 @@ async def use(session: TimedSession, passkey: StoredPasskey, count: int) -> bool
     return used is not None
 
 
-async def list_of(session: AsyncSession, account_id: UUID) -> list[PasskeyView]:
+async def list_passkeys(session: AsyncSession, account_id: UUID) -> list[PasskeyView]:
     rows = await session.execute(
-        select(*SHOWN).where(Passkey.account_id == account_id).order_by(Passkey.id)
+        select(*VIEW_COLUMNS).where(Passkey.account_id == account_id).order_by(Passkey.id)
     )
     return [PasskeyView(*row) for row in rows]
 
 
-async def rename(
+async def rename_passkey(
     session: AsyncSession, account_id: UUID, passkey_id: UUID, name: str
 ) -> PasskeyView | None:
     row = (
@@ -99,13 +99,13 @@ async def rename(
             update(Passkey)
             .where(Passkey.id == passkey_id, Passkey.account_id == account_id)
             .values(name=name)
-            .returning(*SHOWN)
+            .returning(*VIEW_COLUMNS)
         )
     ).one_or_none()
     return None if row is None else PasskeyView(*row)
 
 
-async def remove(session: AsyncSession, account_id: UUID, passkey_id: UUID) -> str | None:
+async def delete_passkey(session: AsyncSession, account_id: UUID, passkey_id: UUID) -> str | None:
     """Delete a passkey and return its name, or None if the account has no such passkey."""
     return await session.scalar(
         delete(Passkey)

@@ -18,8 +18,8 @@ from auth.passkeys.errors import (
     PasskeyRefused,
     TooManyPasskeys,
 )
-from auth.passkeys.service import PasskeySignIn, passkey_name
-from auth.sessions.live import LIVE, RECENT, SignedIn
+from auth.passkeys.service import PasskeySignIn, checked_passkey_name
+from auth.sessions.live import LIVE_SESSION_ERRORS, RECENT_CONFIRMATION_ERRORS, SignedIn
 from auth.sign_in.sign_in_answer import sign_in_answer
 from auth.sign_in_methods.errors import LastSignInMethod
 from auth.throttling.errors import TooManyAttempts
@@ -49,13 +49,13 @@ NEVER_CACHED = CacheControlHeader(no_store=True)
     security=SIGNED_IN_OR_NOT,
     responses=answers(Malformed, TooManyAttempts),
 )
-async def ask_to_sign_in(
+async def begin_sign_in(
     passkey_sign_in: NamedDependency[PasskeySignIn],
     caller: NamedDependency[Caller],
     now: NamedDependency[datetime],
 ) -> CeremonyOptions:
     """Begin a sign-in with a passkey; no player name is needed."""
-    return await passkey_sign_in.ask_to_sign_in(caller, now)
+    return await passkey_sign_in.begin_sign_in(caller, now)
 
 
 @post(
@@ -64,7 +64,7 @@ async def ask_to_sign_in(
     request_max_body_size=MAX_CREDENTIAL_BYTES,
     responses=answers(Malformed, InvalidFields, PasskeyRefused),
 )
-async def sign_in(
+async def sign_in_with_passkey(
     data: JSONBody[PasskeyAssertion],
     db_session: NamedDependency[TimedSession],
     passkey_sign_in: NamedDependency[PasskeySignIn],
@@ -79,15 +79,15 @@ async def sign_in(
     status_code=HTTP_200_OK,
     cache_control=NEVER_CACHED,
     security=SIGNED_IN,
-    responses=answers(*LIVE),
+    responses=answers(*LIVE_SESSION_ERRORS),
 )
-async def ask_to_confirm(
+async def begin_confirmation(
     signed_in: NamedDependency[SignedIn],
     passkey_sign_in: NamedDependency[PasskeySignIn],
     now: NamedDependency[datetime],
 ) -> CeremonyOptions:
     """Begin a reauthentication with a passkey."""
-    return await passkey_sign_in.ask_to_confirm(signed_in, now)
+    return await passkey_sign_in.begin_confirmation(signed_in, now)
 
 
 @post(
@@ -95,9 +95,9 @@ async def ask_to_confirm(
     status_code=HTTP_204_NO_CONTENT,
     request_max_body_size=MAX_CREDENTIAL_BYTES,
     security=SIGNED_IN,
-    responses=answers(Malformed, InvalidFields, *LIVE, PasskeyRefused),
+    responses=answers(Malformed, InvalidFields, *LIVE_SESSION_ERRORS, PasskeyRefused),
 )
-async def confirm(
+async def confirm_with_passkey(
     data: JSONBody[PasskeyAssertion],
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[TimedSession],
@@ -105,15 +105,15 @@ async def confirm(
     caller: NamedDependency[Caller],
 ) -> None:
     """Reauthenticate with a passkey."""
-    await passkey_sign_in.confirm(db_session, signed_in, data, caller)
+    await passkey_sign_in.confirm_session(db_session, signed_in, data, caller)
 
 
-@get("/passkeys", security=SIGNED_IN, responses=answers(*LIVE))
+@get("/passkeys", security=SIGNED_IN, responses=answers(*LIVE_SESSION_ERRORS))
 async def list_passkeys(
     signed_in: NamedDependency[SignedIn], db_session: NamedDependency[AsyncSession]
 ) -> Passkeys:
     """List the player's own passkeys."""
-    return Passkeys(await queries.list_of(db_session, signed_in.account_id))
+    return Passkeys(await queries.list_passkeys(db_session, signed_in.account_id))
 
 
 @post(
@@ -121,15 +121,15 @@ async def list_passkeys(
     status_code=HTTP_200_OK,
     cache_control=NEVER_CACHED,
     security=SIGNED_IN,
-    responses=answers(*RECENT, TooManyPasskeys),
+    responses=answers(*RECENT_CONFIRMATION_ERRORS, TooManyPasskeys),
 )
-async def ask_to_enrol(
+async def begin_enrolment(
     confirmed: NamedDependency[SignedIn],
     passkey_sign_in: NamedDependency[PasskeySignIn],
     now: NamedDependency[datetime],
 ) -> CeremonyOptions:
     """Begin to add a passkey."""
-    return await passkey_sign_in.ask_to_enrol(confirmed, now)
+    return await passkey_sign_in.begin_enrolment(confirmed, now)
 
 
 @post(
@@ -137,10 +137,15 @@ async def ask_to_enrol(
     request_max_body_size=MAX_CREDENTIAL_BYTES,
     security=SIGNED_IN,
     responses=answers(
-        Malformed, InvalidFields, PasskeyNotAdded, *RECENT, PasskeyKnown, TooManyPasskeys
+        Malformed,
+        InvalidFields,
+        PasskeyNotAdded,
+        *RECENT_CONFIRMATION_ERRORS,
+        PasskeyKnown,
+        TooManyPasskeys,
     ),
 )
-async def enrol(
+async def add_passkey(
     data: JSONBody[NewPasskey],
     confirmed: NamedDependency[SignedIn],
     db_session: NamedDependency[TimedSession],
@@ -148,23 +153,23 @@ async def enrol(
     caller: NamedDependency[Caller],
 ) -> PasskeyView:
     """Add a passkey that the browser created."""
-    return await passkey_sign_in.enrol(db_session, confirmed, data, caller)
+    return await passkey_sign_in.add_passkey(db_session, confirmed, data, caller)
 
 
 @patch(
     "/passkeys/{passkey_id:uuid}",
     security=SIGNED_IN,
-    responses=answers(Malformed, InvalidFields, *LIVE, NoSuchPasskey),
+    responses=answers(Malformed, InvalidFields, *LIVE_SESSION_ERRORS, NoSuchPasskey),
 )
-async def rename(
+async def rename_passkey(
     passkey_id: FromPath[UUID],
     data: JSONBody[PasskeyName],
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[AsyncSession],
 ) -> PasskeyView:
     """Rename a passkey."""
-    name = passkey_name(data.name)
-    renamed = await queries.rename(db_session, signed_in.account_id, passkey_id, name)
+    name = checked_passkey_name(data.name)
+    renamed = await queries.rename_passkey(db_session, signed_in.account_id, passkey_id, name)
     if renamed is None:
         raise NoSuchPasskey
     return renamed
@@ -173,9 +178,9 @@ async def rename(
 @delete(
     "/passkeys/{passkey_id:uuid}",
     security=SIGNED_IN,
-    responses=answers(*RECENT, NoSuchPasskey, LastSignInMethod),
+    responses=answers(*RECENT_CONFIRMATION_ERRORS, NoSuchPasskey, LastSignInMethod),
 )
-async def remove(
+async def remove_passkey(
     passkey_id: FromPath[UUID],
     confirmed: NamedDependency[SignedIn],
     db_session: NamedDependency[TimedSession],
@@ -183,20 +188,20 @@ async def remove(
     caller: NamedDependency[Caller],
 ) -> None:
     """Remove a passkey, unless it is the last sign-in method."""
-    await passkey_sign_in.remove(db_session, confirmed, passkey_id, caller)
+    await passkey_sign_in.remove_passkey(db_session, confirmed, passkey_id, caller)
 
 
 passkey_routes = Router(
     "/",
     route_handlers=[
-        ask_to_sign_in,
-        sign_in,
-        ask_to_confirm,
-        confirm,
+        begin_sign_in,
+        sign_in_with_passkey,
+        begin_confirmation,
+        confirm_with_passkey,
         list_passkeys,
-        ask_to_enrol,
-        enrol,
-        rename,
-        remove,
+        begin_enrolment,
+        add_passkey,
+        rename_passkey,
+        remove_passkey,
     ],
 )

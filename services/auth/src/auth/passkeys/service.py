@@ -9,7 +9,7 @@ from auth.account_events import (
     PASSKEY_REMOVED,
     AccountEvents,
     Event,
-    owner_of,
+    account_owner_of,
 )
 from auth.accounts import queries as accounts
 from auth.events import Proof, log_account_event, log_authentication
@@ -24,8 +24,8 @@ from auth.passkeys.errors import (
 )
 from auth.passkeys.models import CONFIRM, ENROL, SIGN_IN
 from auth.passkeys.queries import StoredPasskey
-from auth.passkeys.webauthn_site import MALFORMED, NotGenuine, Site, credential_id_of
-from auth.sessions.live import SignedIn, hold_open
+from auth.passkeys.webauthn_site import MALFORMED, NotGenuine, WebAuthnSite, credential_id_of
+from auth.sessions.live import SignedIn, lock_open_session
 from auth.sessions.metrics import REFUSED, SUCCESS, THROTTLED, count_sign_in
 from auth.sessions.service import Sessions
 from auth.sign_in.completion import SignInCompletion
@@ -60,7 +60,7 @@ class PasskeySignIn:
         *,
         db: SQLAlchemyAsyncConfig,
         ceremonies: Ceremonies,
-        site: Site,
+        site: WebAuthnSite,
         completion: SignInCompletion,
         sessions: Sessions,
         throttles: Throttles,
@@ -74,16 +74,16 @@ class PasskeySignIn:
         self._throttles = throttles
         self._events = events
 
-    async def ask_to_enrol(self, person: SignedIn, now: datetime) -> CeremonyOptions:
+    async def begin_enrolment(self, person: SignedIn, now: datetime) -> CeremonyOptions:
         async with session_at(self._db, now) as session:
-            known = await queries.credential_ids(session, person.account_id)
+            known = await queries.credential_ids_of(session, person.account_id)
         if len(known) >= MOST_PASSKEYS:
             raise TooManyPasskeys(MOST_PASSKEYS)
-        name, challenge = await self._ceremonies.begin(ENROL, now, person)
-        options = self._site.ask_to_enrol(challenge, person.account_id, person.username, known)
+        name, challenge = await self._ceremonies.begin_ceremony(ENROL, now, person)
+        options = self._site.creation_options(challenge, person.account_id, person.username, known)
         return CeremonyOptions(name, options)
 
-    async def enrol(
+    async def add_passkey(
         self, session: TimedSession, person: SignedIn, new: NewPasskey, caller: Caller
     ) -> PasskeyView:
         """Add a passkey.
@@ -94,18 +94,20 @@ class PasskeySignIn:
             TooManyPasskeys: the account has the maximum number of passkeys.
             SessionOver: the session was ended in the meantime.
         """
-        name = passkey_name(new.name)
-        challenge = await self._ceremonies.take(new.ceremony, ENROL, session.now, person.session_id)
+        name = checked_passkey_name(new.name)
+        challenge = await self._ceremonies.use_up_ceremony(
+            new.ceremony, ENROL, session.now, person.session_id
+        )
         if challenge is None:
             _log_not_added(person, caller, CEREMONY_OVER)
             raise PasskeyNotAdded
         try:
-            made = self._site.check_made(new.credential, challenge)
+            made = self._site.verify_created(new.credential, challenge)
         except NotGenuine as error:
             _log_not_added(person, caller, error.reason)
             raise PasskeyNotAdded from error
-        await hold_open(session, person)
-        if await queries.count(session, person.account_id) >= MOST_PASSKEYS:
+        await lock_open_session(session, person)
+        if await queries.count_passkeys(session, person.account_id) >= MOST_PASSKEYS:
             raise TooManyPasskeys(MOST_PASSKEYS)
         added = PasskeyView(new_id(), name, session.now, None)
         row: dict[str, object] = {
@@ -117,25 +119,27 @@ class PasskeySignIn:
             "name": name,
             "created_at": session.now,
         }
-        if not await queries.insert_unless_known(session, row):
+        if not await queries.insert_passkey_unless_known(session, row):
             raise PasskeyKnown
-        await self._tell(session, PASSKEY_ADDED, person, caller, name=name)
+        await self._record_event(session, PASSKEY_ADDED, person, caller, name=name)
         return added
 
-    async def ask_to_sign_in(self, caller: Caller, now: datetime) -> CeremonyOptions:
+    async def begin_sign_in(self, caller: Caller, now: datetime) -> CeremonyOptions:
         """Begin a sign-in with any passkey of this site; the player is not known yet.
 
         Raises:
             TooManyAttempts: too many ceremonies from this network.
         """
         try:
-            await self._throttles.attempt(now, budgets.passkey_ceremonies(caller.network))
+            await self._throttles.count_attempt(
+                now, budgets.passkey_ceremonies_from(caller.network)
+            )
         except TooManyAttempts:
             count_sign_in("passkey", THROTTLED)
             log_authentication("user-login", None, caller, method="passkey", reason=THROTTLED)
             raise
-        name, challenge = await self._ceremonies.begin(SIGN_IN, now)
-        return CeremonyOptions(name, self._site.ask_to_show(challenge, among=[]))
+        name, challenge = await self._ceremonies.begin_ceremony(SIGN_IN, now)
+        return CeremonyOptions(name, self._site.request_options(challenge, among=[]))
 
     async def sign_in(
         self, session: TimedSession, shown: PasskeyAssertion, caller: Caller
@@ -145,26 +149,26 @@ class PasskeySignIn:
         Raises:
             PasskeyRefused: the passkey was not accepted, for any reason.
         """
-        challenge = await self._ceremonies.take(shown.ceremony, SIGN_IN, session.now)
+        challenge = await self._ceremonies.use_up_ceremony(shown.ceremony, SIGN_IN, session.now)
         try:
-            passkey = await self._used(session, shown.credential, challenge)
+            passkey = await self._verify_and_record_use(session, shown.credential, challenge)
         except PasskeyRefused as refused:
             count_sign_in("passkey", REFUSED)
             _log_refused("user-login", refused.account_id, refused, caller)
             raise
-        sign_in_answer = await self._completion.complete(
+        sign_in_answer = await self._completion.complete_sign_in(
             session, passkey.account_id, caller, method="passkey", twice=True
         )
         count_sign_in("passkey", SUCCESS)
         return sign_in_answer
 
-    async def ask_to_confirm(self, person: SignedIn, now: datetime) -> CeremonyOptions:
+    async def begin_confirmation(self, person: SignedIn, now: datetime) -> CeremonyOptions:
         async with session_at(self._db, now) as session:
-            known = await queries.credential_ids(session, person.account_id)
-        name, challenge = await self._ceremonies.begin(CONFIRM, now, person)
-        return CeremonyOptions(name, self._site.ask_to_show(challenge, among=known))
+            known = await queries.credential_ids_of(session, person.account_id)
+        name, challenge = await self._ceremonies.begin_ceremony(CONFIRM, now, person)
+        return CeremonyOptions(name, self._site.request_options(challenge, among=known))
 
-    async def confirm(
+    async def confirm_session(
         self, session: TimedSession, person: SignedIn, shown: PasskeyAssertion, caller: Caller
     ) -> None:
         """Mark the session as confirmed with a passkey of its player.
@@ -172,25 +176,27 @@ class PasskeySignIn:
         Raises:
             PasskeyRefused: the passkey was not accepted, for any reason.
         """
-        challenge = await self._ceremonies.take(
+        challenge = await self._ceremonies.use_up_ceremony(
             shown.ceremony, CONFIRM, session.now, person.session_id
         )
         try:
-            await self._used(session, shown.credential, challenge, person.account_id)
+            await self._verify_and_record_use(
+                session, shown.credential, challenge, person.account_id
+            )
         except PasskeyRefused as refused:
             _log_refused("user-confirm", person.account_id, refused, caller)
             raise
-        await self._sessions.confirm(session, person)
-        await self._events.happened(
+        await self._sessions.confirm_session(session, person)
+        await self._events.record(
             session,
             CONFIRMED,
-            owner_of(person),
+            account_owner_of(person),
             caller,
             method="passkey",
             detail={"method": "passkey"},
         )
 
-    async def remove(
+    async def remove_passkey(
         self, session: TimedSession, person: SignedIn, passkey_id: UUID, caller: Caller
     ) -> None:
         """Remove a passkey.
@@ -200,21 +206,26 @@ class PasskeySignIn:
             LastSignInMethod: it is the account's last sign-in method.
             SessionOver: the session was ended in the meantime.
         """
-        await hold_open(session, person)
-        name = await queries.remove(session, person.account_id, passkey_id)
+        await lock_open_session(session, person)
+        name = await queries.delete_passkey(session, person.account_id, passkey_id)
         if name is None:
             raise NoSuchPasskey
         await require_sign_in_method(session, person.account_id)
-        await self._tell(session, PASSKEY_REMOVED, person, caller, name=name)
+        await self._record_event(session, PASSKEY_REMOVED, person, caller, name=name)
 
-    async def _tell(
+    async def _record_event(
         self, session: TimedSession, event: Event, person: SignedIn, caller: Caller, *, name: str
     ) -> None:
-        await self._events.happened(
-            session, event, owner_of(person), caller, mail_detail=name, detail={"name": name}
+        await self._events.record(
+            session,
+            event,
+            account_owner_of(person),
+            caller,
+            mail_detail=name,
+            detail={"name": name},
         )
 
-    async def _used(
+    async def _verify_and_record_use(
         self,
         session: TimedSession,
         credential: WebAuthnJson,
@@ -228,20 +239,20 @@ class PasskeySignIn:
         if credential_id is None:
             raise PasskeyRefused(MALFORMED)
         passkey = await queries.find_by_credential(session, credential_id)
-        if passkey is None or not await accounts.hold(session, passkey.account_id):
+        if passkey is None or not await accounts.lock_account(session, passkey.account_id):
             raise PasskeyRefused("unknown_passkey")
         try:
-            count = self._site.check_shown(credential, challenge, passkey)
+            count = self._site.verify_presented(credential, challenge, passkey)
         except NotGenuine as error:
             raise PasskeyRefused(error.reason, passkey.account_id) from error
-        if not await queries.use(session, passkey, count):
+        if not await queries.record_use(session, passkey, count):
             raise PasskeyRefused("used_meanwhile", passkey.account_id)
         if owner_id not in {None, passkey.account_id}:
             raise PasskeyRefused("foreign_passkey", owner_id)
         return passkey
 
 
-def passkey_name(name: str) -> str:
+def checked_passkey_name(name: str) -> str:
     """Return a passkey's name as it is stored.
 
     Raises:

@@ -49,7 +49,7 @@ class CreatedPasskey(msgspec.Struct, frozen=True):
     sign_count: int
 
 
-class Site:
+class WebAuthnSite:
     """The WebAuthn relying party, with one origin. Passkeys belong to its host name, whatever the port."""
 
     def __init__(self, public_url: str) -> None:
@@ -57,7 +57,7 @@ class Site:
         self._origin = f"{parts.scheme}://{parts.netloc}"
         self._host = parts.hostname or ""
 
-    def ask_to_enrol(
+    def creation_options(
         self, challenge: bytes, account_id: UUID, username: str, known: list[bytes]
     ) -> WebAuthnJson:
         """Return the options to create a passkey that is discoverable without a name and verifies its user."""
@@ -75,7 +75,7 @@ class Site:
         )
         return msgspec.json.decode(options_to_json(options), type=dict[str, object])
 
-    def ask_to_show(self, challenge: bytes, among: list[bytes]) -> WebAuthnJson:
+    def request_options(self, challenge: bytes, among: list[bytes]) -> WebAuthnJson:
         """Return the options to use a passkey: one of those listed, or any of the site's."""
         options = generate_authentication_options(
             rp_id=self._host,
@@ -85,7 +85,7 @@ class Site:
         )
         return msgspec.json.decode(options_to_json(options), type=dict[str, object])
 
-    def check_made(self, credential: WebAuthnJson, challenge: bytes) -> CreatedPasskey:
+    def verify_created(self, credential: WebAuthnJson, challenge: bytes) -> CreatedPasskey:
         """Return the created passkey if it answers the challenge.
 
         Raises:
@@ -99,11 +99,11 @@ class Site:
                 expected_origin=self._origin,
                 require_user_verification=True,
             )
-        except WHAT_BAD_ANSWERS_RAISE as error:
+        except ERRORS_OF_BAD_ANSWERS as error:
             raise NotGenuine(_reason_of(error)) from error
         return CreatedPasskey(made.credential_id, made.credential_public_key, made.sign_count)
 
-    def check_shown(
+    def verify_presented(
         self, credential: WebAuthnJson, challenge: bytes, passkey: StoredPasskey
     ) -> int:
         """Return the passkey's new signature counter.
@@ -125,12 +125,12 @@ class Site:
                 credential_current_sign_count=passkey.sign_count,
                 require_user_verification=True,
             )
-        except WHAT_BAD_ANSWERS_RAISE as error:
+        except ERRORS_OF_BAD_ANSWERS as error:
             raise NotGenuine(_reason_of(error)) from error
         return shown.new_sign_count
 
 
-WHAT_BAD_ANSWERS_RAISE = (
+ERRORS_OF_BAD_ANSWERS = (
     WebAuthnException,
     # Raised inside the library for malformed CBOR, invalid keys and wrong lengths.
     ValueError,

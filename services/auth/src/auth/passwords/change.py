@@ -1,16 +1,16 @@
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from auth import account_events
-from auth.account_events import AccountEvents, owner_of
+from auth.account_events import AccountEvents, account_owner_of
 from auth.accounts import queries as accounts
 from auth.accounts.errors import WrongPassword
-from auth.accounts.hashing import Passwords
+from auth.accounts.hashing import PasswordHashing
 from auth.accounts.password_strength import PasswordStrength
 from auth.links import service as links
 from auth.links.purposes import CHANGE, RESET
 from auth.passwords import queries
 from auth.reauthentication import Reauthentication
-from auth.sessions.live import SignedIn, hold_open
+from auth.sessions.live import SignedIn, lock_open_session
 from auth.sessions.models import PASSWORD_CHANGED
 from auth.sessions.service import Sessions
 from contracts.auth.passwords import PasswordChange
@@ -18,7 +18,7 @@ from transcendence_common.caller import Caller
 from transcendence_common.database import TimedSession
 from transcendence_common.problems import FieldError, InvalidFields
 
-CURRENT = "current_password"
+CURRENT_PASSWORD_FIELD = "current_password"
 
 
 class PasswordChanges:
@@ -29,7 +29,7 @@ class PasswordChanges:
         self,
         *,
         db: SQLAlchemyAsyncConfig,
-        hashing: Passwords,
+        hashing: PasswordHashing,
         strength: PasswordStrength,
         proof: Reauthentication,
         sessions: Sessions,
@@ -42,7 +42,7 @@ class PasswordChanges:
         self._sessions = sessions
         self._events = events
 
-    async def change(
+    async def change_password(
         self, session: TimedSession, person: SignedIn, wanted: PasswordChange, caller: Caller
     ) -> None:
         """Store the new password, and end every session except the one that asks.
@@ -58,24 +58,24 @@ class PasswordChanges:
             SessionOver: the session was ended in the meantime.
         """
         async with self._db.get_session() as looking:
-            old_hash = await accounts.find_hash(looking, person.account_id)
-        await self._proof.check_or_confirmed(
-            person, wanted.current_password, caller, session.now, field=CURRENT
+            old_hash = await accounts.find_password_hash(looking, person.account_id)
+        await self._proof.check_password_or_confirmed(
+            person, wanted.current_password, caller, session.now, field=CURRENT_PASSWORD_FIELD
         )
-        await self._check(person, wanted.password)
+        await self._check_new_password(person, wanted.password)
         new_hash = await self._hashing.hash(wanted.password)
-        await hold_open(session, person)
-        if not await queries.change(session, person.account_id, old_hash, new_hash):
-            raise WrongPassword(CURRENT)
-        await self._sessions.end_all(
+        await lock_open_session(session, person)
+        if not await queries.change_password_hash(session, person.account_id, old_hash, new_hash):
+            raise WrongPassword(CURRENT_PASSWORD_FIELD)
+        await self._sessions.end_all_sessions(
             session, person.account_id, PASSWORD_CHANGED, but=person.session_id
         )
-        await links.call_off(session, person.account_id, CHANGE, RESET)
-        await self._events.happened(
-            session, account_events.PASSWORD_CHANGED, owner_of(person), caller
+        await links.cancel_links(session, person.account_id, CHANGE, RESET)
+        await self._events.record(
+            session, account_events.PASSWORD_CHANGED, account_owner_of(person), caller
         )
 
-    async def _check(self, person: SignedIn, password: str) -> None:
+    async def _check_new_password(self, person: SignedIn, password: str) -> None:
         problem = await self._strength.problem_with(
             password, username=person.username, email=person.email
         )

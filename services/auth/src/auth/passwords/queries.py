@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.accounts.models import Account
 
 
-async def change(
+async def change_password_hash(
     session: AsyncSession, account_id: UUID, old_hash: str | None, new_hash: str
 ) -> bool:
     """Store a new password; tell whether the old one was still the one that was verified."""
@@ -21,7 +21,9 @@ async def change(
     return changed is not None
 
 
-async def reset(session: AsyncSession, account_id: UUID, email_key: str, new_hash: str) -> bool:
+async def reset_password_hash(
+    session: AsyncSession, account_id: UUID, email_key: str, new_hash: str
+) -> bool:
     """Store a password chosen through an email link; tell whether the link's address is still the account's."""
     stored = await session.scalar(
         update(Account)

@@ -8,7 +8,7 @@ import msgspec
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from cryptography.fernet import InvalidToken, MultiFernet
 
-from auth.account_events import PASSWORD_RESET_ASKED, AccountEvents, Owner
+from auth.account_events import PASSWORD_RESET_ASKED, AccountEvents, AccountOwner
 from auth.accounts import emails, queries
 from auth.events import log_account_event
 from auth.links import service as links
@@ -26,12 +26,12 @@ from transcendence_common.outages import DatabaseAway
 from transcendence_common.outbox import NotNow
 from transcendence_common.problems import FieldError, InvalidFields
 
-TOPIC = "reset-request"
+RESET_REQUEST_TOPIC = "reset-request"
 GIVEN_UP_AFTER = LIFETIMES[RESET]
 """Time after which a request is dropped: the player has asked again by then."""
 
 
-class _Asked(msgspec.Struct, frozen=True):
+class _StoredResetRequest(msgspec.Struct, frozen=True):
     """A reset request as stored in the outbox; encrypted, because it contains an address."""
 
     email_key: str
@@ -58,25 +58,25 @@ class ResetRequests:
         self._events = events
         self._clock = clock
 
-    async def ask(self, session: TimedSession, email: str, caller: Caller) -> None:
+    async def enqueue_request(self, session: TimedSession, email: str, caller: Caller) -> None:
         """Put a reset request into the outbox.
 
         Raises:
             InvalidFields: the address is malformed.
             TooManyAttempts: too many requests for this address, known or not, or from this network.
         """
-        problem = emails.problem_with(email)
+        problem = emails.problem_with_email(email)
         if problem is not None:
             raise InvalidFields(FieldError("email", problem))
-        key = emails.key_of(email)
+        key = emails.email_key_of(email)
         limits = budgets.resets_of(key), budgets.resets_from(caller.network)
-        await self._throttles.attempt(session.now, *limits)
+        await self._throttles.count_attempt(session.now, *limits)
         # Without the device token, which is a secret of the browser and not needed here.
-        asked = _Asked(key, Caller(caller.address, caller.user_agent, None))
+        asked = _StoredResetRequest(key, Caller(caller.address, caller.user_agent, None))
         body = self._encryption.encrypt(msgspec.json.encode(asked))
-        await outbox.put(session, TOPIC, body)
+        await outbox.put(session, RESET_REQUEST_TOPIC, body)
 
-    async def answer(self, body: bytes) -> None:
+    async def process_request(self, body: bytes) -> None:
         """Send the link to the account that has verified the address, spelled as stored there rather than as typed.
 
         Raises:
@@ -84,18 +84,18 @@ class ResetRequests:
                 yet.
         """
         try:
-            asked = msgspec.json.decode(self._encryption.decrypt(body), type=_Asked)
+            asked = msgspec.json.decode(self._encryption.decrypt(body), type=_StoredResetRequest)
         except (InvalidToken, msgspec.MsgspecError) as error:
             raise NotNow(f"it cannot be read: {type(error).__name__}") from None
         try:
             async with session_at(self._db, self._clock()) as session:
-                await self._write(session, asked)
+                await self._send_link(session, asked)
         except DatabaseAway as error:
             raise NotNow(type(error).__name__) from None
 
-    async def _write(self, session: TimedSession, asked: _Asked) -> None:
-        account = await queries.find_owner(session, asked.email_key)
-        if account is None or not await queries.hold(session, account.account_id):
+    async def _send_link(self, session: TimedSession, asked: _StoredResetRequest) -> None:
+        account = await queries.find_owner_of_email(session, asked.email_key)
+        if account is None or not await queries.lock_account(session, account.account_id):
             log_account_event(
                 "user-password-reset-ask",
                 None,
@@ -104,12 +104,12 @@ class ResetRequests:
                 reason=UNKNOWN_ACCOUNT,
             )
             return
-        link = await links.make(session, account.account_id, RESET, account.email)
+        link = await links.make_link(session, account.account_id, RESET, account.email)
         message = ResetPassword(username=account.username, token=link.token)
         await self._mailer.send(session, account.email, message, good_until=link.expires_at)
-        await self._events.happened(
+        await self._events.record(
             session,
             PASSWORD_RESET_ASKED,
-            Owner(account.account_id, account.username, account.email),
+            AccountOwner(account.account_id, account.username, account.email),
             asked.caller,
         )

@@ -10,8 +10,8 @@ from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
 from auth.links.errors import LinkOver, LinkUnknown
 from auth.passwords.change import PasswordChanges
 from auth.passwords.reset_requests import ResetRequests
-from auth.passwords.resets import Resets
-from auth.sessions.live import RECENT, SignedIn
+from auth.passwords.resets import PasswordResets
+from auth.sessions.live import RECENT_CONFIRMATION_ERRORS, SignedIn
 from auth.throttling.errors import TooManyAttempts
 from contracts.auth.passwords import PasswordChange, Reset, ResetRequest
 from transcendence_common.caller import Caller
@@ -33,7 +33,7 @@ async def ask_for_reset(
     caller: NamedDependency[Caller],
 ) -> None:
     """Request an email with a link to choose a new password. The answer is the same whether or not one is sent."""
-    await reset_requests.ask(db_session, data.email, caller)
+    await reset_requests.enqueue_request(db_session, data.email, caller)
 
 
 @post(
@@ -45,11 +45,11 @@ async def ask_for_reset(
 async def reset_password(
     data: JSONBody[Reset],
     db_session: NamedDependency[TimedSession],
-    resets: NamedDependency[Resets],
+    resets: NamedDependency[PasswordResets],
     caller: NamedDependency[Caller],
 ) -> None:
     """Choose a new password with a link. Every session ends; two-factor authentication stays enabled."""
-    await resets.reset(db_session, data, caller)
+    await resets.reset_password(db_session, data, caller)
 
 
 @put(
@@ -58,7 +58,12 @@ async def reset_password(
     status_code=HTTP_204_NO_CONTENT,
     security=SIGNED_IN,
     responses=answers(
-        Malformed, InvalidFields, *RECENT, WrongPassword, TooManyAttempts, TooManyPasswords
+        Malformed,
+        InvalidFields,
+        *RECENT_CONFIRMATION_ERRORS,
+        WrongPassword,
+        TooManyAttempts,
+        TooManyPasswords,
     ),
 )
 async def change_password(
@@ -69,7 +74,7 @@ async def change_password(
     caller: NamedDependency[Caller],
 ) -> None:
     """Change the password, or set the first one. Every other session ends."""
-    await password_changes.change(db_session, signed_in, data, caller)
+    await password_changes.change_password(db_session, signed_in, data, caller)
 
 
 password_routes = Router("/", route_handlers=[ask_for_reset, reset_password, change_password])

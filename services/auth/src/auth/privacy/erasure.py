@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import delete
 
 from auth.accounts.models import Account
-from auth.friends.queries import friends_of
+from auth.friends.queries import friend_ids_of
 from auth.friends.signals import friends_channel
 from transcendence_common import outbox
 from transcendence_common.database import TimedSession
@@ -20,14 +20,14 @@ from transcendence_common.signals import notify
 RECEIVERS = ("history", "tournament")
 
 
-def topic_of(service: str) -> str:
+def player_topic_of(service: str) -> str:
     """Return the outbox topic of player events for one service."""
     return f"player-events.{service}"
 
 
-async def erase(session: TimedSession, account_id: UUID) -> bool:
+async def erase_account(session: TimedSession, account_id: UUID) -> bool:
     """Delete an account with all its data; tell whether this transaction deleted it, rather than an earlier one."""
-    friends = await friends_of(session, [account_id])
+    friends = await friend_ids_of(session, [account_id])
     deleted = await session.scalar(
         delete(Account).where(Account.id == account_id).returning(Account.id)
     )
@@ -35,6 +35,6 @@ async def erase(session: TimedSession, account_id: UUID) -> bool:
         return False
     event = PlayerErased(id=new_id(), type="player.erased", player_id=account_id, at=session.now)
     for service in RECEIVERS:
-        await outbox.put(session, topic_of(service), msgspec.json.encode(event))
+        await outbox.put(session, player_topic_of(service), msgspec.json.encode(event))
     await notify(session, map(friends_channel, friends))
     return True

@@ -7,7 +7,7 @@ import structlog
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from auth.accounts import queries
-from auth.privacy.erasure import erase
+from auth.privacy.erasure import erase_account
 from transcendence_common.clock import Clock
 from transcendence_common.database import session_at
 
@@ -21,17 +21,17 @@ class ExpiredAccounts:
         self._db = db
         self._clock = clock
 
-    async def forget(self) -> None:
+    async def delete_expired_accounts(self) -> None:
         """Delete every expired account.
 
         An account that is being verified at the same moment is locked and skipped; afterwards it does not expire.
         """
-        erased = queries.EXPIRED_AT_ONCE
-        while erased == queries.EXPIRED_AT_ONCE:
+        erased = queries.EXPIRED_ACCOUNTS_AT_ONCE
+        while erased == queries.EXPIRED_ACCOUNTS_AT_ONCE:
             async with session_at(self._db, self._clock()) as session:
-                expired = await queries.hold_expired(session)
+                expired = await queries.lock_expired_accounts(session)
                 for account_id in expired:
-                    await erase(session, account_id)
+                    await erase_account(session, account_id)
             erased = len(expired)
             if erased:
                 _log_expired(expired)

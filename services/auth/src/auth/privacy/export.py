@@ -24,7 +24,7 @@ from auth.two_factor.models import RecoveryCode, TwoFactor
 
 Row = dict[str, object]
 
-KEPT: dict[str, Sequence[InstrumentedAttribute[object]]] = {
+COLUMNS_BY_ACCOUNT: dict[str, Sequence[InstrumentedAttribute[object]]] = {
     "sessions": (
         Session.id,
         Session.user_agent,
@@ -61,13 +61,13 @@ KEPT: dict[str, Sequence[InstrumentedAttribute[object]]] = {
 }
 """Exported columns of tables that belong to one account, by their names in the export."""
 
-KEPT_OF_SESSIONS: dict[str, Sequence[InstrumentedAttribute[object]]] = {
+COLUMNS_BY_SESSION: dict[str, Sequence[InstrumentedAttribute[object]]] = {
     "passkey_ceremonies": (Ceremony.purpose, Ceremony.expires_at),
     "provider_visits": (Flow.provider, Flow.intent, Flow.expires_at),
 }
 """Exported columns of tables that belong to one account through its sessions."""
 
-ACCOUNT = (
+ACCOUNT_COLUMNS = (
     Account.id,
     Account.username,
     Account.display_name,
@@ -80,23 +80,23 @@ ACCOUNT = (
 )
 
 
-async def export_of(session: AsyncSession, account_id: UUID) -> Row:
+async def export_account(session: AsyncSession, account_id: UUID) -> Row:
     """Return all data that auth stores about a player in plain values; pictures are in Base64."""
-    account = await _rows(session, select(*ACCOUNT).where(Account.id == account_id))
+    account = await _fetch_rows(session, select(*ACCOUNT_COLUMNS).where(Account.id == account_id))
     found: Row = {"account": account[0] if account else None}
-    for name, columns in KEPT.items():
+    for name, columns in COLUMNS_BY_ACCOUNT.items():
         owner = columns[0].class_.account_id
-        found[name] = await _rows(session, select(*columns).where(owner == account_id))
+        found[name] = await _fetch_rows(session, select(*columns).where(owner == account_id))
     own_sessions = select(Session.id).where(Session.account_id == account_id)
-    for name, columns in KEPT_OF_SESSIONS.items():
+    for name, columns in COLUMNS_BY_SESSION.items():
         belongs = columns[0].class_.session_id.in_(own_sessions)
-        found[name] = await _rows(session, select(*columns).where(belongs))
-    found["friends"] = await _rows(session, _friendships(account_id))
-    found["blocked"] = await _rows(session, _blocks(account_id))
+        found[name] = await _fetch_rows(session, select(*columns).where(belongs))
+    found["friends"] = await _fetch_rows(session, _select_friendships(account_id))
+    found["blocked"] = await _fetch_rows(session, _select_blocks(account_id))
     return found
 
 
-def _friendships(account_id: UUID) -> Executable:
+def _select_friendships(account_id: UUID) -> Executable:
     """Select friends and requests by player name, because IDs of other players mean nothing to the reader."""
     other = case((Friendship.low_id == account_id, Friendship.high_id), else_=Friendship.low_id)
     return (
@@ -112,7 +112,7 @@ def _friendships(account_id: UUID) -> Executable:
     )
 
 
-def _blocks(account_id: UUID) -> Executable:
+def _select_blocks(account_id: UUID) -> Executable:
     """Select the players whom the account blocks. Blocks by other players are their data."""
     return (
         select(Account.username, Block.blocked_at)
@@ -121,5 +121,5 @@ def _blocks(account_id: UUID) -> Executable:
     )
 
 
-async def _rows(session: AsyncSession, statement: Executable) -> list[Row]:
+async def _fetch_rows(session: AsyncSession, statement: Executable) -> list[Row]:
     return [dict(row) for row in (await session.execute(statement)).mappings()]

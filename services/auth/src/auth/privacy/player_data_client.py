@@ -58,7 +58,10 @@ class PlayerDataClient:
                 answer = await self._clients[service].post(
                     f"{INTERNAL_PATH}{path}",
                     content=body,
-                    headers={"Content-Type": "application/json", **self._credentials(service)},
+                    headers={
+                        "Content-Type": "application/json",
+                        **self._authorization_header(service),
+                    },
                 )
             except (httpx.HTTPError, NoSigningKey) as error:
                 raise NotNow(f"{service}: {type(error).__name__}") from error
@@ -79,7 +82,7 @@ class PlayerDataClient:
             request = client.build_request(
                 "GET",
                 f"{INTERNAL_PATH}/players/{player_id}/export",
-                headers=self._credentials(service),
+                headers=self._authorization_header(service),
             )
             answer = await client.send(request, stream=True)
         except (httpx.HTTPError, NoSigningKey) as error:
@@ -89,7 +92,7 @@ class PlayerDataClient:
             raise ServiceDown(service)
         return answer
 
-    def _credentials(self, service: str) -> dict[str, str]:
+    def _authorization_header(self, service: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._issuer.sign(service, self._clock())}"}
 
 
@@ -98,13 +101,13 @@ def player_event_routes(player_data_client: PlayerDataClient) -> dict[str, Route
     erased everywhere."""
     return {
         **{
-            erasure.topic_of(service): Route(
+            erasure.player_topic_of(service): Route(
                 player_data_client.event_delivery(service, PLAYER_EVENTS_PATH)
             )
             for service in erasure.RECEIVERS
         },
         **{
-            relationships.topic_of(service): Route(
+            relationships.relationship_topic_of(service): Route(
                 player_data_client.event_delivery(service, RELATIONSHIPS_PATH)
             )
             for service in relationships.RECEIVERS
@@ -112,6 +115,6 @@ def player_event_routes(player_data_client: PlayerDataClient) -> dict[str, Route
     }
 
 
-def urls_of(settings: Settings) -> dict[str, str]:
+def service_urls(settings: Settings) -> dict[str, str]:
     """Return the base URL of each service."""
     return {"history": settings.history_url, "tournament": settings.tournament_url}

@@ -19,7 +19,7 @@ class LogPosition(msgspec.Struct, frozen=True):
     id: UUID
 
 
-NEWEST = LogPosition(datetime.max.replace(tzinfo=UTC), UUID(int=2**128 - 1))
+BEFORE_NEWEST_ROW = LogPosition(datetime.max.replace(tzinfo=UTC), UUID(int=2**128 - 1))
 
 
 async def read_log(

@@ -13,9 +13,9 @@ from auth.accounts.errors import TooManyPasswords, WrongPassword
 from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
 from auth.privacy import queries
 from auth.privacy.errors import ExportIncomplete
-from auth.privacy.queries import NEWEST, LogPosition
+from auth.privacy.queries import BEFORE_NEWEST_ROW, LogPosition
 from auth.privacy.service import Privacy
-from auth.sessions.live import LIVE, RECENT, SignedIn
+from auth.sessions.live import LIVE_SESSION_ERRORS, RECENT_CONFIRMATION_ERRORS, SignedIn
 from auth.throttling.errors import TooManyAttempts
 from contracts.auth.privacy import Deletion, SecurityEventView
 from contracts.pages import Page
@@ -33,16 +33,16 @@ from transcendence_common.signals import closing, in_its_own_task
     media_type="application/json",
     opt={STAYS_OPEN: True},
     security=SIGNED_IN,
-    responses=answers(*RECENT, TooManyAttempts, ExportIncomplete),
+    responses=answers(*RECENT_CONFIRMATION_ERRORS, TooManyAttempts, ExportIncomplete),
 )
-async def export(
+async def export_data(
     confirmed: NamedDependency[SignedIn],
     privacy: NamedDependency[Privacy],
     caller: NamedDependency[Caller],
     now: NamedDependency[datetime],
 ) -> Stream:
     """Export all data that is stored about the player, in all services."""
-    document = in_its_own_task(await privacy.export(confirmed, caller, now))
+    document = in_its_own_task(await privacy.export_data(confirmed, caller, now))
     return Stream(
         document,
         background=closing(document),
@@ -57,7 +57,12 @@ async def export(
     request_max_body_size=MAX_PASSWORD_BODY_BYTES,
     security=SIGNED_IN,
     responses=answers(
-        Malformed, InvalidFields, *RECENT, WrongPassword, TooManyAttempts, TooManyPasswords
+        Malformed,
+        InvalidFields,
+        *RECENT_CONFIRMATION_ERRORS,
+        WrongPassword,
+        TooManyAttempts,
+        TooManyPasswords,
     ),
 )
 async def delete_account(
@@ -68,10 +73,14 @@ async def delete_account(
     caller: NamedDependency[Caller],
 ) -> None:
     """Delete the player's own account. This cannot be undone."""
-    await privacy.delete(db_session, signed_in, data.password, caller)
+    await privacy.delete_account(db_session, signed_in, data.password, caller)
 
 
-@get("/security-events", security=SIGNED_IN, responses=answers(Malformed, InvalidFields, *LIVE))
+@get(
+    "/security-events",
+    security=SIGNED_IN,
+    responses=answers(Malformed, InvalidFields, *LIVE_SESSION_ERRORS),
+)
 async def read_security_log(
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[AsyncSession],
@@ -79,11 +88,11 @@ async def read_security_log(
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[SecurityEventView]:
     """List the security events of the player's own account, newest first."""
-    after = NEWEST if cursor is None else decode_cursor(cursor, LogPosition)
+    after = BEFORE_NEWEST_ROW if cursor is None else decode_cursor(cursor, LogPosition)
     found = await queries.read_log(db_session, signed_in.account_id, after, limit + 1)
     page = found[:limit]
     more = len(found) > limit
     return Page(page, encode_cursor(LogPosition(page[-1].at, page[-1].id)) if more else None)
 
 
-privacy_routes = Router("/", route_handlers=[export, delete_account, read_security_log])
+privacy_routes = Router("/", route_handlers=[export_data, delete_account, read_security_log])

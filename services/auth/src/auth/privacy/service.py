@@ -6,17 +6,17 @@ import httpx
 import msgspec
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
-from auth.account_events import DATA_EXPORTED, AccountEvents, owner_of
+from auth.account_events import DATA_EXPORTED, AccountEvents, account_owner_of
 from auth.events import log_account_event
 from auth.mail.mailer import Mailer
 from auth.mail.messages import AccountDeleted
-from auth.privacy.erasure import RECEIVERS, erase
+from auth.privacy.erasure import RECEIVERS, erase_account
 from auth.privacy.errors import ExportIncomplete
-from auth.privacy.export import export_of
+from auth.privacy.export import export_account
 from auth.privacy.player_data_client import PlayerDataClient, ServiceDown
 from auth.reauthentication import Reauthentication
 from auth.sessions.errors import ConfirmationRequired
-from auth.sessions.live import SignedIn, hold_open
+from auth.sessions.live import SignedIn, lock_open_session
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
 from transcendence_common.caller import Caller
@@ -43,7 +43,7 @@ class Privacy:
         self._events = events
         self._throttles = throttles
 
-    async def export(
+    async def export_data(
         self, person: SignedIn, caller: Caller, now: datetime
     ) -> AsyncGenerator[bytes, None]:
         """Return the parts of one JSON document with all data that all services store.
@@ -55,7 +55,7 @@ class Privacy:
             ExportIncomplete: a service does not answer.
             TooManyAttempts: the export was requested too often.
         """
-        await self._throttles.attempt(now, budgets.exports(person.account_id))
+        await self._throttles.count_attempt(now, budgets.exports_of(person.account_id))
         async with AsyncExitStack() as opened:
             answers = {}
             for service in RECEIVERS:
@@ -68,12 +68,12 @@ class Privacy:
                 opened.push_async_callback(answer.aclose)
                 answers[service] = answer
             async with session_at(self._db, now) as session:
-                await hold_open(session, person)
-                await self._events.happened(session, DATA_EXPORTED, owner_of(person), caller)
-                own = await export_of(session, person.account_id)
-            return _document(own, answers, opened.pop_all())
+                await lock_open_session(session, person)
+                await self._events.record(session, DATA_EXPORTED, account_owner_of(person), caller)
+                own = await export_account(session, person.account_id)
+            return _stream_document(own, answers, opened.pop_all())
 
-    async def delete(
+    async def delete_account(
         self, session: TimedSession, person: SignedIn, password: str | None, caller: Caller
     ) -> None:
         """Delete a player's account, in all services.
@@ -84,17 +84,17 @@ class Privacy:
             SessionOver: the session was ended in the meantime, possibly with the account.
         """
         if password is not None:
-            await self._password_proof.check(person, password, caller, session.now)
+            await self._password_proof.check_password(person, password, caller, session.now)
         elif not person.is_confirmed(session.now):
             raise ConfirmationRequired
-        await hold_open(session, person)
-        await erase(session, person.account_id)
+        await lock_open_session(session, person)
+        await erase_account(session, person.account_id)
         if person.email_verified:
             await self._mailer.send(session, person.email, AccountDeleted(username=person.username))
         log_account_event("user-delete", person.account_id, caller, effect="deletion")
 
 
-async def _document(
+async def _stream_document(
     own: dict[str, object], answers: dict[str, httpx.Response], opened: AsyncExitStack
 ) -> AsyncGenerator[bytes, None]:
     async with opened:

@@ -4,10 +4,10 @@ import re
 
 from auth.profiles.picture_terms import SIZES
 
-HASH = re.compile(r"[0-9a-f]{64}")
+HASH_PATTERN = re.compile(r"[0-9a-f]{64}")
 SIZE_OF_FILE = {f"{size}.webp": size for size in SIZES}
 
-FOR_EVER = "public, max-age=31536000, immutable"
+CACHE_FOREVER = "public, max-age=31536000, immutable"
 """Cached for a year and never revalidated, because another picture has another address."""
 
 
@@ -15,7 +15,7 @@ def etag_of(content_hash: str, size: int) -> str:
     return f'"{content_hash}-{size}"'
 
 
-def matches(if_none_match: str | None, etag: str) -> bool:
+def etag_matches(if_none_match: str | None, etag: str) -> bool:
     """Tell whether the client already has the picture (RFC 9110, 13.1.2)."""
     if if_none_match is None:
         return False

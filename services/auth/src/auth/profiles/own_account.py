@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 
 from auth.accounts.models import Account
-from auth.accounts.queries import CLAIMED_ROLES
+from auth.accounts.queries import ROLES_IN_TOKENS
 from auth.links import service as links
 from auth.sessions.errors import SessionOver
 from auth.sessions.live import SignedIn
@@ -12,7 +12,7 @@ from contracts.auth.accounts import Me
 from transcendence_common.database import TimedSession
 
 
-async def describe(session: TimedSession, person: SignedIn) -> Me:
+async def describe_account(session: TimedSession, person: SignedIn) -> Me:
     """Return the data of the player's own account.
 
     Raises:
@@ -22,7 +22,7 @@ async def describe(session: TimedSession, person: SignedIn) -> Me:
         func.coalesce(Account.display_name, Account.username),
         Account.email,
         Account.email_verified_at.is_not(None),
-        CLAIMED_ROLES,
+        ROLES_IN_TOKENS,
         Account.created_at,
         Account.expires_at,
         Account.password_hash.is_not(None),
@@ -43,6 +43,6 @@ async def describe(session: TimedSession, person: SignedIn) -> Me:
         created_at=created_at,
         expires_at=expires_at,
         has_password=has_password,
-        two_factor=await two_factor.is_on(session, person.account_id),
+        two_factor=await two_factor.is_enabled(session, person.account_id),
         avatar=avatar,
     )

@@ -17,21 +17,30 @@ import msgspec
 import structlog
 
 from auth.profiles.errors import ImageTooBig, NotAnImage, PicturesBusy
-from auth.profiles.picture_terms import BEGINNINGS, MAX_SIDE, SIZES, Verdict, pack, unpack
+from auth.profiles.picture_terms import (
+    FILE_SIGNATURES,
+    MAX_SIDE,
+    SIZES,
+    WorkerExitCode,
+    pack_pictures,
+    unpack_pictures,
+)
 
-WORKER = "auth.profiles.picture_worker"
+WORKER_MODULE = "auth.profiles.picture_worker"
 PICTURES_WAITING = 4
 """Pictures that may wait in addition to the one being converted: one or two seconds of work, and 25 MiB of files."""
 MAX_WRITTEN_BYTES = 4 * 1024 * 1024
 """Bytes of a worker's output at most, more than three pictures of noise; a worker that writes more is compromised."""
 
-PICTURES_FAULT = frozenset({signal.SIGXCPU, signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT})
+SIGNALS_CAUSED_BY_PICTURE = frozenset(
+    {signal.SIGXCPU, signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT}
+)
 """Signals that end a decoder because of the picture. Any other signal has a cause on our side."""
 
 logger = structlog.get_logger("auth.profiles")
 
 
-class Limits(msgspec.Struct, frozen=True):
+class PictureLimits(msgspec.Struct, frozen=True):
     """Resource limits for converting one picture."""
 
     memory_bytes: int = 384 * 1024 * 1024
@@ -54,12 +63,14 @@ class Avatar(msgspec.Struct, frozen=True):
 class PictureMaker:
     """Converts uploaded files into avatars."""
 
-    def __init__(self, limits: Limits | None = None, *, waiting: int = PICTURES_WAITING) -> None:
-        self._limits = limits or Limits()
+    def __init__(
+        self, limits: PictureLimits | None = None, *, waiting: int = PICTURES_WAITING
+    ) -> None:
+        self._limits = limits or PictureLimits()
         self._room = 1 + waiting
         self._turn = asyncio.Lock()
 
-    async def make(self, read: Callable[[], Awaitable[bytes]]) -> Avatar:
+    async def make_avatar(self, read: Callable[[], Awaitable[bytes]]) -> Avatar:
         """Return the avatar. The file is read only once there is room in the queue.
 
         Raises:
@@ -67,21 +78,21 @@ class PictureMaker:
             ImageTooBig: the picture has too many pixels.
             PicturesBusy: the queue is full, or the conversion took too long.
         """
-        with self._place():
+        with self._queue_place():
             try:
                 async with asyncio.timeout(self._limits.seconds):
                     file = await read()
-                    if not BEGINNINGS.match(file):
+                    if not FILE_SIGNATURES.match(file):
                         raise NotAnImage
                     async with self._turn:
-                        exit_code, written = await self._work(file)
+                        exit_code, written = await self._run_worker(file)
             except TimeoutError:
                 _log_failed("too_slow")
                 raise PicturesBusy from None
-        return _avatar(exit_code, written)
+        return _avatar_from_output(exit_code, written)
 
     @contextmanager
-    def _place(self) -> Iterator[None]:
+    def _queue_place(self) -> Iterator[None]:
         if self._room == 0:
             raise PicturesBusy
         self._room -= 1
@@ -90,18 +101,18 @@ class PictureMaker:
         finally:
             self._room += 1
 
-    async def _work(self, file: bytes) -> tuple[int, bytes]:
+    async def _run_worker(self, file: bytes) -> tuple[int, bytes]:
         limits = map(str, msgspec.structs.astuple(self._limits))
         process = await asyncio.create_subprocess_exec(
             # Isolated and without an environment: neither variables nor the working folder have an effect.
-            *(sys.executable, "-I", "-B", "-m", WORKER, *limits),
+            *(sys.executable, "-I", "-B", "-m", WORKER_MODULE, *limits),
             stdin=PIPE,
             stdout=PIPE,
             stderr=DEVNULL,
             env={},
         )
         try:
-            _, written = await asyncio.gather(_feed(process, file), _read(process))
+            _, written = await asyncio.gather(_feed_worker(process, file), _read_output(process))
             return await process.wait(), written
         finally:
             if process.returncode is None:
@@ -110,7 +121,7 @@ class PictureMaker:
                 await process.wait()
 
 
-async def _feed(process: Process, file: bytes) -> None:
+async def _feed_worker(process: Process, file: bytes) -> None:
     assert process.stdin is not None  # noqa: S101 - it is a pipe
     # A worker that has seen enough exits before the end of the file.
     with suppress(BrokenPipeError, ConnectionResetError):
@@ -119,7 +130,7 @@ async def _feed(process: Process, file: bytes) -> None:
     process.stdin.close()
 
 
-async def _read(process: Process) -> bytes:
+async def _read_output(process: Process) -> bytes:
     assert process.stdout is not None  # noqa: S101 - it is a pipe
     try:
         await process.stdout.readexactly(MAX_WRITTEN_BYTES)
@@ -129,24 +140,25 @@ async def _read(process: Process) -> bytes:
     return b""
 
 
-def _avatar(exit_code: int, written: bytes) -> Avatar:
+def _avatar_from_output(exit_code: int, written: bytes) -> Avatar:
     match exit_code:
-        case Verdict.MADE:
-            pictures = _unpacked(written)
+        case WorkerExitCode.MADE:
+            pictures = _unpack_output(written)
             return Avatar(
-                hashlib.sha256(pack(pictures)).hexdigest(), dict(zip(SIZES, pictures, strict=True))
+                hashlib.sha256(pack_pictures(pictures)).hexdigest(),
+                dict(zip(SIZES, pictures, strict=True)),
             )
-        case Verdict.NOT_AN_IMAGE:
+        case WorkerExitCode.NOT_AN_IMAGE:
             raise NotAnImage
-        case Verdict.TOO_BIG:
+        case WorkerExitCode.TOO_BIG:
             raise ImageTooBig(MAX_SIDE)
     _log_failed("worker_failed", exit_code)
-    raise NotAnImage if -exit_code in PICTURES_FAULT else PicturesBusy
+    raise NotAnImage if -exit_code in SIGNALS_CAUSED_BY_PICTURE else PicturesBusy
 
 
-def _unpacked(written: bytes) -> list[bytes]:
+def _unpack_output(written: bytes) -> list[bytes]:
     try:
-        return unpack(written)
+        return unpack_pictures(written)
     except ValueError:
         _log_failed("not_understood")
         raise PicturesBusy from None

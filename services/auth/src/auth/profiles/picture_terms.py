@@ -13,14 +13,14 @@ MAX_SIDE = 4096
 SIZES = (64, 128, 512)
 """Pixels per side of the stored sizes: for a list, for a list on a dense screen, and for a page."""
 
-BEGINNINGS = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|RIFF....WEBP", re.DOTALL)
+FILE_SIGNATURES = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|RIFF....WEBP", re.DOTALL)
 """First bytes of JPEG, PNG and WebP. Files that begin otherwise are rejected without a process; matching ones may still
 be invalid."""
 
 _LENGTHS = struct.Struct(f">{len(SIZES)}I")
 
 
-class Verdict(IntEnum):
+class WorkerExitCode(IntEnum):
     """The worker's exit code. Python's own exit codes, 1 and 2, mean a bug."""
 
     MADE = 0
@@ -28,12 +28,12 @@ class Verdict(IntEnum):
     TOO_BIG = 11
 
 
-def pack(pictures: Sequence[bytes]) -> bytes:
+def pack_pictures(pictures: Sequence[bytes]) -> bytes:
     """Return the worker's output: the lengths of all sizes, then their bytes."""
     return _LENGTHS.pack(*map(len, pictures)) + b"".join(pictures)
 
 
-def unpack(written: bytes) -> list[bytes]:
+def unpack_pictures(written: bytes) -> list[bytes]:
     """Return the pictures in the order of SIZES.
 
     Raises:

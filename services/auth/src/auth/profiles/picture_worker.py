@@ -11,15 +11,15 @@ import signal
 import sys
 from pathlib import Path
 
-from auth.profiles.picture_terms import MAX_PICTURE_BYTES, Verdict, pack
+from auth.profiles.picture_terms import MAX_PICTURE_BYTES, WorkerExitCode, pack_pictures
 
 OWN_OOM_SCORE = Path("/proc/self/oom_score_adj")
-FIRST_TO_GO = "1000"
+HIGHEST_OOM_SCORE = "1000"
 
 
-def main(memory_bytes: int, cpu_seconds: int, seconds: int) -> Verdict:
+def main(memory_bytes: int, cpu_seconds: int, seconds: int) -> WorkerExitCode:
     """Read a picture from standard input and write its sizes to standard output."""
-    limit(memory_bytes, cpu_seconds, seconds)
+    limit_resources(memory_bytes, cpu_seconds, seconds)
     # After the limits, which must cover it, and before no more files can be opened.
     from PIL import Image, MpoImagePlugin, WebPImagePlugin  # noqa: F401, PLC0415 - found by Pillow
 
@@ -28,21 +28,21 @@ def main(memory_bytes: int, cpu_seconds: int, seconds: int) -> Verdict:
     Image.preinit()
     forbid_new_files()
     try:
-        made = pictures.make(sys.stdin.buffer.read(MAX_PICTURE_BYTES + 1))
+        made = pictures.make_sizes(sys.stdin.buffer.read(MAX_PICTURE_BYTES + 1))
     except pictures.NotAnImage:
-        return Verdict.NOT_AN_IMAGE
+        return WorkerExitCode.NOT_AN_IMAGE
     except pictures.ImageTooBig:
-        return Verdict.TOO_BIG
-    sys.stdout.buffer.write(pack(made))
+        return WorkerExitCode.TOO_BIG
+    sys.stdout.buffer.write(pack_pictures(made))
     sys.stdout.buffer.flush()
-    return Verdict.MADE
+    return WorkerExitCode.MADE
 
 
-def limit(memory_bytes: int, cpu_seconds: int, seconds: int) -> None:
+def limit_resources(memory_bytes: int, cpu_seconds: int, seconds: int) -> None:
     """Set limits at which the kernel ends this process, even if the service is gone."""
     # If memory runs short, the kernel ends this process first, not the service.
     with contextlib.suppress(OSError):
-        OWN_OOM_SCORE.write_text(FIRST_TO_GO)
+        OWN_OOM_SCORE.write_text(HIGHEST_OOM_SCORE)
     signal.alarm(seconds)
     # The hard limit is 1 s later, because its signal does not say that processor time was the cause.
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))

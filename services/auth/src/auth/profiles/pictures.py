@@ -22,19 +22,19 @@ Image.MAX_IMAGE_PIXELS = MAX_SIDE * MAX_SIDE // 2
 DRAFT_SIDE = 2 * max(SIZES)
 """Pixels per side at which a JPEG is decoded at least; it can be decoded at a half, a quarter or an eighth of its
 size."""
-QUALITY = 82
-EFFORT = 4
+WEBP_QUALITY = 82
+WEBP_EFFORT = 4
 """WebP method of at most 6: the highest saves some kilobytes of a transparent picture, and takes a hundred times as
 long."""
 REDUCING_GAP = 3.0
 """How far a large picture is reduced by averaging before the careful filter; Pillow calls the result nearly as good as
 without."""
 
-UPPER_BYTE = 1 / 256
+SCALE_16_TO_8_BITS = 1 / 256
 
-ORIENTATION = 0x0112
+ORIENTATION_TAG = 0x0112
 ALREADY_UPRIGHT = 1
-UPRIGHT = {
+UPRIGHT_TRANSPOSITIONS = {
     2: Transpose.FLIP_LEFT_RIGHT,
     3: Transpose.ROTATE_180,
     4: Transpose.FLIP_TOP_BOTTOM,
@@ -54,7 +54,7 @@ class ImageTooBig(Exception):
     """The picture has more pixels than MAX_SIDE per side, or than fit into memory."""
 
 
-def make(file: bytes) -> list[bytes]:
+def make_sizes(file: bytes) -> list[bytes]:
     """Return the picture as WebP in each of SIZES.
 
     Raises:
@@ -65,7 +65,7 @@ def make(file: bytes) -> list[bytes]:
         # The warnings are about odd metadata and large sizes, which are dropped here.
         warnings.simplefilter("ignore")
         try:
-            square = _square(file)
+            square = _read_square(file)
         except (MemoryError, Image.DecompressionBombError) as error:
             raise ImageTooBig from error
         except ImageTooBig:
@@ -73,27 +73,27 @@ def make(file: bytes) -> list[bytes]:
         except Exception as error:
             # Decoders raise many kinds of exceptions: SyntaxError, struct.error, OSError, KeyError.
             raise NotAnImage from error
-    return [_encoded(square, size) for size in SIZES]
+    return [_encode(square, size) for size in SIZES]
 
 
-def _square(file: bytes) -> Image.Image:
+def _read_square(file: bytes) -> Image.Image:
     """Return the central square of the picture, upright, in sRGB, no larger than the largest size."""
     with Image.open(BytesIO(file), formats=FORMATS) as image:
         if max(image.size) > MAX_SIDE:
             raise ImageTooBig
-        turn = _turn(image)
+        turn = _upright_transposition(image)
         profile = image.info.get("icc_profile")
         image.draft(None, (DRAFT_SIDE, DRAFT_SIDE))
         image.load()
-        middle = _middle(_with_plain_pixels(image))
+        middle = _crop_to_square(_with_plain_pixels(image))
     coloured = _in_srgb(middle, profile)
     return coloured if turn is None else coloured.transpose(turn)
 
 
-def _turn(image: Image.Image) -> Transpose | None:
+def _upright_transposition(image: Image.Image) -> Transpose | None:
     # Pillow raises many kinds of exceptions here, and broken metadata is no reason to reject a visible picture.
     with suppress(Exception):
-        return UPRIGHT.get(image.getexif().get(ORIENTATION, ALREADY_UPRIGHT))
+        return UPRIGHT_TRANSPOSITIONS.get(image.getexif().get(ORIENTATION_TAG, ALREADY_UPRIGHT))
     return None
 
 
@@ -103,13 +103,13 @@ def _with_plain_pixels(image: Image.Image) -> Image.Image:
         return image
     if image.mode == "I;16":
         # Converting alone cuts off values above 255, which is nearly all of them.
-        image = image.point(lambda value: value * UPPER_BYTE).convert("L")
+        image = image.point(lambda value: value * SCALE_16_TO_8_BITS).convert("L")
         # A transparent shade of 16 bits is none of the 256 shades.
         image.info.pop("transparency", None)
     return image.convert("RGBA" if image.has_transparency_data else "RGB")
 
 
-def _middle(image: Image.Image) -> Image.Image:
+def _crop_to_square(image: Image.Image) -> Image.Image:
     width, height = image.size
     side = min(width, height)
     left, top = (width - side) / 2, (height - side) / 2
@@ -138,11 +138,11 @@ def _in_srgb(image: Image.Image, profile: object) -> Image.Image:
     return image.convert(mode)
 
 
-def _encoded(square: Image.Image, size: int) -> bytes:
+def _encode(square: Image.Image, size: int) -> bytes:
     side = min(size, square.width)
     scaled = square if side == square.width else square.resize((side, side), Resampling.LANCZOS)
     # Pillow would write the metadata of `info` into the file.
     scaled.info.clear()
     written = BytesIO()
-    scaled.save(written, "WEBP", quality=QUALITY, method=EFFORT)
+    scaled.save(written, "WEBP", quality=WEBP_QUALITY, method=WEBP_EFFORT)
     return written.getvalue()

@@ -8,13 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from auth.accounts.models import Account
-from auth.accounts.queries import NEVER_STORED
+from auth.accounts.queries import NUL_CHARACTER
 from auth.profiles.models import AccountAvatar
 from auth.profiles.picture_maker import Avatar
 from contracts.auth.profiles import OwnProfile, PublicProfile
 from transcendence_common.names import key_of
 
-OWN = (Account.display_name, Account.bio, Account.avatar)
+OWN_PROFILE_COLUMNS = (Account.display_name, Account.bio, Account.avatar)
 
 COLUMN_OF_SIZE: dict[int, InstrumentedAttribute[bytes]] = {
     64: AccountAvatar.webp_64,
@@ -23,13 +23,13 @@ COLUMN_OF_SIZE: dict[int, InstrumentedAttribute[bytes]] = {
 }
 
 
-async def find_public(session: AsyncSession, username: str) -> PublicProfile | None:
+async def find_public_profile(session: AsyncSession, username: str) -> PublicProfile | None:
     """Return a player's public profile, without a relation."""
-    if NEVER_STORED in username:
+    if NUL_CHARACTER in username:
         return None
     row = (
         await session.execute(
-            select(Account.id, Account.username, *OWN, Account.created_at).where(
+            select(Account.id, Account.username, *OWN_PROFILE_COLUMNS, Account.created_at).where(
                 Account.username_key == key_of(username)
             )
         )
@@ -37,17 +37,24 @@ async def find_public(session: AsyncSession, username: str) -> PublicProfile | N
     return None if row is None else PublicProfile(*row, relation=None)
 
 
-async def find_own(session: AsyncSession, account_id: UUID) -> OwnProfile | None:
-    row = (await session.execute(select(*OWN).where(Account.id == account_id))).one_or_none()
+async def find_own_profile(session: AsyncSession, account_id: UUID) -> OwnProfile | None:
+    row = (
+        await session.execute(select(*OWN_PROFILE_COLUMNS).where(Account.id == account_id))
+    ).one_or_none()
     return None if row is None else OwnProfile(*row)
 
 
-async def change(
+async def change_profile(
     session: AsyncSession, account_id: UUID, values: dict[str, str | None]
 ) -> OwnProfile | None:
     """Change and return a profile; return None if the display name is another player's username, or the account is
     gone."""
-    statement = update(Account).where(Account.id == account_id).values(values).returning(*OWN)
+    statement = (
+        update(Account)
+        .where(Account.id == account_id)
+        .values(values)
+        .returning(*OWN_PROFILE_COLUMNS)
+    )
     if values.get("display_name_key") is not None:
         other = aliased(Account)
         statement = statement.where(
@@ -59,12 +66,12 @@ async def change(
     return None if row is None else OwnProfile(*row)
 
 
-async def show_avatar(session: AsyncSession, account_id: UUID, avatar: Avatar) -> bool:
+async def store_avatar(session: AsyncSession, account_id: UUID, avatar: Avatar) -> bool:
     """Store an avatar, replacing the previous one; tell whether the account still exists.
 
     The account's row is locked first, so that parallel changes are applied one after the other, in both tables.
     """
-    if not await _name_avatar(session, account_id, avatar.hash):
+    if not await _set_avatar_hash(session, account_id, avatar.hash):
         return False
     values = {
         "hash": avatar.hash,
@@ -78,9 +85,9 @@ async def show_avatar(session: AsyncSession, account_id: UUID, avatar: Avatar) -
     return True
 
 
-async def show_no_avatar(session: AsyncSession, account_id: UUID) -> bool:
+async def delete_avatar(session: AsyncSession, account_id: UUID) -> bool:
     """Delete an account's avatar; tell whether there was one."""
-    await _name_avatar(session, account_id, None)
+    await _set_avatar_hash(session, account_id, None)
     removed = await session.scalar(
         delete(AccountAvatar)
         .where(AccountAvatar.account_id == account_id)
@@ -96,12 +103,14 @@ async def find_picture(session: AsyncSession, content_hash: str, size: int) -> b
     )
 
 
-async def is_shown(session: AsyncSession, content_hash: str) -> bool:
+async def is_avatar_shown(session: AsyncSession, content_hash: str) -> bool:
     found = await session.scalar(select(exists().where(AccountAvatar.hash == content_hash)))
     return bool(found)
 
 
-async def _name_avatar(session: AsyncSession, account_id: UUID, content_hash: str | None) -> bool:
+async def _set_avatar_hash(
+    session: AsyncSession, account_id: UUID, content_hash: str | None
+) -> bool:
     named = await session.scalar(
         update(Account)
         .where(Account.id == account_id)

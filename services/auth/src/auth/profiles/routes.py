@@ -25,7 +25,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts.errors import NoSuchPlayer
 from auth.profiles import own_account, service
-from auth.profiles.avatar_addresses import FOR_EVER, HASH, SIZE_OF_FILE, etag_of, matches
+from auth.profiles.avatar_addresses import (
+    CACHE_FOREVER,
+    HASH_PATTERN,
+    SIZE_OF_FILE,
+    etag_matches,
+    etag_of,
+)
 from auth.profiles.errors import (
     ImageTooBig,
     NoSuchAvatar,
@@ -34,9 +40,9 @@ from auth.profiles.errors import (
     PictureTooLarge,
 )
 from auth.profiles.picture_terms import MAX_PICTURE_BYTES
-from auth.profiles.search import SHORTEST_QUERY, search
+from auth.profiles.search import SHORTEST_QUERY, search_players
 from auth.profiles.service import Avatars
-from auth.sessions.live import LIVE, SignedIn
+from auth.sessions.live import LIVE_SESSION_ERRORS, SignedIn
 from auth.throttling.budgets import avatars_of
 from auth.throttling.errors import TooManyAttempts
 from auth.throttling.service import Throttles
@@ -51,7 +57,7 @@ from transcendence_common.problems import InvalidFields, Malformed
 
 MAX_PROFILE_BODY_BYTES = 32 * 1024
 """A bio whose characters take twelve bytes each in JSON, and some spare room."""
-PASSING_OVER_SECONDS = 2
+DISCARDING_SECONDS = 2
 """Seconds to read the rest of a body. The gateway receives the whole body before it sends any of it on."""
 WEBP = "image/webp"
 
@@ -67,10 +73,12 @@ class PictureInBody(Operation):
         )
 
 
-@get("/me", security=SIGNED_IN, responses=answers(*LIVE))
-async def me(signed_in: NamedDependency[SignedIn], db_session: NamedDependency[TimedSession]) -> Me:
+@get("/me", security=SIGNED_IN, responses=answers(*LIVE_SESSION_ERRORS))
+async def get_own_account(
+    signed_in: NamedDependency[SignedIn], db_session: NamedDependency[TimedSession]
+) -> Me:
     """Return the signed-in player's own account."""
-    return await own_account.describe(db_session, signed_in)
+    return await own_account.describe_account(db_session, signed_in)
 
 
 @get(
@@ -78,16 +86,16 @@ async def me(signed_in: NamedDependency[SignedIn], db_session: NamedDependency[T
     security=SIGNED_IN_OR_NOT,
     responses=answers(Malformed, NoSuchPlayer),
 )
-async def profile(
+async def get_public_profile(
     username: FromPath[str],
     visitor: NamedDependency[Player | None],
     db_session: NamedDependency[AsyncSession],
 ) -> PublicProfile:
     """Return a player's public profile."""
-    return await service.public_profile(db_session, username, visitor)
+    return await service.find_public_profile(db_session, username, visitor)
 
 
-@get("/players", security=SIGNED_IN, responses=answers(InvalidFields, *LIVE))
+@get("/players", security=SIGNED_IN, responses=answers(InvalidFields, *LIVE_SESSION_ERRORS))
 async def find_players(
     *,
     beginning: Annotated[
@@ -102,14 +110,16 @@ async def find_players(
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[FoundPlayer]:
     """Find players by the beginning of their name or display name."""
-    return await search(db_session, signed_in.account_id, beginning, cursor=cursor, limit=limit)
+    return await search_players(
+        db_session, signed_in.account_id, beginning, cursor=cursor, limit=limit
+    )
 
 
 @patch(
     "/profile",
     request_max_body_size=MAX_PROFILE_BODY_BYTES,
     security=SIGNED_IN,
-    responses=answers(Malformed, InvalidFields, *LIVE),
+    responses=answers(Malformed, InvalidFields, *LIVE_SESSION_ERRORS),
 )
 async def change_profile(
     data: JSONBody[ProfileChange],
@@ -117,7 +127,7 @@ async def change_profile(
     db_session: NamedDependency[AsyncSession],
 ) -> OwnProfile:
     """Change the player's own public profile."""
-    return await service.change(db_session, signed_in, data)
+    return await service.change_profile(db_session, signed_in, data)
 
 
 @put(
@@ -126,7 +136,12 @@ async def change_profile(
     operation_class=PictureInBody,
     security=SIGNED_IN,
     responses=answers(
-        *LIVE, PictureTooLarge, NotAnImage, ImageTooBig, TooManyAttempts, PicturesBusy
+        *LIVE_SESSION_ERRORS,
+        PictureTooLarge,
+        NotAnImage,
+        ImageTooBig,
+        TooManyAttempts,
+        PicturesBusy,
     ),
 )
 async def change_avatar(
@@ -141,14 +156,14 @@ async def change_avatar(
     The handler reads the body itself, because Litestar would load it into memory before a request can be rejected.
     """
     try:
-        await throttles.attempt(now, avatars_of(signed_in.account_id))
-        return OwnAvatar(await avatars.replace(signed_in.account_id, request.body))
+        await throttles.count_attempt(now, avatars_of(signed_in.account_id))
+        return OwnAvatar(await avatars.replace_avatar(signed_in.account_id, request.body))
     except (TooManyAttempts, PicturesBusy):
-        await _pass_over_body(request)
+        await _discard_body(request)
         raise
 
 
-@delete("/profile/avatar", security=SIGNED_IN, responses=answers(*LIVE))
+@delete("/profile/avatar", security=SIGNED_IN, responses=answers(*LIVE_SESSION_ERRORS))
 async def remove_avatar(
     signed_in: NamedDependency[SignedIn], db_session: NamedDependency[AsyncSession]
 ) -> None:
@@ -167,7 +182,7 @@ async def remove_avatar(
         **answers(Malformed, NoSuchAvatar),
     },
 )
-async def avatar(
+async def get_avatar(
     content_hash: FromPath[str],
     file: Annotated[str, PathParameter(description=" or ".join(SIZE_OF_FILE))],
     if_none_match: Annotated[str | None, HeaderParameter(name="If-None-Match")] = None,
@@ -176,22 +191,22 @@ async def avatar(
 ) -> Response[bytes]:
     """Return an avatar in one of its sizes."""
     size = SIZE_OF_FILE.get(file)
-    if size is None or not HASH.fullmatch(content_hash):
+    if size is None or not HASH_PATTERN.fullmatch(content_hash):
         raise NoSuchAvatar
     etag = etag_of(content_hash, size)
-    headers = {"ETag": etag, "Cache-Control": FOR_EVER}
-    if matches(if_none_match, etag):
-        await service.check_shown(db_session, content_hash)
+    headers = {"ETag": etag, "Cache-Control": CACHE_FOREVER}
+    if etag_matches(if_none_match, etag):
+        await service.check_avatar_shown(db_session, content_hash)
         return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=headers)
-    picture = await service.picture(db_session, content_hash, size)
+    picture = await service.find_picture(db_session, content_hash, size)
     return Response(picture, media_type=WEBP, headers=headers)
 
 
-async def _pass_over_body(request: Request[Any, Any, State]) -> None:
+async def _discard_body(request: Request[Any, Any, State]) -> None:
     """Read and discard the rest of the body: a client that is answered while sending finds a closed connection instead
     of the answer."""
     with suppress(TimeoutError):
-        async with asyncio.timeout(PASSING_OVER_SECONDS):
+        async with asyncio.timeout(DISCARDING_SECONDS):
             async for _ in request.stream():
                 pass
 
@@ -199,12 +214,12 @@ async def _pass_over_body(request: Request[Any, Any, State]) -> None:
 profile_routes = Router(
     "/",
     route_handlers=[
-        me,
-        profile,
+        get_own_account,
+        get_public_profile,
         find_players,
         change_profile,
         change_avatar,
         remove_avatar,
-        avatar,
+        get_avatar,
     ],
 )

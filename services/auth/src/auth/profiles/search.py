@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from auth.accounts.models import Account
-from auth.accounts.queries import NEVER_STORED
+from auth.accounts.queries import NUL_CHARACTER
 from auth.friends.models import Block
-from auth.friends.queries import PERSON, relations_of
+from auth.friends.queries import PLAYER_COLUMNS, relations_of
 from auth.profiles import text_rules
 from contracts.auth.profiles import FoundPlayer
 from contracts.pages import Page
@@ -27,16 +27,16 @@ LAST_CHARACTER = "\U0010ffff"
 """Sorts after every character of a key, and is never part of one."""
 
 
-class Position(msgspec.Struct, frozen=True, array_like=True):
+class PagePosition(msgspec.Struct, frozen=True, array_like=True):
     """The key of the last player of a page."""
 
     username_key: str
 
 
-FIRST = Position("")
+FIRST_POSITION = PagePosition("")
 
 
-async def search(
+async def search_players(
     session: AsyncSession, me: UUID, query: str, *, cursor: str | None, limit: int
 ) -> Page[FoundPlayer]:
     """Return players in the order of their usernames.
@@ -47,13 +47,13 @@ async def search(
     Raises:
         InvalidFields: the query is too short, or the cursor does not belong to this list.
     """
-    after = FIRST if cursor is None else decode_cursor(cursor, Position)
+    after = FIRST_POSITION if cursor is None else decode_cursor(cursor, PagePosition)
     beginning = key_of(text_rules.as_shown_name(query))
     if len(beginning) < SHORTEST_QUERY:
         raise InvalidFields(FieldError("query", f"Enter at least {SHORTEST_QUERY} characters."))
-    if NEVER_STORED in beginning + after.username_key:
+    if NUL_CHARACTER in beginning + after.username_key:
         return Page([], None)
-    statement = _statement(me, beginning, after, limit + 1)
+    statement = _select_players(me, beginning, after, limit + 1)
     rows = (await session.execute(statement)).all()
     shown = rows[:limit]
     relations = await relations_of(session, me, [row.id for row in shown])
@@ -68,33 +68,41 @@ async def search(
         for row in shown
     ]
     more = len(rows) > limit
-    return Page(found, encode_cursor(Position(shown[-1].username_key)) if more else None)
+    return Page(found, encode_cursor(PagePosition(shown[-1].username_key)) if more else None)
 
 
-def _statement(
-    me: UUID, beginning: str, after: Position, rows: int
+def _select_players(
+    me: UUID, beginning: str, after: PagePosition, rows: int
 ) -> Select[UUID, str, str | None, str | None, str]:
     """Select players by both kinds of name, with one index range each; a player found by both appears once."""
     by_username, by_display_name = (
-        select(_beginning(Account.username_key, beginning, me, after).limit(rows).subquery().c.id),
         select(
-            _beginning(Account.display_name_key, beginning, me, after).limit(rows).subquery().c.id
+            _select_by_beginning(Account.username_key, beginning, me, after)
+            .limit(rows)
+            .subquery()
+            .c.id
+        ),
+        select(
+            _select_by_beginning(Account.display_name_key, beginning, me, after)
+            .limit(rows)
+            .subquery()
+            .c.id
         ),
     )
     found = union(by_username, by_display_name).subquery()
     return (
-        select(*PERSON, Account.username_key)
+        select(*PLAYER_COLUMNS, Account.username_key)
         .join(found, found.c.id == Account.id)
         .order_by(Account.username_key)
         .limit(rows)
     )
 
 
-def _beginning(
+def _select_by_beginning(
     column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None],
     beginning: str,
     me: UUID,
-    after: Position,
+    after: PagePosition,
 ) -> Select[UUID]:
     """Select a range of keys. LIKE is not used, because it has wildcards, and its plan depends on the pattern."""
     return (
@@ -104,11 +112,11 @@ def _beginning(
             column < beginning + LAST_CHARACTER,
             Account.username_key > after.username_key,
             Account.email_verified_at.is_not(None),
-            ~_has_blocked(me),
+            ~_has_blocked_reader(me),
         )
         .order_by(Account.username_key)
     )
 
 
-def _has_blocked(me: UUID) -> ColumnElement[bool]:
+def _has_blocked_reader(me: UUID) -> ColumnElement[bool]:
     return exists().where(Block.blocker_id == Account.id, Block.blocked_id == me)

@@ -20,7 +20,7 @@ from transcendence_common.identity import Player
 from transcendence_common.names import key_of
 from transcendence_common.problems import FieldError, InvalidFields
 
-SOMEBODY_ELSES = "This is another player's username. Choose another display name."
+NAME_OF_ANOTHER_PLAYER = "This is another player's username. Choose another display name."
 
 
 class Avatars:
@@ -30,25 +30,25 @@ class Avatars:
         self._db = db
         self._maker = maker
 
-    async def replace(self, account_id: UUID, read: Callable[[], Awaitable[bytes]]) -> str:
+    async def replace_avatar(self, account_id: UUID, read: Callable[[], Awaitable[bytes]]) -> str:
         """Replace an account's avatar and return its hash.
 
         Raises:
             NotAnImage, ImageTooBig, PicturesBusy
             SessionOver: the account was deleted in the meantime.
         """
-        avatar = await self._maker.make(read)
+        avatar = await self._maker.make_avatar(read)
         async with self._db.get_session() as session, session.begin():
-            if not await queries.show_avatar(session, account_id, avatar):
+            if not await queries.store_avatar(session, account_id, avatar):
                 raise SessionOver
         log_account_event("avatar-change", account_id)
         return avatar.hash
 
 
-async def public_profile(
+async def find_public_profile(
     session: AsyncSession, username: str, visitor: Player | None
 ) -> PublicProfile:
-    found = await queries.find_public(session, username)
+    found = await queries.find_public_profile(session, username)
     if found is None:
         raise NoSuchPlayer
     if visitor is None or visitor.id == found.id:
@@ -56,23 +56,25 @@ async def public_profile(
     return msgspec.structs.replace(found, relation=await relation_of(session, visitor.id, found.id))
 
 
-async def change(session: AsyncSession, person: SignedIn, wanted: ProfileChange) -> OwnProfile:
+async def change_profile(
+    session: AsyncSession, person: SignedIn, wanted: ProfileChange
+) -> OwnProfile:
     """Change a player's own profile.
 
     Raises:
         InvalidFields
         SessionOver: the account was deleted in the meantime.
     """
-    own = await _own(session, person)
+    own = await _own_profile(session, person)
     # A name that predates a rule is kept, even if the form sends it again with another bio.
-    values = _checked(wanted, kept={own.display_name, person.username})
+    values = _checked_values(wanted, kept={own.display_name, person.username})
     if not values:
         return own
-    changed = await queries.change(session, person.account_id, values)
+    changed = await queries.change_profile(session, person.account_id, values)
     if changed is None:
         key = values.get("display_name_key")
         if key is not None and await is_name_taken(session, key):
-            raise InvalidFields(FieldError("display_name", SOMEBODY_ELSES))
+            raise InvalidFields(FieldError("display_name", NAME_OF_ANOTHER_PLAYER))
         raise SessionOver
     log_account_event("profile-change", person.account_id)
     return changed
@@ -80,31 +82,33 @@ async def change(session: AsyncSession, person: SignedIn, wanted: ProfileChange)
 
 async def remove_avatar(session: AsyncSession, person: SignedIn) -> None:
     """Remove the player's avatar. Removing it again changes nothing."""
-    if await queries.show_no_avatar(session, person.account_id):
+    if await queries.delete_avatar(session, person.account_id):
         log_account_event("avatar-remove", person.account_id)
 
 
-async def picture(session: AsyncSession, content_hash: str, size: int) -> bytes:
+async def find_picture(session: AsyncSession, content_hash: str, size: int) -> bytes:
     found = await queries.find_picture(session, content_hash, size)
     if found is None:
         raise NoSuchAvatar
     return found
 
 
-async def check_shown(session: AsyncSession, content_hash: str) -> None:
+async def check_avatar_shown(session: AsyncSession, content_hash: str) -> None:
     """Raise NoSuchAvatar if no account shows the picture."""
-    if not await queries.is_shown(session, content_hash):
+    if not await queries.is_avatar_shown(session, content_hash):
         raise NoSuchAvatar
 
 
-async def _own(session: AsyncSession, person: SignedIn) -> OwnProfile:
-    found = await queries.find_own(session, person.account_id)
+async def _own_profile(session: AsyncSession, person: SignedIn) -> OwnProfile:
+    found = await queries.find_own_profile(session, person.account_id)
     if found is None:
         raise SessionOver
     return found
 
 
-def _checked(wanted: ProfileChange, *, kept: AbstractSet[str | None]) -> dict[str, str | None]:
+def _checked_values(
+    wanted: ProfileChange, *, kept: AbstractSet[str | None]
+) -> dict[str, str | None]:
     values: dict[str, str | None] = {}
     problems: dict[str, str | None] = {}
     if not isinstance(wanted.display_name, msgspec.UnsetType):

@@ -15,7 +15,7 @@ from transcendence_common.reserved_names import REFUSAL, is_reserved
 NEW_LINE = re.compile(r"\r\n?|\u2028|\u2029")
 EMPTY_LINES = re.compile(r"\n[ \n]*\n")
 
-NOT_FOR_BIOS = frozenset({"Cc", "Cf", "Cs", "Co"})
+CATEGORIES_NOT_IN_BIOS = frozenset({"Cc", "Cf", "Cs", "Co"})
 """Unlike a name, a bio may contain code points that this Python's Unicode version does not know: next year's emoji."""
 
 
@@ -45,12 +45,16 @@ def problem_with_bio(bio: str) -> str | None:
     """Return what is wrong with a bio in its shown form as a sentence for its owner, or None if it may be used."""
     if len(bio) > LONGEST_BIO:
         return f"A bio has at most {LONGEST_BIO} characters."
-    if not all(_is_text(character) for character in bio):
+    if not all(_is_allowed_in_bio(character) for character in bio):
         return "This text contains invisible characters. Remove them."
     if has_towers(bio):
         return "This text has too many accents on one letter. Remove some."
     return None
 
 
-def _is_text(character: str) -> bool:
-    return character == "\n" or character in JOINERS or category(character) not in NOT_FOR_BIOS
+def _is_allowed_in_bio(character: str) -> bool:
+    return (
+        character == "\n"
+        or character in JOINERS
+        or category(character) not in CATEGORIES_NOT_IN_BIOS
+    )

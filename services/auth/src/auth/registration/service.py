@@ -1,11 +1,11 @@
 from datetime import timedelta
 
-from auth.account_events import REGISTERED, AccountEvents, Owner
+from auth.account_events import REGISTERED, AccountEvents, AccountOwner
 from auth.accounts import emails, queries, usernames
 from auth.accounts.errors import NameTaken
-from auth.accounts.hashing import Passwords
+from auth.accounts.hashing import PasswordHashing
 from auth.accounts.password_strength import PasswordStrength
-from auth.addresses.verification import Verification
+from auth.addresses.verification import EmailVerification
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
 from contracts.auth.accounts import Registered, Registration
@@ -25,10 +25,10 @@ class Registrations:
 
     def __init__(
         self,
-        hashing: Passwords,
+        hashing: PasswordHashing,
         strength: PasswordStrength,
         throttles: Throttles,
-        verification: Verification,
+        verification: EmailVerification,
         events: AccountEvents,
     ) -> None:
         self._hashing = hashing
@@ -49,11 +49,13 @@ class Registrations:
             NameTaken: another account has the name.
         """
         # Before the fields, because rating a password uses a thread that all requests share.
-        await self._throttles.attempt(session.now, budgets.registering(caller.network))
-        username = usernames.as_shown(registration.username)
+        await self._throttles.count_attempt(session.now, budgets.registrations_from(caller.network))
+        username = usernames.as_shown_username(registration.username)
         await self._check_fields(registration, username)
-        email = emails.as_stored(registration.email)
-        await self._throttles.attempt(session.now, budgets.emails_to(emails.key_of(email)))
+        email = emails.as_stored_email(registration.email)
+        await self._throttles.count_attempt(
+            session.now, budgets.emails_to(emails.email_key_of(email))
+        )
         # Before the first statement, so that no database connection is held while waiting for a thread.
         password_hash = await self._hashing.hash(registration.password)
         registered = Registered(new_id(), username)
@@ -62,23 +64,27 @@ class Registrations:
             "username": username,
             "username_key": key_of(username),
             "email": email,
-            "email_key": emails.key_of(email),
+            "email_key": emails.email_key_of(email),
             "expires_at": session.now + KEPT_UNVERIFIED_FOR,
             "password_hash": password_hash,
             "created_at": session.now,
         }
         if not await queries.insert_unless_taken(session, account):
             raise NameTaken(username)
-        await self._verification.ask(session, registered.id, username, email)
-        await self._events.happened(
-            session, REGISTERED, Owner(registered.id, username, None), caller, method="password"
+        await self._verification.send_link(session, registered.id, username, email)
+        await self._events.record(
+            session,
+            REGISTERED,
+            AccountOwner(registered.id, username, None),
+            caller,
+            method="password",
         )
         return registered
 
     async def _check_fields(self, registration: Registration, username: str) -> None:
         problems = {
-            "username": usernames.problem_with(username),
-            "email": emails.problem_with(registration.email),
+            "username": usernames.problem_with_username(username),
+            "email": emails.problem_with_email(registration.email),
             "password": await self._strength.problem_with(
                 registration.password, username=username, email=registration.email
             ),

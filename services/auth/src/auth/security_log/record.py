@@ -15,7 +15,7 @@ from transcendence_common.database import TimedSession, session_at
 from transcendence_common.ids import new_id
 
 
-async def record(
+async def record_action(
     session: TimedSession,
     account_id: UUID,
     action: str,
@@ -25,7 +25,7 @@ async def record(
     """Record an action in the transaction that performs it. `detail` is shown to the owner: no secret belongs there."""
     await session.execute(
         insert(SecurityEvent).values(
-            account_id=account_id, **_columns(action, caller, session.now, detail)
+            account_id=account_id, **_event_columns(action, caller, session.now, detail)
         )
     )
 
@@ -44,9 +44,9 @@ class SecurityLog:
     ) -> None:
         """Record an action in a transaction of its own. An account that was deleted in the meantime has no log."""
         async with session_at(self._db, now) as session:
-            await _record_if_there(session, account_id, _columns(action, caller, now, detail))
+            await _record_if_there(session, account_id, _event_columns(action, caller, now, detail))
 
-    async def record_within(
+    async def record_unless_limited(
         self,
         limit: Limit,
         account_id: UUID,
@@ -60,8 +60,10 @@ class SecurityLog:
         An unknown account costs the same statements and the same commit, so that timing does not reveal it.
         """
         async with session_at(self._db, now) as session:
-            if await counting.count(session, limit):
-                await _record_if_there(session, account_id, _columns(action, caller, now, detail))
+            if await counting.count_attempt(session, limit):
+                await _record_if_there(
+                    session, account_id, _event_columns(action, caller, now, detail)
+                )
 
 
 async def _record_if_there(
@@ -77,7 +79,7 @@ async def _record_if_there(
     await session.execute(insert(SecurityEvent).from_select(["account_id", *columns], row))
 
 
-def _columns(
+def _event_columns(
     action: str, caller: Caller, now: datetime, detail: dict[str, str]
 ) -> dict[str, object]:
     return {

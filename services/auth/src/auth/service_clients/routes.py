@@ -26,7 +26,9 @@ def service_token_route(clients: ServiceClients) -> HTTPRouteHandler:
         connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler
     ) -> None:
         # Before the body is read. Not stored as `user`, whose ID the request log would read.
-        connection.scope["auth"] = clients.authenticate(connection.headers.get("authorization"))
+        connection.scope["auth"] = clients.authenticate_client(
+            connection.headers.get("authorization")
+        )
 
     @post(
         f"{INTERNAL_PATH}{SERVICE_TOKENS_PATH}",
@@ -43,6 +45,6 @@ def service_token_route(clients: ServiceClients) -> HTTPRouteHandler:
         now: NamedDependency[datetime],
     ) -> ServiceToken:
         """Issue a token with which the calling service can call one other service."""
-        return clients.token(request.auth, data.audience, now)
+        return clients.issue_token(request.auth, data.audience, now)
 
     return issue

@@ -9,7 +9,7 @@ from auth.signing_keys.service import SigningKeys
 from transcendence_common.identity import ALGORITHM
 
 
-class TokenIssuer:
+class AccessTokenIssuer:
     """Signs access tokens for one issuer and audience with the current key."""
 
     def __init__(self, keys: SigningKeys, *, issuer: str, audience: str) -> None:
@@ -23,7 +23,7 @@ class TokenIssuer:
         Raises:
             NoSigningKey: the signing keys have not been loaded.
         """
-        pair = self._keys.current()
+        pair = self._keys.current_key()
         claims = {
             "iss": self._issuer,
             "aud": self._audience,

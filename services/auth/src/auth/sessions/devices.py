@@ -13,10 +13,10 @@ from transcendence_common.caller import Caller
 from transcendence_common.database import TimedSession
 from transcendence_common.ids import new_id
 
-UNKNOWN = "Unknown device"
+UNKNOWN_DEVICE = "Unknown device"
 SOME_PROGRAM = "A program"
 
-PROGRAMS = frozenset(
+KNOWN_PROGRAMS = frozenset(
     {
         "Chrome",
         "Chrome Mobile",
@@ -45,7 +45,7 @@ PROGRAMS = frozenset(
 """Programs whose names are shown. The parser accepts any other name that a client sends, which would end up in emails
 to the owner."""
 
-SYSTEMS = frozenset(
+KNOWN_SYSTEMS = frozenset(
     {
         "Android",
         "Chrome OS",
@@ -69,12 +69,12 @@ def device_name(user_agent: str) -> str:
     found = parse(user_agent)
     program = found.user_agent.family if found.user_agent else None
     system = found.os.family if found.os else None
-    if system not in SYSTEMS:
-        return program if program in PROGRAMS else UNKNOWN
-    return f"{program if program in PROGRAMS else SOME_PROGRAM} on {system}"
+    if system not in KNOWN_SYSTEMS:
+        return program if program in KNOWN_PROGRAMS else UNKNOWN_DEVICE
+    return f"{program if program in KNOWN_PROGRAMS else SOME_PROGRAM} on {system}"
 
 
-def digest_of(caller: Caller) -> bytes:
+def device_digest(caller: Caller) -> bytes:
     """Return the digest that identifies a device: of its device token, or else of its user agent and network."""
     known_by = caller.device_token or f"{caller.user_agent}\0{caller.network}"
     return hashlib.sha256(known_by.encode(errors="replace")).digest()
@@ -84,20 +84,20 @@ async def is_known(session: AsyncSession, account_id: UUID, caller: Caller) -> b
     found = await session.scalar(
         select(
             exists().where(
-                KnownDevice.account_id == account_id, KnownDevice.digest == digest_of(caller)
+                KnownDevice.account_id == account_id, KnownDevice.digest == device_digest(caller)
             )
         )
     )
     return bool(found)
 
 
-async def is_known_device(session: AsyncSession, account_id: UUID, caller: Caller) -> bool:
+async def has_signed_in_on(session: AsyncSession, account_id: UUID, caller: Caller) -> bool:
     """Tell whether a stored session was begun on this device, which means that all required factors were verified."""
     found = await session.scalar(
         select(
             exists().where(
                 KnownDevice.account_id == account_id,
-                KnownDevice.digest == digest_of(caller),
+                KnownDevice.digest == device_digest(caller),
                 Session.device_id == KnownDevice.id,
             )
         )
@@ -105,12 +105,14 @@ async def is_known_device(session: AsyncSession, account_id: UUID, caller: Calle
     return bool(found)
 
 
-async def recognise(session: TimedSession, account_id: UUID, caller: Caller) -> tuple[UUID, bool]:
+async def record_sign_in_device(
+    session: TimedSession, account_id: UUID, caller: Caller
+) -> tuple[UUID, bool]:
     """Record the device of a sign-in; return its ID, and whether it is new to an account that has other devices.
 
     The caller holds the account, so that exactly one of several parallel requests is the first.
     """
-    device = KnownDevice.account_id == account_id, KnownDevice.digest == digest_of(caller)
+    device = KnownDevice.account_id == account_id, KnownDevice.digest == device_digest(caller)
     known_id = await session.scalar(
         update(KnownDevice)
         .where(*device)
@@ -125,7 +127,7 @@ async def recognise(session: TimedSession, account_id: UUID, caller: Caller) -> 
         insert(KnownDevice).values(
             id=device_id,
             account_id=account_id,
-            digest=digest_of(caller),
+            digest=device_digest(caller),
             first_seen_at=session.now,
             last_seen_at=session.now,
         )

@@ -16,7 +16,7 @@ from auth.accounts.models import Account
 from auth.sessions import queries
 from auth.sessions.errors import ConfirmationRequired, SessionOver
 from auth.sessions.models import Session
-from auth.sessions.queries import NamedSession
+from auth.sessions.queries import SessionIds
 from transcendence_common.database import TimedSession, session_at
 from transcendence_common.identity import Player
 from transcendence_common.problems import Problem
@@ -25,9 +25,9 @@ CONFIRMED_FOR = timedelta(minutes=15)
 """Time after a reauthentication during which sensitive changes are allowed: long enough for one task, short for a
 laptop left open."""
 
-LIVE: tuple[type[Problem], ...] = (SessionOver,)
+LIVE_SESSION_ERRORS: tuple[type[Problem], ...] = (SessionOver,)
 """`answers` of a handler that depends on `signed_in`."""
-RECENT: tuple[type[Problem], ...] = (*LIVE, ConfirmationRequired)
+RECENT_CONFIRMATION_ERRORS: tuple[type[Problem], ...] = (*LIVE_SESSION_ERRORS, ConfirmationRequired)
 """`answers` of a handler that depends on `confirmed`."""
 
 
@@ -54,7 +54,7 @@ class LiveSessions:
     def __init__(self, db: SQLAlchemyAsyncConfig) -> None:
         self._db = db
 
-    async def find(self, player: Player, now: datetime) -> SignedIn:
+    async def find_signed_in(self, player: Player, now: datetime) -> SignedIn:
         """Return the signed-in player.
 
         Raises:
@@ -85,14 +85,14 @@ class LiveSessions:
         return SignedIn(*row)
 
 
-async def hold_open(session: TimedSession, person: SignedIn) -> None:
+async def lock_open_session(session: TimedSession, person: SignedIn) -> None:
     """Lock a player's account and session until the transaction ends.
 
     Raises:
         SessionOver: the session was ended since it was looked up, for example by the owner to lock out another person.
     """
-    named = NamedSession(person.account_id, person.session_id)
-    if not await queries.hold(session, named):
+    named = SessionIds(person.account_id, person.session_id)
+    if not await queries.lock_open_session(session, named):
         raise SessionOver
 
 
@@ -102,7 +102,7 @@ async def provide_signed_in(
     now: NamedDependency[datetime],
 ) -> SignedIn:
     """Provide the dependency `signed_in`."""
-    return await live_sessions.find(player, now)
+    return await live_sessions.find_signed_in(player, now)
 
 
 async def provide_confirmed(

@@ -16,11 +16,11 @@ CHALLENGE_OVER = "challenge_over"
 THROTTLED = "throttled"
 BUSY = "busy"
 
-Way = Literal["password", "passkey", "oauth", "two_factor"]
+SignInMethod = Literal["password", "passkey", "oauth", "two_factor"]
 """Sign-in methods. `two_factor` is the second step of one of the others, which was counted as `challenged`: such a
 sign-in is counted twice."""
 
-RESULTS: Mapping[Way, tuple[str, ...]] = {
+RESULTS_BY_METHOD: Mapping[SignInMethod, tuple[str, ...]] = {
     "password": (SUCCESS, CHALLENGED, WRONG_PASSWORD, UNKNOWN_ACCOUNT, THROTTLED, BUSY),
     "passkey": (SUCCESS, REFUSED, THROTTLED),
     "oauth": (SUCCESS, CHALLENGED, REFUSED, PROVIDER_FAILED, THROTTLED),
@@ -31,10 +31,10 @@ SIGN_INS = Counter(
     "auth_sign_ins", "Attempts to sign in, by way and how they ended", ["way", "result"]
 )
 # Create every series at 0: a rate misses the first event of a series that begins with it.
-for _way, _results in RESULTS.items():
+for _way, _results in RESULTS_BY_METHOD.items():
     for _result in _results:
         SIGN_INS.labels(_way, _result)
 
 
-def count_sign_in(way: Way, result: str) -> None:
+def count_sign_in(way: SignInMethod, result: str) -> None:
     SIGN_INS.labels(way, result).inc()

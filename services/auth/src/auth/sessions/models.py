@@ -24,7 +24,7 @@ REVOKED = "revoked"
 PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a reason
 PASSWORD_RESET = "password_reset"  # noqa: S105 - a reason
 END_REASONS = (SIGNED_OUT, REUSED, REVOKED, PASSWORD_CHANGED, PASSWORD_RESET)
-CODES_A_CHALLENGE = 5
+CODES_PER_CHALLENGE = 5
 
 
 class KnownDevice(AuthBase):
@@ -102,7 +102,7 @@ class SignInChallenge(AuthBase):
     __tablename__ = "two_factor_challenges"
     __table_args__ = (
         CheckConstraint(
-            f"attempts BETWEEN 0 AND {CODES_A_CHALLENGE}", name="attempts_within_limit"
+            f"attempts BETWEEN 0 AND {CODES_PER_CHALLENGE}", name="attempts_within_limit"
         ),
         Index("ix_two_factor_challenges_account_id", "account_id"),
         Index("ix_two_factor_challenges_expires_at", "expires_at"),

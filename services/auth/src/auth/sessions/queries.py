@@ -10,9 +10,9 @@ from sqlalchemy.orm import aliased
 from auth.accounts import queries as accounts
 from auth.accounts.identity import Identity
 from auth.accounts.models import Account
-from auth.accounts.queries import CLAIMED_ROLES
+from auth.accounts.queries import ROLES_IN_TOKENS
 from auth.sessions.models import REVOKED, RefreshToken, Session, SignInChallenge
-from auth.sessions.renewal import PresentedToken, expiry
+from auth.sessions.renewal import PresentedToken, expiry_after_renewal
 from transcendence_common.caller import Caller
 from transcendence_common.database import TimedSession
 
@@ -23,19 +23,19 @@ time limit."""
 NextToken = aliased(RefreshToken)
 
 
-class NamedSession(msgspec.Struct, frozen=True):
+class SessionIds(msgspec.Struct, frozen=True):
     """A session and its account."""
 
     account_id: UUID
     session_id: UUID
 
 
-async def find_shown(session: AsyncSession, digest: bytes) -> PresentedToken | None:
+async def find_presented_token(session: AsyncSession, digest: bytes) -> PresentedToken | None:
     statement = (
         select(
             Account.id,
             Account.username,
-            CLAIMED_ROLES,
+            ROLES_IN_TOKENS,
             Session.id,
             RefreshToken.generation,
             NextToken.created_at,
@@ -63,7 +63,7 @@ async def find_shown(session: AsyncSession, digest: bytes) -> PresentedToken | N
     return PresentedToken(Identity(account_id, username, roles), *rest)
 
 
-async def use_up(
+async def store_next_token(
     session: TimedSession, shown: PresentedToken, next_digest: bytes, caller: Caller
 ) -> bool:
     """Store a session's next refresh token; tell whether this request did it, rather than a parallel one before it."""
@@ -79,7 +79,7 @@ async def use_up(
             user_agent=caller.user_agent,
             address=caller.address,
             renewed_at=session.now,
-            expires_at=expiry(shown.session_created_at, session.now),
+            expires_at=expiry_after_renewal(shown.session_created_at, session.now),
         )
         .returning(Session.id)
     )
@@ -96,7 +96,7 @@ async def use_up(
     return True
 
 
-async def find_named(session: AsyncSession, digest: bytes) -> NamedSession | None:
+async def find_session_of_token(session: AsyncSession, digest: bytes) -> SessionIds | None:
     """Return the session that a refresh token belongs to."""
     statement = (
         select(Session.account_id, Session.id)
@@ -104,15 +104,15 @@ async def find_named(session: AsyncSession, digest: bytes) -> NamedSession | Non
         .where(RefreshToken.digest == digest)
     )
     row = (await session.execute(statement)).one_or_none()
-    return None if row is None else NamedSession(*row)
+    return None if row is None else SessionIds(*row)
 
 
-async def hold(session: TimedSession, named: NamedSession) -> bool:
+async def lock_open_session(session: TimedSession, named: SessionIds) -> bool:
     """Lock a session until the transaction ends; tell whether it is still open.
 
     The account's row is locked first, as in all code that locks both, including account deletion, to prevent deadlocks.
     """
-    await accounts.hold(session, named.account_id)
+    await accounts.lock_account(session, named.account_id)
     held = await session.scalar(
         select(Session.id)
         .where(
@@ -126,9 +126,9 @@ async def hold(session: TimedSession, named: NamedSession) -> bool:
     return held is not None
 
 
-async def end(session: TimedSession, named: NamedSession, reason: str) -> bool:
+async def end_session(session: TimedSession, named: SessionIds, reason: str) -> bool:
     """End a session; tell whether this request ended it, rather than an earlier one."""
-    await accounts.hold(session, named.account_id)
+    await accounts.lock_account(session, named.account_id)
     ended = await session.scalar(
         update(Session)
         .where(
@@ -142,7 +142,9 @@ async def end(session: TimedSession, named: NamedSession, reason: str) -> bool:
     return ended is not None
 
 
-async def end_all(session: TimedSession, account_id: UUID, reason: str, but: UUID | None) -> int:
+async def end_all_sessions(
+    session: TimedSession, account_id: UUID, reason: str, but: UUID | None
+) -> int:
     """End an account's sessions, except one if it is named; return how many.
 
     Pending second-factor challenges are deleted too. The caller holds the account or has changed its row: otherwise a
@@ -161,7 +163,7 @@ async def end_all(session: TimedSession, account_id: UUID, reason: str, but: UUI
     return len(ended.all())
 
 
-async def list_open(session: TimedSession, account_id: UUID) -> list[Session]:
+async def list_open_sessions(session: TimedSession, account_id: UUID) -> list[Session]:
     """Return an account's open sessions, most recently used first."""
     found = await session.scalars(
         select(Session)
@@ -175,9 +177,9 @@ async def list_open(session: TimedSession, account_id: UUID) -> list[Session]:
     return list(found)
 
 
-async def revoke(session: TimedSession, account_id: UUID, session_id: UUID) -> str | None:
+async def revoke_session(session: TimedSession, account_id: UUID, session_id: UUID) -> str | None:
     """End an open session of an account; return its user agent, or None if there is no such session."""
-    await accounts.hold(session, account_id)
+    await accounts.lock_account(session, account_id)
     return await session.scalar(
         update(Session)
         .where(
@@ -191,14 +193,14 @@ async def revoke(session: TimedSession, account_id: UUID, session_id: UUID) -> s
     )
 
 
-async def confirm(session: TimedSession, session_id: UUID) -> None:
+async def mark_confirmed(session: TimedSession, session_id: UUID) -> None:
     """Record that the player has reauthenticated."""
     await session.execute(
         update(Session).where(Session.id == session_id).values(confirmed_at=session.now)
     )
 
 
-async def delete_expired(session: TimedSession) -> int:
+async def delete_expired_sessions(session: TimedSession) -> int:
     """Delete a batch of expired sessions and return how many. Their refresh tokens are unknown from then on."""
     expired = (
         select(Session.id)

@@ -8,7 +8,7 @@ import msgspec
 
 from auth.accounts.identity import Identity
 
-GRACE = timedelta(seconds=10)
+REUSE_GRACE = timedelta(seconds=10)
 """Time for which a used token is still accepted, because parallel requests send the same token."""
 IDLE_LIFETIME = timedelta(days=30)
 """Lifetime of a session that is not renewed."""
@@ -29,7 +29,7 @@ class PresentedToken(msgspec.Struct, frozen=True):
     ended_at: datetime | None
 
 
-class Verdict(Enum):
+class RenewalVerdict(Enum):
     """How to answer a presented refresh token."""
 
     OVER = auto()
@@ -41,16 +41,16 @@ class Verdict(Enum):
     """The token was used before: there is a copy, and the request may come from either holder."""
 
 
-def judge(shown: PresentedToken, now: datetime) -> Verdict:
+def judge_token(shown: PresentedToken, now: datetime) -> RenewalVerdict:
     if shown.ended_at is not None or shown.expires_at <= now:
-        return Verdict.OVER
+        return RenewalVerdict.OVER
     if shown.used_at is None:
-        return Verdict.ROTATE
-    if now - shown.used_at <= GRACE:
-        return Verdict.REPEAT
-    return Verdict.REUSED
+        return RenewalVerdict.ROTATE
+    if now - shown.used_at <= REUSE_GRACE:
+        return RenewalVerdict.REPEAT
+    return RenewalVerdict.REUSED
 
 
-def expiry(session_created_at: datetime, now: datetime) -> datetime:
+def expiry_after_renewal(session_created_at: datetime, now: datetime) -> datetime:
     """Return when a session that is renewed now expires unless it is renewed again."""
     return min(now + IDLE_LIFETIME, session_created_at + ABSOLUTE_LIFETIME)

@@ -6,8 +6,8 @@ from auth.signing_keys.service import SigningKeys
 from transcendence_common.identity import ALGORITHM
 from transcendence_common.service_identity import LIFETIME_SECONDS, SUBJECT_PREFIX
 
-LIFETIME = timedelta(seconds=LIFETIME_SECONDS)
-OURSELVES = "auth"
+TOKEN_LIFETIME = timedelta(seconds=LIFETIME_SECONDS)
+OWN_SERVICE = "auth"
 
 
 class ServiceTokenIssuer:
@@ -17,18 +17,18 @@ class ServiceTokenIssuer:
         self._keys = keys
         self._issuer = issuer
 
-    def sign(self, callee: str, now: datetime, *, caller: str = OURSELVES) -> str:
+    def sign(self, callee: str, now: datetime, *, caller: str = OWN_SERVICE) -> str:
         """Return a token with which an authenticated service can call one other service, such as "history".
 
         Raises:
             NoSigningKey: the signing keys have not been loaded.
         """
-        pair = self._keys.current()
+        pair = self._keys.current_key()
         claims = {
             "iss": self._issuer,
             "aud": callee,
             "sub": f"{SUBJECT_PREFIX}{caller}",
             "iat": int(now.timestamp()),
-            "exp": int((now + LIFETIME).timestamp()),
+            "exp": int((now + TOKEN_LIFETIME).timestamp()),
         }
         return jwt.encode(claims, pair.private, ALGORITHM, headers={"kid": pair.kid})

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.account_events import SIGNED_IN, AccountEvents, Owner
+from auth.account_events import SIGNED_IN, AccountEvents, AccountOwner
 from auth.accounts import queries
 from auth.accounts.identity import Identity
 from auth.accounts.models import Account
@@ -13,8 +13,8 @@ from auth.events import log_authentication
 from auth.mail.mailer import Mailer
 from auth.mail.messages import NewDevice
 from auth.security_log import actions
-from auth.security_log.record import record
-from auth.sessions.devices import device_name, recognise
+from auth.security_log.record import record_action
+from auth.sessions.devices import device_name, record_sign_in_device
 from auth.sessions.errors import WrongCredentials
 from auth.sessions.service import Sessions
 from contracts.auth.sessions import Challenge, Tokens
@@ -25,10 +25,12 @@ from transcendence_common.database import TimedSession
 class SecondFactor(Protocol):
     """The account's optional second factor."""
 
-    async def is_on(self, session: AsyncSession, account_id: UUID) -> bool:
+    async def is_enabled(self, session: AsyncSession, account_id: UUID) -> bool:
         """Tell whether two-factor authentication is enabled for the account."""
 
-    async def challenge(self, session: TimedSession, account_id: UUID, method: str) -> Challenge:
+    async def start_challenge(
+        self, session: TimedSession, account_id: UUID, method: str
+    ) -> Challenge:
         """Start a challenge for the second factor."""
 
 
@@ -43,7 +45,7 @@ class SignInCompletion:
         self._mailer = mailer
         self._events = events
 
-    async def complete(
+    async def complete_sign_in(
         self,
         session: TimedSession,
         account_id: UUID,
@@ -64,14 +66,14 @@ class SignInCompletion:
         Raises:
             WrongCredentials: the account was deleted in the meantime.
         """
-        await queries.hold(session, account_id)
-        if not twice and await self._second_factor.is_on(session, account_id):
-            challenge = await self._second_factor.challenge(session, account_id, method)
+        await queries.lock_account(session, account_id)
+        if not twice and await self._second_factor.is_enabled(session, account_id):
+            challenge = await self._second_factor.start_challenge(session, account_id, method)
             log_authentication("user-challenge", account_id, caller, method=method)
             return challenge
-        return await self.let_in(session, account_id, caller, method=method)
+        return await self.begin_session(session, account_id, caller, method=method)
 
-    async def let_in(
+    async def begin_session(
         self, session: TimedSession, account_id: UUID, caller: Caller, *, method: str
     ) -> Tokens:
         """Begin the session after all required factors were verified.
@@ -79,30 +81,30 @@ class SignInCompletion:
         Raises:
             WrongCredentials: the account was deleted in the meantime.
         """
-        await queries.hold(session, account_id)
+        await queries.lock_account(session, account_id)
         identity = await queries.find_identity(session, account_id)
         if identity is None:
             raise WrongCredentials
-        device_id, is_news = await recognise(session, account_id, caller)
-        tokens = await self._sessions.begin(session, identity, caller, device_id=device_id)
-        await self._events.happened(
+        device_id, is_news = await record_sign_in_device(session, account_id, caller)
+        tokens = await self._sessions.begin_session(session, identity, caller, device_id=device_id)
+        await self._events.record(
             session,
             SIGNED_IN,
-            Owner(account_id, identity.username, None),
+            AccountOwner(account_id, identity.username, None),
             caller,
             method=method,
             detail={"method": method},
         )
         if is_news:
-            await self._tell_of_device(session, identity, caller)
+            await self._report_new_device(session, identity, caller)
         return tokens
 
-    async def _tell_of_device(
+    async def _report_new_device(
         self, session: TimedSession, identity: Identity, caller: Caller
     ) -> None:
         """Record the new device, and email the owner if the address is verified: an unverified address may be a
         stranger's."""
-        await record(session, identity.account_id, actions.NEW_DEVICE, caller)
+        await record_action(session, identity.account_id, actions.NEW_DEVICE, caller)
         account = await session.get_one(Account, identity.account_id)
         if account.email_verified_at is not None:
             message = NewDevice(

@@ -1,6 +1,6 @@
 """Reauthentication: asks a signed-in player for the password and code again before a sensitive change."""
 
-from auth.account_events import CONFIRMED, AccountEvents, owner_of
+from auth.account_events import CONFIRMED, AccountEvents, account_owner_of
 from auth.reauthentication import Reauthentication
 from auth.sessions.errors import NoPassword
 from auth.sessions.live import SignedIn
@@ -36,25 +36,25 @@ class Confirmation:
             NoPassword: the account has no password.
             InvalidFields: a required field is empty.
             SessionOver: the session was ended in the meantime.
-            also the errors of `Reauthentication.check` and `SecondFactorCheck.verify`.
+            also the errors of `Reauthentication.check_password` and `SecondFactorCheck.verify`.
         """
         if not person.has_password:
             raise NoPassword
-        asks_for_code = await self._second_factor.is_on(person.account_id)
+        asks_for_code = await self._second_factor.is_enabled(person.account_id)
         _check_filled_in(given, asks_for_code=asks_for_code)
         if asks_for_code:
             # Before the password check, so that a malformed code does not cost an attempt.
             read_code(given.code or "")
-        await self._password_proof.check(person, given.password, caller, session.now)
+        await self._password_proof.check_password(person, given.password, caller, session.now)
         if asks_for_code:
-            await self._second_factor.verify(
+            await self._second_factor.verify_code(
                 person.account_id, given.code or "", caller, session.now
             )
-        await self._sessions.confirm(session, person)
-        await self._events.happened(
+        await self._sessions.confirm_session(session, person)
+        await self._events.record(
             session,
             CONFIRMED,
-            owner_of(person),
+            account_owner_of(person),
             caller,
             method="password",
             detail={"method": "password"},

@@ -14,7 +14,7 @@ from auth.sessions.errors import SessionOver, WrongCredentials
 from auth.sessions.service import Sessions
 from auth.sign_in.password import PasswordSignIn
 from auth.sign_in.second_factor import TwoFactorSignIn
-from auth.sign_in.sign_in_answer import ASKED_FOR_MORE, sign_in_answer
+from auth.sign_in.sign_in_answer import CHALLENGE_RESPONSE, sign_in_answer
 from auth.throttling.errors import TooManyAttempts
 from auth.two_factor.errors import ChallengeOver, WrongSignInCode
 from contracts.auth.sessions import Challenge, Credentials, Renewal, SignOut, Tokens
@@ -32,7 +32,7 @@ NEVER_CACHED = CacheControlHeader(no_store=True)
     "/login",
     request_max_body_size=MAX_PASSWORD_BODY_BYTES,
     status_code=HTTP_200_OK,
-    responses=ASKED_FOR_MORE
+    responses=CHALLENGE_RESPONSE
     | answers(Malformed, InvalidFields, WrongCredentials, TooManyAttempts, TooManyPasswords),
 )
 async def sign_in(
@@ -76,14 +76,14 @@ async def answer_challenge(
     cache_control=NEVER_CACHED,
     responses=answers(Malformed, InvalidFields, SessionOver),
 )
-async def renew(
+async def renew_session(
     data: JSONBody[Renewal],
     sessions: NamedDependency[Sessions],
     caller: NamedDependency[Caller],
     now: NamedDependency[datetime],
 ) -> Tokens:
     """Exchange a refresh token for the next one and a new access token."""
-    return await sessions.renew(data.refresh_token, caller, now)
+    return await sessions.renew_session(data.refresh_token, caller, now)
 
 
 @post(
@@ -101,7 +101,7 @@ async def sign_out(
 ) -> None:
     """End a session. Its access tokens stay valid until they expire, at most 10 minutes later."""
     token = data.refresh_token if data else None
-    await sessions.end(db_session, visitor, token, caller)
+    await sessions.end_session(db_session, visitor, token, caller)
 
 
-sign_in_routes = Router("/", route_handlers=[sign_in, answer_challenge, renew, sign_out])
+sign_in_routes = Router("/", route_handlers=[sign_in, answer_challenge, renew_session, sign_out])

@@ -13,15 +13,15 @@ from auth.sessions.metrics import (
     WRONG_CODE,
     count_sign_in,
 )
-from auth.sessions.refresh_tokens import digest
+from auth.sessions.refresh_tokens import token_digest
 from auth.sign_in.completion import SignInCompletion
 from auth.throttling import counting
 from auth.throttling.errors import TooManyAttempts
 from auth.two_factor import queries
 from auth.two_factor.challenges import Challenges
-from auth.two_factor.check import SecondFactorCheck, budget_of, read_code
+from auth.two_factor.check import SecondFactorCheck, code_limit_of, read_code
 from auth.two_factor.errors import ChallengeOver, WrongSignInCode
-from auth.two_factor.queries import Attempted
+from auth.two_factor.queries import CountedChallenge
 from contracts.auth.sessions import Tokens
 from contracts.auth.two_factor import ChallengeAnswer
 from transcendence_common.caller import Caller
@@ -55,11 +55,11 @@ class TwoFactorSignIn:
             WrongSignInCode: the code is wrong, or was used before.
         """
         code = read_code(answer.code)
-        attempted = await self._count(answer.challenge, caller, session.now)
+        attempted = await self._count_answer(answer.challenge, caller, session.now)
         account_id = attempted.account_id
-        if not await self._check.use(account_id, code, caller, session.now):
+        if not await self._check.use_code(account_id, code, caller, session.now):
             count_sign_in("two_factor", WRONG_CODE)
-            await self._events.failed(
+            await self._events.record_failure(
                 SECOND_FACTOR_FAILED,
                 account_id,
                 caller,
@@ -68,28 +68,36 @@ class TwoFactorSignIn:
                 reason=WRONG_CODE,
                 detail={"method": attempted.method},
             )
-            raise WrongSignInCode(attempted.left) if attempted.left else ChallengeOver
+            raise (
+                WrongSignInCode(attempted.attempts_left)
+                if attempted.attempts_left
+                else ChallengeOver
+            )
         # The account is locked before the challenge: the same order as in code that ends all challenges of an account.
-        await accounts.hold(session, account_id)
-        if not await queries.use_challenge(session, digest(answer.challenge)):
-            _log(CHALLENGE_OVER, caller, account_id)
+        await accounts.lock_account(session, account_id)
+        if not await queries.use_up_challenge(session, token_digest(answer.challenge)):
+            _log_failed_answer(CHALLENGE_OVER, caller, account_id)
             raise ChallengeOver
-        await counting.forget(session, await budget_of(session, account_id, caller))
-        tokens = await self._completion.let_in(session, account_id, caller, method=attempted.method)
+        await counting.reset_count(session, await code_limit_of(session, account_id, caller))
+        tokens = await self._completion.begin_session(
+            session, account_id, caller, method=attempted.method
+        )
         count_sign_in("two_factor", SUCCESS)
         return tokens
 
-    async def _count(self, challenge: str, caller: Caller, now: datetime) -> Attempted:
+    async def _count_answer(
+        self, challenge: str, caller: Caller, now: datetime
+    ) -> CountedChallenge:
         try:
-            return await self._challenges.count(challenge, caller, now)
+            return await self._challenges.count_answer(challenge, caller, now)
         except ChallengeOver:
-            _log(CHALLENGE_OVER, caller)
+            _log_failed_answer(CHALLENGE_OVER, caller)
             raise
         except TooManyAttempts:
-            _log(THROTTLED, caller)
+            _log_failed_answer(THROTTLED, caller)
             raise
 
 
-def _log(reason: str, caller: Caller, account_id: UUID | None = None) -> None:
+def _log_failed_answer(reason: str, caller: Caller, account_id: UUID | None = None) -> None:
     count_sign_in("two_factor", reason)
     log_authentication("user-login", account_id, caller, method="two_factor", reason=reason)

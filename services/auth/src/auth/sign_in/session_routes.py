@@ -11,7 +11,7 @@ from auth.accounts.errors import TooManyPasswords, WrongPassword
 from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
 from auth.sessions import open_sessions
 from auth.sessions.errors import NoPassword, NoSuchSession
-from auth.sessions.live import LIVE, SignedIn
+from auth.sessions.live import LIVE_SESSION_ERRORS, SignedIn
 from auth.sessions.service import Sessions
 from auth.sign_in.confirmation import Confirmation
 from auth.throttling.errors import TooManyAttempts
@@ -23,38 +23,38 @@ from transcendence_common.openapi import SIGNED_IN, answers
 from transcendence_common.problems import InvalidFields, Malformed
 
 
-@get("/sessions", security=SIGNED_IN, responses=answers(*LIVE))
-async def list_open(
+@get("/sessions", security=SIGNED_IN, responses=answers(*LIVE_SESSION_ERRORS))
+async def list_open_sessions(
     signed_in: NamedDependency[SignedIn], db_session: NamedDependency[TimedSession]
 ) -> OpenSessions:
     """List the player's open sessions."""
-    return await open_sessions.list_open(db_session, signed_in)
+    return await open_sessions.list_open_sessions(db_session, signed_in)
 
 
 @delete(
     "/sessions/{session_id:uuid}",
     security=SIGNED_IN,
-    responses=answers(Malformed, *LIVE, NoSuchSession),
+    responses=answers(Malformed, *LIVE_SESSION_ERRORS, NoSuchSession),
 )
-async def revoke(
+async def revoke_session(
     session_id: FromPath[UUID],
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[TimedSession],
     caller: NamedDependency[Caller],
 ) -> None:
     """End one of the player's sessions. Its access tokens stay valid until they expire, at most 10 minutes later."""
-    await open_sessions.revoke(db_session, signed_in, session_id, caller)
+    await open_sessions.revoke_session(db_session, signed_in, session_id, caller)
 
 
-@delete("/sessions", security=SIGNED_IN, responses=answers(*LIVE))
-async def revoke_others(
+@delete("/sessions", security=SIGNED_IN, responses=answers(*LIVE_SESSION_ERRORS))
+async def revoke_other_sessions(
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[TimedSession],
     sessions: NamedDependency[Sessions],
     caller: NamedDependency[Caller],
 ) -> None:
     """End all of the player's sessions except this one."""
-    await open_sessions.revoke_others(db_session, sessions, signed_in, caller)
+    await open_sessions.revoke_other_sessions(db_session, sessions, signed_in, caller)
 
 
 @post(
@@ -65,7 +65,7 @@ async def revoke_others(
     responses=answers(
         Malformed,
         InvalidFields,
-        *LIVE,
+        *LIVE_SESSION_ERRORS,
         WrongPassword,
         WrongCode,
         NoPassword,
@@ -74,7 +74,7 @@ async def revoke_others(
         TooManyPasswords,
     ),
 )
-async def confirm(
+async def confirm_session(
     *,
     data: JSONBody[ConfirmationRequest],
     signed_in: NamedDependency[SignedIn],
@@ -86,4 +86,6 @@ async def confirm(
     await confirmation.confirm(db_session, signed_in, data, caller)
 
 
-session_routes = Router("/", route_handlers=[list_open, revoke, revoke_others, confirm])
+session_routes = Router(
+    "/", route_handlers=[list_open_sessions, revoke_session, revoke_other_sessions, confirm_session]
+)

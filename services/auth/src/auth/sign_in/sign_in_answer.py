@@ -6,7 +6,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 
 from contracts.auth.sessions import Challenge, Tokens
 
-ASKED_FOR_MORE = {
+CHALLENGE_RESPONSE = {
     HTTP_202_ACCEPTED: ResponseSpec(
         Challenge, description="a second factor is asked for", generate_examples=False
     )

@@ -20,7 +20,7 @@ async def require_sign_in_method(session: AsyncSession, account_id: UUID) -> Non
     Raises:
         LastSignInMethod: none is left; the exception rolls the removal back.
     """
-    await queries.hold(session, account_id)
+    await queries.lock_account(session, account_id)
     ways = or_(
         Account.password_hash.is_not(None),
         exists().where(Identity.account_id == account_id),

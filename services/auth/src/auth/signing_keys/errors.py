@@ -10,7 +10,7 @@ class NoSigningKey(Unavailable):
         super().__init__("Sign-in is unavailable right now. Try again in a moment.")
 
 
-class SealedKey(Exception):
+class UndecryptableKey(Exception):
     """AUTH_ENCRYPTION_KEY does not decrypt a stored key.
 
     Creating another key would hide the error: two replicas with different settings would replace each other's keys for

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from jose import jwk
 from jose.backends.base import Key
 
-from auth.signing_keys.errors import SealedKey
+from auth.signing_keys.errors import UndecryptableKey
 from auth.signing_keys.models import StoredKey
 from transcendence_common.identity import ALGORITHM
 
@@ -31,16 +31,16 @@ def new_pem() -> bytes:
     return private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
-def open_row(row: StoredKey, encryption: MultiFernet) -> KeyPair:
+def decrypt_key_pair(row: StoredKey, encryption: MultiFernet) -> KeyPair:
     """Return a stored key pair, decrypted and parsed.
 
     Raises:
-        SealedKey: it was encrypted with a key that is not configured.
+        UndecryptableKey: it was encrypted with a key that is not configured.
     """
     try:
         pem = encryption.decrypt(row.encrypted_pem)
     except InvalidToken as error:
-        raise SealedKey(row.kid) from error
+        raise UndecryptableKey(row.kid) from error
     private = jwk.construct(pem.decode(), ALGORITHM)
     public = private.public_key()
     return KeyPair(row.kid, row.active_from, private, public, _public_jwk(row.kid, public))

@@ -13,7 +13,7 @@ CACHED_SECONDS = 300
 signs."""
 
 
-class KeySet(msgspec.Struct, frozen=True):
+class JsonWebKeySet(msgspec.Struct, frozen=True):
     """A JSON Web Key Set (RFC 7517)."""
 
     keys: list[dict[str, str]]
@@ -25,9 +25,9 @@ class KeySet(msgspec.Struct, frozen=True):
     cache_control=CacheControlHeader(public=True, max_age=CACHED_SECONDS),
     responses=answers(),
 )
-def jwks(keys: NamedDependency[SigningKeys]) -> KeySet:
+def get_key_set(keys: NamedDependency[SigningKeys]) -> JsonWebKeySet:
     """Return the public keys that verify access tokens."""
-    return KeySet([pair.public_jwk for pair in keys.shown()])
+    return JsonWebKeySet([pair.public_jwk for pair in keys.published_keys()])
 
 
-signing_key_routes = Router("/", route_handlers=[jwks])
+signing_key_routes = Router("/", route_handlers=[get_key_set])

@@ -12,15 +12,15 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.signing_keys import rotation
-from auth.signing_keys.errors import NoSigningKey, SealedKey
-from auth.signing_keys.key_pair import KeyPair, new_pem, open_row
+from auth.signing_keys.errors import NoSigningKey, UndecryptableKey
+from auth.signing_keys.key_pair import KeyPair, decrypt_key_pair, new_pem
 from auth.signing_keys.models import StoredKey
 from transcendence_common.clock import Clock
 from transcendence_common.database import TimedSession, session_at
 from transcendence_common.ids import new_id
 from transcendence_common.periodic import DATABASE_TROUBLE
 
-LOOK_AGAIN_SECONDS = 5.0
+RELOAD_SECONDS = 5.0
 """Seconds between look-ups for unknown key IDs: another replica may have created the key, but made-up IDs must not
 flood the database."""
 
@@ -37,18 +37,18 @@ class SigningKeys:
         self._keys: list[KeyPair] = []
         self._looked_at = float("-inf")
 
-    def current(self) -> KeyPair:
+    def current_key(self) -> KeyPair:
         """Return the key pair to sign with.
 
         Raises:
             NoSigningKey: no keys have been loaded yet.
         """
-        found = rotation.signing(self._keys, self._clock())
+        found = rotation.signing_key_of(self._keys, self._clock())
         if found is None:
             raise NoSigningKey
         return found
 
-    def shown(self) -> list[KeyPair]:
+    def published_keys(self) -> list[KeyPair]:
         """Return the key pairs whose public keys are published.
 
         Raises:
@@ -56,35 +56,35 @@ class SigningKeys:
         """
         if not self._keys:
             raise NoSigningKey
-        return rotation.shown(self._keys, self._clock())
+        return rotation.published_keys(self._keys, self._clock())
 
     async def find(self, kid: str) -> Key | None:
         """Return the public key with this ID; look in the database for one that another replica created."""
-        if not self._has(kid) and monotonic() - self._looked_at >= LOOK_AGAIN_SECONDS:
-            await self._look_again()
-        return next((pair.public for pair in self.shown() if pair.kid == kid), None)
+        if not self._has_key(kid) and monotonic() - self._looked_at >= RELOAD_SECONDS:
+            await self._reload_keys()
+        return next((pair.public for pair in self.published_keys() if pair.kid == kid), None)
 
     async def check_ready(self) -> None:
         """Raise NoSigningKey unless a key can sign."""
-        self.current()
+        self.current_key()
 
-    async def keep_up(self) -> None:
+    async def rotate_keys(self) -> None:
         """Load the keys, create the next one and delete old ones if it is time.
 
         Raises:
-            SealedKey: the configured keys do not decrypt a stored one.
+            UndecryptableKey: the configured keys do not decrypt a stored one.
         """
         now = self._clock()
         made = None
         async with session_at(self._db, now) as session:
-            rows = await _all_rows(session)
+            rows = await _load_rows(session)
             active_from = rotation.next_activation(rows, now)
             if active_from is not None:
                 made = await self._store_next(session, rows, active_from)
                 # Read again, because another replica may have stored the next key first.
-                rows = await _all_rows(session)
-            await _delete(session, rotation.forgotten(rows, now))
-            self._open(rotation.shown(rows, now))
+                rows = await _load_rows(session)
+            await _delete_rows(session, rotation.expired_keys(rows, now))
+            self._decrypt_keys(rotation.published_keys(rows, now))
         if made is not None:
             _log_created(made)
 
@@ -101,12 +101,12 @@ class SigningKeys:
         )
         return await session.scalar(statement.on_conflict_do_nothing().returning(StoredKey.kid))
 
-    async def _look_again(self) -> None:
+    async def _reload_keys(self) -> None:
         self._looked_at = monotonic()
         try:
             async with self._db.get_session() as session:
-                self._open(await _all_rows(session))
-        except (*DATABASE_TROUBLE, SealedKey) as error:
+                self._decrypt_keys(await _load_rows(session))
+        except (*DATABASE_TROUBLE, UndecryptableKey) as error:
             # The loaded keys stay in use, even if another replica stored one that our settings do not decrypt.
             logger.warning(
                 "keys not looked up",
@@ -120,19 +120,19 @@ class SigningKeys:
                 },
             )
 
-    def _open(self, rows: list[StoredKey]) -> None:
+    def _decrypt_keys(self, rows: list[StoredKey]) -> None:
         known = {pair.kid: pair for pair in self._keys}
-        self._keys = [known.get(row.kid) or open_row(row, self._encryption) for row in rows]
+        self._keys = [known.get(row.kid) or decrypt_key_pair(row, self._encryption) for row in rows]
 
-    def _has(self, kid: str) -> bool:
+    def _has_key(self, kid: str) -> bool:
         return any(pair.kid == kid for pair in self._keys)
 
 
-async def _all_rows(session: AsyncSession) -> list[StoredKey]:
+async def _load_rows(session: AsyncSession) -> list[StoredKey]:
     return list(await session.scalars(select(StoredKey).order_by(StoredKey.number)))
 
 
-async def _delete(session: AsyncSession, rows: list[StoredKey]) -> None:
+async def _delete_rows(session: AsyncSession, rows: list[StoredKey]) -> None:
     if rows:
         kids = [row.kid for row in rows]
         await session.execute(delete(StoredKey).where(StoredKey.kid.in_(kids)))

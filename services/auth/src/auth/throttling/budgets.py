@@ -12,7 +12,7 @@ DAY = timedelta(days=1)
 LONGEST_WAIT = timedelta(minutes=15)
 
 
-def sign_in(typed: str, network: str) -> Limit:
+def sign_ins_as_from(typed: str, network: str) -> Limit:
     """Limit of sign-ins with one typed name from one network: a player's typing mistakes."""
     return Limit(
         "sign-in",
@@ -68,7 +68,7 @@ def failed_sign_in_events(whose: str) -> Limit:
     )
 
 
-def second_factor(account_id: UUID, place: str) -> Limit:
+def second_factor_codes(account_id: UUID, place: str) -> Limit:
     """Limit of codes for one account over all challenges and sessions. Each known device has a count of its own.
 
     Three codes in a million are right at a time: 24 guesses a day hit one in 38 years, and the owner is not locked out.
@@ -83,7 +83,7 @@ def second_factor(account_id: UUID, place: str) -> Limit:
     )
 
 
-def reauthentication(account_id: UUID) -> Limit:
+def reauthentications(account_id: UUID) -> Limit:
     """Limit of passwords entered to reauthenticate on an open session."""
     return Limit(
         "reauthentication",
@@ -107,7 +107,7 @@ def avatars_of(account_id: UUID) -> Limit:
     )
 
 
-def passkey_ceremonies(network: str) -> Limit:
+def passkey_ceremonies_from(network: str) -> Limit:
     """Limit of passkey ceremonies from one network; each is a row until it is answered or 5 minutes old."""
     return Limit(
         "passkey-ceremonies",
@@ -119,7 +119,7 @@ def passkey_ceremonies(network: str) -> Limit:
     )
 
 
-def oauth_visits(network: str) -> Limit:
+def oauth_visits_from(network: str) -> Limit:
     """Limit of visits to providers from one network; each is a row until it returns or is 10 minutes old."""
     return Limit(
         "oauth-visits",
@@ -131,7 +131,7 @@ def oauth_visits(network: str) -> Limit:
     )
 
 
-def registering(network: str) -> Limit:
+def registrations_from(network: str) -> Limit:
     """Limit of registrations from one network, valid or not: a school may share a network, and no person needs more."""
     return Limit(
         "registering",
@@ -156,7 +156,7 @@ def emails_to(email_key: str) -> Limit:
     )
 
 
-def verification_emails(account_id: UUID) -> Limit:
+def verification_emails_of(account_id: UUID) -> Limit:
     """Limit of verification emails that one account asks for again. It is never reset, not even by using a link."""
     return Limit(
         "verification-letters",
@@ -168,7 +168,7 @@ def verification_emails(account_id: UUID) -> Limit:
     )
 
 
-def email_changes(account_id: UUID) -> Limit:
+def email_changes_of(account_id: UUID) -> Limit:
     """Limit of addresses that one account sends emails to by changing its own address to them."""
     return Limit(
         "email-changes",
@@ -207,7 +207,7 @@ def resets_from(network: str) -> Limit:
     )
 
 
-def exports(account_id: UUID) -> Limit:
+def exports_of(account_id: UUID) -> Limit:
     """Limit of data exports of one account, which may be long."""
     return Limit(
         "exports",

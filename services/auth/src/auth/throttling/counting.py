@@ -24,12 +24,12 @@ from auth.throttling.limits import MOST_DOUBLINGS, Limit
 from auth.throttling.models import Throttle
 from transcendence_common.database import TimedSession
 
-OPEN = datetime.fromtimestamp(0, UTC)
+ALWAYS_OPEN = datetime.fromtimestamp(0, UTC)
 """`closed_until` of an open limit. The attempt's own time is not used, because requests reach the database in another
 order than their clock readings, and an earlier one would briefly find the limit closed."""
 
 
-def _counting() -> ReturningInsert[tuple[bytes]]:
+def _counting_statement() -> ReturningInsert[tuple[bytes]]:
     now = bindparam("now", type_=DateTime(timezone=True))
     free = bindparam("free", type_=Integer)
     attempts = case(
@@ -50,7 +50,7 @@ def _counting() -> ReturningInsert[tuple[bytes]]:
             set_={
                 "attempts": attempts,
                 "last_at": now,
-                "closed_until": case((attempts <= free, OPEN), else_=now + wait),
+                "closed_until": case((attempts <= free, ALWAYS_OPEN), else_=now + wait),
             },
             where=Throttle.closed_until <= now,
         )
@@ -59,10 +59,10 @@ def _counting() -> ReturningInsert[tuple[bytes]]:
 
 
 # Built once, because each sign-in counts against three limits.
-_COUNT = _counting()
+_COUNT_STATEMENT = _counting_statement()
 
 
-async def count(session: TimedSession, limit: Limit) -> bool:
+async def count_attempt(session: TimedSession, limit: Limit) -> bool:
     """Count an attempt in the caller's transaction; tell whether the limit was open."""
     wait = limit.wait_after(1)
     values = {
@@ -72,12 +72,12 @@ async def count(session: TimedSession, limit: Limit) -> bool:
         "free": limit.free,
         "first": limit.first.total_seconds(),
         "longest": limit.longest.total_seconds(),
-        "closed": session.now + wait if wait else OPEN,
+        "closed": session.now + wait if wait else ALWAYS_OPEN,
     }
-    return await session.scalar(_COUNT, values) is not None
+    return await session.scalar(_COUNT_STATEMENT, values) is not None
 
 
-async def wait_of(session: TimedSession, limits: Sequence[Limit]) -> timedelta:
+async def wait_until_open(session: TimedSession, limits: Sequence[Limit]) -> timedelta:
     """Return the time until all of these limits are open."""
     keys = [limit.key for limit in limits]
     latest = await session.scalar(
@@ -86,7 +86,7 @@ async def wait_of(session: TimedSession, limits: Sequence[Limit]) -> timedelta:
     return max(latest - session.now, timedelta(0)) if latest else timedelta(0)
 
 
-async def count_back(session: TimedSession, limit: Limit) -> None:
+async def subtract_attempt(session: TimedSession, limit: Limit) -> None:
     """Subtract the attempt made at the session's time. The limit that it closed opens again, unless there was a later
     attempt."""
     await session.execute(
@@ -94,10 +94,12 @@ async def count_back(session: TimedSession, limit: Limit) -> None:
         .where(Throttle.key == limit.key, Throttle.attempts > 0)
         .values(
             attempts=Throttle.attempts - 1,
-            closed_until=case((Throttle.last_at == session.now, OPEN), else_=Throttle.closed_until),
+            closed_until=case(
+                (Throttle.last_at == session.now, ALWAYS_OPEN), else_=Throttle.closed_until
+            ),
         )
     )
 
 
-async def forget(session: AsyncSession, limit: Limit) -> None:
+async def reset_count(session: AsyncSession, limit: Limit) -> None:
     await session.execute(delete(Throttle).where(Throttle.key == limit.key))

@@ -22,29 +22,29 @@ class Throttles:
     def __init__(self, db: SQLAlchemyAsyncConfig) -> None:
         self._db = db
 
-    async def attempt(self, now: datetime, *limits: Limit) -> None:
+    async def count_attempt(self, now: datetime, *limits: Limit) -> None:
         """Count an attempt against each limit, and return if all are open.
 
         Raises:
             TooManyAttempts: one limit is closed; then none has counted the attempt.
         """
         async with session_at(self._db, now) as session:
-            await attempt_in(session, *limits)
+            await count_attempt_in(session, *limits)
 
-    async def forget(self, *limits: Limit) -> None:
+    async def reset_counts(self, *limits: Limit) -> None:
         """Reset the limits' counts, because the attempt succeeded."""
         async with self._db.get_session() as session, session.begin():
             for limit in _in_one_order(limits):
-                await counting.forget(session, limit)
+                await counting.reset_count(session, limit)
 
-    async def take_back(self, now: datetime, *limits: Limit) -> None:
+    async def subtract_attempt(self, now: datetime, *limits: Limit) -> None:
         """Subtract the attempt made at `now`: it succeeded, and does not change the other attempts that share the
         limit."""
         async with session_at(self._db, now) as session:
             for limit in _in_one_order(limits):
-                await counting.count_back(session, limit)
+                await counting.subtract_attempt(session, limit)
 
-    async def forget_old(self, now: datetime) -> None:
+    async def delete_old_counts(self, now: datetime) -> None:
         """Delete counts that no limit uses any more."""
         deleted = DELETED_AT_ONCE
         while deleted == DELETED_AT_ONCE:
@@ -62,22 +62,24 @@ class Throttles:
                 deleted = len(found.all())
 
 
-async def attempt_in(session: TimedSession, *limits: Limit) -> None:
-    """Count an attempt as `Throttles.attempt` does, in a transaction that the caller rolls back if it raises."""
+async def count_attempt_in(session: TimedSession, *limits: Limit) -> None:
+    """Count an attempt as `Throttles.count_attempt` does, in a transaction that the caller rolls back if it raises."""
     ordered = _in_one_order(limits)
     for counted, limit in enumerate(ordered):
-        if not await counting.count(session, limit):
+        if not await counting.count_attempt(session, limit):
             # The limits before it were open; the wait that this attempt caused there does not count.
-            raise TooManyAttempts(await counting.wait_of(session, ordered[counted:]))
+            raise TooManyAttempts(await counting.wait_until_open(session, ordered[counted:]))
 
 
-async def succeed_in(session: TimedSession, *, forget: Limit, take_back: Sequence[Limit]) -> None:
+async def count_success_in(
+    session: TimedSession, *, forget: Limit, take_back: Sequence[Limit]
+) -> None:
     """Reset one limit and subtract the attempt from the others, in the transaction of the successful attempt."""
     for limit in _in_one_order([forget, *take_back]):
         if limit == forget:
-            await counting.forget(session, limit)
+            await counting.reset_count(session, limit)
         else:
-            await counting.count_back(session, limit)
+            await counting.subtract_attempt(session, limit)
 
 
 def _in_one_order(limits: Iterable[Limit]) -> list[Limit]:

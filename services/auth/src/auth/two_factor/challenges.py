@@ -7,18 +7,18 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.sessions.models import SignInChallenge
-from auth.sessions.refresh_tokens import digest, new_token
-from auth.throttling.service import attempt_in
+from auth.sessions.refresh_tokens import new_refresh_token, token_digest
+from auth.throttling.service import count_attempt_in
 from auth.two_factor import queries
-from auth.two_factor.check import budget_of
+from auth.two_factor.check import code_limit_of
 from auth.two_factor.errors import ChallengeOver
-from auth.two_factor.queries import Attempted
+from auth.two_factor.queries import CountedChallenge
 from contracts.auth.sessions import Challenge
 from transcendence_common.caller import Caller
 from transcendence_common.clock import Clock
 from transcendence_common.database import TimedSession, session_at
 
-LIFETIME = timedelta(minutes=5)
+CHALLENGE_LIFETIME = timedelta(minutes=5)
 """Lifetime of a challenge: time to find the phone and wait for the next code."""
 
 
@@ -29,25 +29,27 @@ class Challenges:
         self._db = db
         self._clock = clock
 
-    async def is_on(self, session: AsyncSession, account_id: UUID) -> bool:
+    async def is_enabled(self, session: AsyncSession, account_id: UUID) -> bool:
         """Tell whether two-factor authentication is enabled for the account."""
-        return await queries.is_on(session, account_id)
+        return await queries.is_enabled(session, account_id)
 
-    async def challenge(self, session: TimedSession, account_id: UUID, method: str) -> Challenge:
+    async def start_challenge(
+        self, session: TimedSession, account_id: UUID, method: str
+    ) -> Challenge:
         """Start a challenge; only the client that receives its token can answer it."""
-        name = new_token()
+        name = new_refresh_token()
         session.add(
             SignInChallenge(
-                digest=digest(name),
+                digest=token_digest(name),
                 account_id=account_id,
                 method=method,
-                expires_at=session.now + LIFETIME,
+                expires_at=session.now + CHALLENGE_LIFETIME,
             )
         )
         await session.flush()
-        return Challenge(challenge=name, expires_in=int(LIFETIME.total_seconds()))
+        return Challenge(challenge=name, expires_in=int(CHALLENGE_LIFETIME.total_seconds()))
 
-    async def count(self, name: str, caller: Caller, now: datetime) -> Attempted:
+    async def count_answer(self, name: str, caller: Caller, now: datetime) -> CountedChallenge:
         """Count an answer, in its own transaction and before it is checked, so that fifty parallel answers are fifty
         guesses.
 
@@ -57,13 +59,13 @@ class Challenges:
                 one.
         """
         async with session_at(self._db, now) as session:
-            attempted = await queries.count_attempt(session, digest(name))
+            attempted = await queries.count_answer(session, token_digest(name))
             if attempted is None:
                 raise ChallengeOver
-            limit = await budget_of(session, attempted.account_id, caller)
-            await attempt_in(session, limit)
+            limit = await code_limit_of(session, attempted.account_id, caller)
+            await count_attempt_in(session, limit)
         return attempted
 
     async def forget_expired(self) -> None:
         async with session_at(self._db, self._clock()) as session:
-            await queries.delete_expired(session)
+            await queries.delete_expired_challenges(session)

@@ -7,20 +7,20 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from cryptography.fernet import InvalidToken, MultiFernet
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.account_events import CONFIRMATION_FAILED, RECOVERY_CODE_USED, AccountEvents, Owner
+from auth.account_events import CONFIRMATION_FAILED, RECOVERY_CODE_USED, AccountEvents, AccountOwner
 from auth.accounts import queries as accounts
 from auth.accounts.models import Account
-from auth.sessions.devices import digest_of, is_known_device
+from auth.sessions.devices import device_digest, has_signed_in_on
 from auth.throttling import budgets
 from auth.throttling.limits import Limit
-from auth.throttling.service import Throttles, attempt_in
+from auth.throttling.service import Throttles, count_attempt_in
 from auth.two_factor import codes, queries
-from auth.two_factor.codes import Code
-from auth.two_factor.errors import NotACode, SealedSecret, TwoFactorOff, WrongCode
+from auth.two_factor.codes import TypedCode
+from auth.two_factor.errors import NotACode, TwoFactorOff, UndecryptableSecret, WrongCode
 from transcendence_common.caller import Caller
 from transcendence_common.database import TimedSession, session_at
 
-ELSEWHERE = "elsewhere"
+OTHER_DEVICES = "elsewhere"
 
 
 class SecondFactorCheck:
@@ -42,12 +42,14 @@ class SecondFactorCheck:
         self._throttles = throttles
         self._events = events
 
-    async def is_on(self, account_id: UUID) -> bool:
+    async def is_enabled(self, account_id: UUID) -> bool:
         """Tell whether two-factor authentication is enabled for an account, before the request has a connection."""
         async with self._db.get_session() as session:
-            return await queries.is_on(session, account_id)
+            return await queries.is_enabled(session, account_id)
 
-    async def verify(self, account_id: UUID, typed: str, caller: Caller, now: datetime) -> None:
+    async def verify_code(
+        self, account_id: UUID, typed: str, caller: Caller, now: datetime
+    ) -> None:
         """Return if a signed-in player typed a right code, and use the code up.
 
         Raises:
@@ -58,12 +60,12 @@ class SecondFactorCheck:
         """
         code = read_code(typed)
         async with session_at(self._db, now) as session:
-            if not await queries.is_on(session, account_id):
+            if not await queries.is_enabled(session, account_id):
                 raise TwoFactorOff
-            limit = await budget_of(session, account_id, caller)
-            await attempt_in(session, limit)
-        if not await self.use(account_id, code, caller, now):
-            await self._events.failed(
+            limit = await code_limit_of(session, account_id, caller)
+            await count_attempt_in(session, limit)
+        if not await self.use_code(account_id, code, caller, now):
+            await self._events.record_failure(
                 CONFIRMATION_FAILED,
                 account_id,
                 caller,
@@ -73,55 +75,59 @@ class SecondFactorCheck:
                 detail={"method": "code"},
             )
             raise WrongCode
-        await self._throttles.forget(limit)
+        await self._throttles.reset_counts(limit)
 
-    async def use(self, account_id: UUID, code: Code, caller: Caller, now: datetime) -> bool:
+    async def use_code(
+        self, account_id: UUID, code: TypedCode, caller: Caller, now: datetime
+    ) -> bool:
         """Use a code up; tell whether it was right. The caller has counted the attempt."""
         async with session_at(self._db, now) as session:
-            if not await accounts.hold(session, account_id):
+            if not await accounts.lock_account(session, account_id):
                 return False
             if not code.is_recovery:
                 return await self._use_app_code(session, account_id, code)
-            digest = codes.digest_of(account_id, code)
-            if not await queries.use_recovery_code(session, account_id, digest):
+            digest = codes.recovery_code_digest(account_id, code)
+            if not await queries.use_up_recovery_code(session, account_id, digest):
                 return False
-            await self._tell_of_recovery_code(session, account_id, caller)
+            await self._report_recovery_code(session, account_id, caller)
             return True
 
-    async def _use_app_code(self, session: TimedSession, account_id: UUID, code: Code) -> bool:
-        sealed = await queries.find_enabled(session, account_id)
+    async def _use_app_code(self, session: TimedSession, account_id: UUID, code: TypedCode) -> bool:
+        sealed = await queries.find_enabled_secret(session, account_id)
         if sealed is None:
             return False
-        step = codes.step_of(self.unseal(sealed, account_id), code, session.now)
+        step = codes.time_step_of(self.decrypt_secret(sealed, account_id), code, session.now)
         if step is None:
             return False
         # The row is written anyway, so the secret is encrypted again with the newest key.
-        return await queries.use_step(session, account_id, step, self._encryption.rotate(sealed))
+        return await queries.use_up_time_step(
+            session, account_id, step, self._encryption.rotate(sealed)
+        )
 
-    def unseal(self, sealed: bytes, account_id: UUID) -> str:
+    def decrypt_secret(self, sealed: bytes, account_id: UUID) -> str:
         """Return a stored secret, decrypted.
 
         Raises:
-            SealedSecret: none of the configured keys decrypts it.
+            UndecryptableSecret: none of the configured keys decrypts it.
         """
         try:
             return self._encryption.decrypt(sealed).decode()
         except InvalidToken as error:
-            raise SealedSecret(account_id) from error
+            raise UndecryptableSecret(account_id) from error
 
-    def seal(self, secret: str) -> bytes:
+    def encrypt_secret(self, secret: str) -> bytes:
         return self._encryption.encrypt(secret.encode())
 
-    async def _tell_of_recovery_code(
+    async def _report_recovery_code(
         self, session: TimedSession, account_id: UUID, caller: Caller
     ) -> None:
         left = await queries.count_recovery_codes(session, account_id)
         account = await session.get_one(Account, account_id)
         email = account.email if account.email_verified_at else None
-        await self._events.happened(
+        await self._events.record(
             session,
             RECOVERY_CODE_USED,
-            Owner(account_id, account.username, email),
+            AccountOwner(account_id, account.username, email),
             caller,
             mail_detail="1 recovery code is left"
             if left == 1
@@ -130,23 +136,25 @@ class SecondFactorCheck:
         )
 
 
-def read_code(typed: str) -> Code:
+def read_code(typed: str) -> TypedCode:
     """Return a typed code in the form that is compared.
 
     Raises:
         NotACode: the code is malformed.
     """
-    code = codes.read(typed)
+    code = codes.parse_code(typed)
     if code is None:
         raise NotACode
     return code
 
 
-async def budget_of(session: AsyncSession, account_id: UUID, caller: Caller) -> Limit:
+async def code_limit_of(session: AsyncSession, account_id: UUID, caller: Caller) -> Limit:
     """Return the limit that a guess counts against. Devices that have completed a sign-in have a limit of their own.
 
     A known device is not enough: a person who reads the owner's email makes a device known by a password reset, and
     would get another limit.
     """
-    at_home = await is_known_device(session, account_id, caller)
-    return budgets.second_factor(account_id, digest_of(caller).hex() if at_home else ELSEWHERE)
+    at_home = await has_signed_in_on(session, account_id, caller)
+    return budgets.second_factor_codes(
+        account_id, device_digest(caller).hex() if at_home else OTHER_DEVICES
+    )

@@ -7,7 +7,7 @@ from auth.sessions.errors import BEARER_CHALLENGE
 from contracts.auth.problems import AuthCode
 from transcendence_common.problems import Conflict, FieldError, Forbidden, InvalidFields, Problem
 
-WRONG = "This code is wrong or was already used."
+WRONG_CODE_TEXT = "This code is wrong or was already used."
 
 
 class NotACode(InvalidFields):
@@ -25,7 +25,7 @@ class WrongCode(Forbidden):
     title_text = "Wrong code"
 
     def __init__(self) -> None:
-        super().__init__(WRONG, errors=(FieldError("code", WRONG),))
+        super().__init__(WRONG_CODE_TEXT, errors=(FieldError("code", WRONG_CODE_TEXT),))
 
 
 class WrongSignInCode(Problem):
@@ -37,7 +37,9 @@ class WrongSignInCode(Problem):
     title_text = "Wrong code"
 
     def __init__(self, attempts_left: int) -> None:
-        super().__init__(WRONG, errors=(FieldError("code", WRONG),), headers=BEARER_CHALLENGE)
+        super().__init__(
+            WRONG_CODE_TEXT, errors=(FieldError("code", WRONG_CODE_TEXT),), headers=BEARER_CHALLENGE
+        )
         self.extra = {**cast("dict[str, object]", self.extra), "attempts_left": attempts_left}
 
 
@@ -85,7 +87,7 @@ class NoSetup(Conflict):
         super().__init__("Set up two-factor sign-in first.")
 
 
-class SealedSecret(Exception):
+class UndecryptableSecret(Exception):
     """AUTH_ENCRYPTION_KEY does not decrypt a stored secret; recovery codes still work."""
 
     def __init__(self, account_id: UUID) -> None:

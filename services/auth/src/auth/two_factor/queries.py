@@ -8,13 +8,13 @@ from sqlalchemy import delete, exists, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.sessions.models import CODES_A_CHALLENGE, SignInChallenge
+from auth.sessions.models import CODES_PER_CHALLENGE, SignInChallenge
 from auth.two_factor.models import RecoveryCode, TwoFactor
 from contracts.auth.two_factor import TwoFactorStatus
 from transcendence_common.database import TimedSession
 
 
-class Attempted(msgspec.Struct, frozen=True):
+class CountedChallenge(msgspec.Struct, frozen=True):
     """A challenge whose answer was counted and is yet to be checked."""
 
     account_id: UUID
@@ -22,11 +22,11 @@ class Attempted(msgspec.Struct, frozen=True):
     attempts: int
 
     @property
-    def left(self) -> int:
-        return CODES_A_CHALLENGE - self.attempts
+    def attempts_left(self) -> int:
+        return CODES_PER_CHALLENGE - self.attempts
 
 
-async def is_on(session: AsyncSession, account_id: UUID) -> bool:
+async def is_enabled(session: AsyncSession, account_id: UUID) -> bool:
     """Tell whether two-factor authentication is enabled for an account."""
     on = exists().where(TwoFactor.account_id == account_id, TwoFactor.enabled_at.is_not(None))
     return bool(await session.scalar(select(on)))
@@ -40,7 +40,7 @@ async def status_of(session: AsyncSession, account_id: UUID) -> TwoFactorStatus:
     return TwoFactorStatus(enabled_at is not None, enabled_at, left)
 
 
-async def set_up(session: TimedSession, account_id: UUID, sealed: bytes) -> bool:
+async def store_pending_secret(session: TimedSession, account_id: UUID, sealed: bytes) -> bool:
     """Store a pending secret, replacing another pending one; tell whether two-factor authentication was still
     disabled."""
     pending = {"sealed_secret": sealed, "set_up_at": session.now}
@@ -57,7 +57,7 @@ async def set_up(session: TimedSession, account_id: UUID, sealed: bytes) -> bool
     return stored is not None
 
 
-async def find_pending(session: AsyncSession, account_id: UUID) -> bytes | None:
+async def find_pending_secret(session: AsyncSession, account_id: UUID) -> bytes | None:
     return await session.scalar(
         select(TwoFactor.sealed_secret).where(
             TwoFactor.account_id == account_id, TwoFactor.enabled_at.is_(None)
@@ -65,7 +65,9 @@ async def find_pending(session: AsyncSession, account_id: UUID) -> bytes | None:
     )
 
 
-async def enable(session: TimedSession, account_id: UUID, sealed: bytes, step: int) -> bool:
+async def enable_pending_secret(
+    session: TimedSession, account_id: UUID, sealed: bytes, step: int
+) -> bool:
     """Enable a pending secret and use up its first code; tell whether the same secret was still pending."""
     enabled = await session.scalar(
         update(TwoFactor)
@@ -80,7 +82,7 @@ async def enable(session: TimedSession, account_id: UUID, sealed: bytes, step: i
     return enabled is not None
 
 
-async def find_enabled(session: AsyncSession, account_id: UUID) -> bytes | None:
+async def find_enabled_secret(session: AsyncSession, account_id: UUID) -> bytes | None:
     return await session.scalar(
         select(TwoFactor.sealed_secret).where(
             TwoFactor.account_id == account_id, TwoFactor.enabled_at.is_not(None)
@@ -88,7 +90,9 @@ async def find_enabled(session: AsyncSession, account_id: UUID) -> bytes | None:
     )
 
 
-async def use_step(session: AsyncSession, account_id: UUID, step: int, resealed: bytes) -> bool:
+async def use_up_time_step(
+    session: AsyncSession, account_id: UUID, step: int, resealed: bytes
+) -> bool:
     """Use up the code of a time step; tell whether no other request used this or a later one first."""
     used = await session.scalar(
         update(TwoFactor)
@@ -99,7 +103,7 @@ async def use_step(session: AsyncSession, account_id: UUID, step: int, resealed:
     return used is not None
 
 
-async def disable(session: AsyncSession, account_id: UUID) -> bool:
+async def delete_second_factor(session: AsyncSession, account_id: UUID) -> bool:
     """Delete the second factor with its recovery codes and open challenges; tell whether it was enabled."""
     disabled = await session.scalar(
         delete(TwoFactor)
@@ -119,7 +123,7 @@ async def replace_recovery_codes(
     )
 
 
-async def use_recovery_code(session: TimedSession, account_id: UUID, digest: bytes) -> bool:
+async def use_up_recovery_code(session: TimedSession, account_id: UUID, digest: bytes) -> bool:
     """Use up a recovery code; tell whether it existed and was unused."""
     used = await session.scalar(
         update(RecoveryCode)
@@ -144,7 +148,7 @@ async def count_recovery_codes(session: AsyncSession, account_id: UUID) -> int:
     return left or 0
 
 
-async def count_attempt(session: TimedSession, digest: bytes) -> Attempted | None:
+async def count_answer(session: TimedSession, digest: bytes) -> CountedChallenge | None:
     """Count an answer to a challenge; return None if the challenge accepts no more."""
     row = (
         await session.execute(
@@ -152,16 +156,16 @@ async def count_attempt(session: TimedSession, digest: bytes) -> Attempted | Non
             .where(
                 SignInChallenge.digest == digest,
                 SignInChallenge.expires_at > session.now,
-                SignInChallenge.attempts < CODES_A_CHALLENGE,
+                SignInChallenge.attempts < CODES_PER_CHALLENGE,
             )
             .values(attempts=SignInChallenge.attempts + 1)
             .returning(SignInChallenge.account_id, SignInChallenge.method, SignInChallenge.attempts)
         )
     ).one_or_none()
-    return None if row is None else Attempted(*row)
+    return None if row is None else CountedChallenge(*row)
 
 
-async def use_challenge(session: AsyncSession, digest: bytes) -> bool:
+async def use_up_challenge(session: AsyncSession, digest: bytes) -> bool:
     """Delete an answered challenge; tell whether it still existed."""
     used = await session.scalar(
         delete(SignInChallenge)
@@ -171,7 +175,7 @@ async def use_challenge(session: AsyncSession, digest: bytes) -> bool:
     return used is not None
 
 
-async def delete_expired(session: TimedSession) -> None:
+async def delete_expired_challenges(session: TimedSession) -> None:
     expired = (
         select(SignInChallenge.digest)
         .where(SignInChallenge.expires_at <= session.now)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts.errors import TooManyPasswords, WrongPassword
 from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
-from auth.sessions.live import LIVE, RECENT, SignedIn
+from auth.sessions.live import LIVE_SESSION_ERRORS, RECENT_CONFIRMATION_ERRORS, SignedIn
 from auth.throttling.errors import TooManyAttempts
 from auth.two_factor import queries
 from auth.two_factor.errors import (
@@ -33,10 +33,10 @@ from transcendence_common.problems import InvalidFields, Malformed
 
 NEVER_CACHED = CacheControlHeader(no_store=True)
 
-PROVING = (
+PROOF_ERRORS = (
     Malformed,
     InvalidFields,
-    *RECENT,
+    *RECENT_CONFIRMATION_ERRORS,
     WrongPassword,
     TooManyAttempts,
     TooManyPasswords,
@@ -44,8 +44,8 @@ PROVING = (
 """Problems of routes that require a password or a recently confirmed session."""
 
 
-@get("/two-factor", security=SIGNED_IN, responses=answers(*LIVE))
-async def show(
+@get("/two-factor", security=SIGNED_IN, responses=answers(*LIVE_SESSION_ERRORS))
+async def get_status(
     signed_in: NamedDependency[SignedIn], db_session: NamedDependency[AsyncSession]
 ) -> TwoFactorStatus:
     """Tell whether two-factor authentication is enabled, and how many recovery codes are left."""
@@ -58,9 +58,9 @@ async def show(
     status_code=HTTP_200_OK,
     cache_control=NEVER_CACHED,
     security=SIGNED_IN,
-    responses=answers(*PROVING, TwoFactorOn),
+    responses=answers(*PROOF_ERRORS, TwoFactorOn),
 )
-async def set_up(
+async def set_up_two_factor(
     data: JSONBody[SetupRequest],
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[TimedSession],
@@ -76,9 +76,9 @@ async def set_up(
     request_max_body_size=MAX_PASSWORD_BODY_BYTES,
     cache_control=NEVER_CACHED,
     security=SIGNED_IN,
-    responses=answers(*PROVING, WrongCode, TwoFactorOn, NoSetup),
+    responses=answers(*PROOF_ERRORS, WrongCode, TwoFactorOn, NoSetup),
 )
-async def enable(
+async def enable_two_factor(
     data: JSONBody[Proof],
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[TimedSession],
@@ -94,9 +94,9 @@ async def enable(
     request_max_body_size=MAX_PASSWORD_BODY_BYTES,
     status_code=HTTP_204_NO_CONTENT,
     security=SIGNED_IN,
-    responses=answers(*PROVING, WrongCode, TwoFactorOff),
+    responses=answers(*PROOF_ERRORS, WrongCode, TwoFactorOff),
 )
-async def disable(
+async def disable_two_factor(
     data: JSONBody[Proof],
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[TimedSession],
@@ -113,7 +113,7 @@ async def disable(
     status_code=HTTP_200_OK,
     cache_control=NEVER_CACHED,
     security=SIGNED_IN,
-    responses=answers(*PROVING, WrongCode, TwoFactorOff),
+    responses=answers(*PROOF_ERRORS, WrongCode, TwoFactorOff),
 )
 async def renew_recovery_codes(
     data: JSONBody[Proof],
@@ -127,5 +127,12 @@ async def renew_recovery_codes(
 
 
 two_factor_routes = Router(
-    "/", route_handlers=[show, set_up, enable, disable, renew_recovery_codes]
+    "/",
+    route_handlers=[
+        get_status,
+        set_up_two_factor,
+        enable_two_factor,
+        disable_two_factor,
+        renew_recovery_codes,
+    ],
 )

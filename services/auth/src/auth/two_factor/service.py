@@ -9,10 +9,10 @@ from auth.account_events import (
     TWO_FACTOR_DISABLED,
     TWO_FACTOR_ENABLED,
     AccountEvents,
-    owner_of,
+    account_owner_of,
 )
 from auth.reauthentication import Reauthentication
-from auth.sessions.live import SignedIn, hold_open
+from auth.sessions.live import SignedIn, lock_open_session
 from auth.two_factor import codes, queries
 from auth.two_factor.check import SecondFactorCheck, read_code
 from auth.two_factor.errors import NoSetup, TwoFactorOff, TwoFactorOn, WrongCode
@@ -43,15 +43,19 @@ class TwoFactorSettings:
 
         Raises:
             TwoFactorOn: two-factor authentication is already enabled.
-            also the errors of `Reauthentication.check_or_confirmed`.
+            also the errors of `Reauthentication.check_password_or_confirmed`.
         """
-        await self._password_proof.check_or_confirmed(person, password, caller, session.now)
+        await self._password_proof.check_password_or_confirmed(
+            person, password, caller, session.now
+        )
         secret = codes.new_secret()
-        uri = codes.uri_of(secret, person.username)
+        uri = codes.otpauth_uri(secret, person.username)
         # Rendering chooses the best of eight patterns, which takes 50 ms.
         svg = await asyncio.to_thread(qr_svg, uri)
-        await hold_open(session, person)
-        if not await queries.set_up(session, person.account_id, self._check.seal(secret)):
+        await lock_open_session(session, person)
+        if not await queries.store_pending_secret(
+            session, person.account_id, self._check.encrypt_secret(secret)
+        ):
             raise TwoFactorOn
         return Setup(secret, uri, svg)
 
@@ -65,23 +69,27 @@ class TwoFactorSettings:
             WrongCode: the code does not match the secret.
             NoSetup: no secret was set up.
             TwoFactorOn: two-factor authentication is already enabled.
-            also the errors of `Reauthentication.check_or_confirmed`.
+            also the errors of `Reauthentication.check_password_or_confirmed`.
         """
         code = read_code(proof.code)
-        await self._password_proof.check_or_confirmed(person, proof.password, caller, session.now)
-        await hold_open(session, person)
-        sealed = await queries.find_pending(session, person.account_id)
+        await self._password_proof.check_password_or_confirmed(
+            person, proof.password, caller, session.now
+        )
+        await lock_open_session(session, person)
+        sealed = await queries.find_pending_secret(session, person.account_id)
         if sealed is None:
-            is_on = await queries.is_on(session, person.account_id)
+            is_on = await queries.is_enabled(session, person.account_id)
             raise TwoFactorOn if is_on else NoSetup
         # Guesses are not limited here, because a player who may set it up knows the secret.
-        step = codes.step_of(self._check.unseal(sealed, person.account_id), code, session.now)
+        step = codes.time_step_of(
+            self._check.decrypt_secret(sealed, person.account_id), code, session.now
+        )
         if step is None:
             raise WrongCode
-        if not await queries.enable(session, person.account_id, sealed, step):
+        if not await queries.enable_pending_secret(session, person.account_id, sealed, step):
             raise TwoFactorOn
         made = await _new_recovery_codes(session, person.account_id)
-        await self._events.happened(session, TWO_FACTOR_ENABLED, owner_of(person), caller)
+        await self._events.record(session, TWO_FACTOR_ENABLED, account_owner_of(person), caller)
         return made
 
     async def disable(
@@ -91,13 +99,13 @@ class TwoFactorSettings:
 
         Raises:
             TwoFactorOff: two-factor authentication is not enabled.
-            also the errors of `Reauthentication.check_or_confirmed` and `SecondFactorCheck.verify`.
+            also the errors of `Reauthentication.check_password_or_confirmed` and `SecondFactorCheck.verify`.
         """
-        await self._prove(person, proof, caller, session.now)
-        await hold_open(session, person)
-        if not await queries.disable(session, person.account_id):
+        await self._check_proof(person, proof, caller, session.now)
+        await lock_open_session(session, person)
+        if not await queries.delete_second_factor(session, person.account_id):
             raise TwoFactorOff
-        await self._events.happened(session, TWO_FACTOR_DISABLED, owner_of(person), caller)
+        await self._events.record(session, TWO_FACTOR_DISABLED, account_owner_of(person), caller)
 
     async def renew_recovery_codes(
         self, session: TimedSession, person: SignedIn, proof: Proof, caller: Caller
@@ -106,25 +114,27 @@ class TwoFactorSettings:
 
         Raises:
             TwoFactorOff: two-factor authentication is not enabled.
-            also the errors of `Reauthentication.check_or_confirmed` and `SecondFactorCheck.verify`.
+            also the errors of `Reauthentication.check_password_or_confirmed` and `SecondFactorCheck.verify`.
         """
-        await self._prove(person, proof, caller, session.now)
-        await hold_open(session, person)
-        if not await queries.is_on(session, person.account_id):
+        await self._check_proof(person, proof, caller, session.now)
+        await lock_open_session(session, person)
+        if not await queries.is_enabled(session, person.account_id):
             raise TwoFactorOff
         made = await _new_recovery_codes(session, person.account_id)
-        await self._events.happened(session, RECOVERY_CODES_RENEWED, owner_of(person), caller)
+        await self._events.record(session, RECOVERY_CODES_RENEWED, account_owner_of(person), caller)
         return made
 
-    async def _prove(self, person: SignedIn, proof: Proof, caller: Caller, now: datetime) -> None:
+    async def _check_proof(
+        self, person: SignedIn, proof: Proof, caller: Caller, now: datetime
+    ) -> None:
         # Before the password check, so that a malformed code does not cost an attempt.
         read_code(proof.code)
-        await self._password_proof.check_or_confirmed(person, proof.password, caller, now)
-        await self._check.verify(person.account_id, proof.code, caller, now)
+        await self._password_proof.check_password_or_confirmed(person, proof.password, caller, now)
+        await self._check.verify_code(person.account_id, proof.code, caller, now)
 
 
 async def _new_recovery_codes(session: AsyncSession, account_id: UUID) -> RecoveryCodes:
     made = codes.new_recovery_codes()
-    digests = [codes.digest_of(account_id, read_code(code)) for code in made]
+    digests = [codes.recovery_code_digest(account_id, read_code(code)) for code in made]
     await queries.replace_recovery_codes(session, account_id, digests)
     return RecoveryCodes(made)

@@ -12,12 +12,12 @@ from auth.oauth.providers.provider_http import ProviderHttp
 from auth.oauth.visits import Visit
 from transcendence_common.problems import Problem
 
-BAD_CODE: Final = frozenset({"invalid_grant", "bad_verification_code", "access_denied"})
+BAD_CODE_ERRORS: Final = frozenset({"invalid_grant", "bad_verification_code", "access_denied"})
 """Error codes, of the standard and of GitHub, for a code that is expired, used, another client's, or wrongly
 verified."""
-UNVERIFIED: Final = "unverified_user_email"
+UNVERIFIED_ERROR: Final = "unverified_user_email"
 """GitHub's error code for a user without a verified address; it issues no token to them."""
-OUR_FAULT: Final = frozenset(
+OUR_FAULT_ERRORS: Final = frozenset(
     {
         "incorrect_client_credentials",
         "invalid_client",
@@ -34,7 +34,7 @@ VisibleToken = Annotated[str, msgspec.Meta(pattern=r"\A[\x21-\x7e]{1,8192}\Z")]
 """Characters that an HTTP header can contain."""
 
 
-class Grant(msgspec.Struct, frozen=True):
+class TokenGrant(msgspec.Struct, frozen=True):
     """The tokens that a code was exchanged for."""
 
     access_token: VisibleToken
@@ -74,17 +74,17 @@ class CodeExchange(BaseOAuth2[dict[str, str]]):
         )
         self._http = http
 
-    async def address(self, visit: Visit, **extras: str) -> str:
+    async def consent_url(self, visit: Visit, **extras: str) -> str:
         """Return the provider's URL at which the browser asks for consent."""
         return await self.get_authorization_url(
             visit.redirect_uri,
             state=visit.state,
-            code_challenge=visit.challenge,
+            code_challenge=visit.pkce_challenge,
             code_challenge_method="S256",
             extras_params=extras,
         )
 
-    async def grant(self, code: str, visit: Visit) -> Grant:
+    async def exchange_code(self, code: str, visit: Visit) -> TokenGrant:
         """Exchange a code for an access token.
 
         Raises:
@@ -93,7 +93,7 @@ class CodeExchange(BaseOAuth2[dict[str, str]]):
             ProviderDown, ProviderLied: there is no usable answer.
         """
         token = await self.get_access_token(code, visit.redirect_uri, visit.verifier)
-        return msgspec.convert(dict(token), Grant)
+        return msgspec.convert(dict(token), TokenGrant)
 
     def get_httpx_client(self) -> AbstractAsyncContextManager[httpx.AsyncClient]:
         """Return our client; httpx-oauth would open and close one for each call."""
@@ -117,19 +117,19 @@ class CodeExchange(BaseOAuth2[dict[str, str]]):
         exc_class: type[OAuth2RequestError],  # noqa: ARG002
     ) -> dict[str, str | None]:
         """Return the used part of a token answer, validated; httpx-oauth accepts any JSON."""
-        answer = self._http.decoded(response.content, _TokenAnswer)
+        answer = self._http.decode(response.content, _TokenAnswer)
         if answer.error is not None:
-            raise self._refusal(answer.error)
+            raise self._problem_for(answer.error)
         if not response.is_success:
-            raise self._http.lied(f"status_{response.status_code}")
+            raise self._http.log_bad_answer(f"status_{response.status_code}")
         if answer.access_token is None or answer.token_type.lower() != "bearer":
-            raise self._http.lied("no_bearer_token")
+            raise self._http.log_bad_answer("no_bearer_token")
         return {"access_token": answer.access_token, "id_token": answer.id_token}
 
-    def _refusal(self, error: str) -> Problem:
-        if error in BAD_CODE:
+    def _problem_for(self, error: str) -> Problem:
+        if error in BAD_CODE_ERRORS:
             return OAuthRefused()
-        if error == UNVERIFIED:
+        if error == UNVERIFIED_ERROR:
             return EmailUnverified(self.name)
         # Only known codes are logged, because a provider's text may repeat secrets that were sent to it.
-        return self._http.down(error if error in OUR_FAULT else "refused")
+        return self._http.log_provider_down(error if error in OUR_FAULT_ERRORS else "refused")

@@ -8,23 +8,25 @@ from auth.oauth.providers.forty_two import FortyTwo
 from auth.oauth.providers.github import GitHub
 from auth.oauth.providers.google import Google
 from auth.oauth.providers.provider import Provider
-from auth.provider_settings import Registration
+from auth.provider_settings import ProviderRegistration
 from contracts.auth.oauth import ProviderDetails
 
-KINDS: tuple[type[Provider], ...] = (FortyTwo, GitHub, Google)
-NAMES = {kind.id: kind.name for kind in KINDS}
+PROVIDER_CLASSES: tuple[type[Provider], ...] = (FortyTwo, GitHub, Google)
+PROVIDER_NAMES = {kind.id: kind.name for kind in PROVIDER_CLASSES}
 """Names of all providers, including those not or no longer configured, because linked identities remain."""
 
 
 class Providers:
     """The configured providers, in the order in which they are shown."""
 
-    def __init__(self, registrations: Mapping[str, Registration]) -> None:
+    def __init__(self, registrations: Mapping[str, ProviderRegistration]) -> None:
         self._configured = {
-            kind.id: kind(registrations[kind.id]) for kind in KINDS if kind.id in registrations
+            kind.id: kind(registrations[kind.id])
+            for kind in PROVIDER_CLASSES
+            if kind.id in registrations
         }
 
-    def find(self, provider: str) -> Provider:
+    def find_provider(self, provider: str) -> Provider:
         """Return a configured provider.
 
         Raises:
@@ -35,7 +37,7 @@ class Providers:
             raise NoSuchProvider
         return found
 
-    def shown(self) -> list[ProviderDetails]:
+    def provider_details(self) -> list[ProviderDetails]:
         return [ProviderDetails(each.id, each.name) for each in self._configured.values()]
 
     @asynccontextmanager

@@ -9,8 +9,8 @@ from httpx_oauth.oauth2 import OAuth2ClientAuthMethod
 
 from auth.oauth.providers.provider_http import ProviderHttp
 
-PATH: Final = "/.well-known/openid-configuration"
-KNOWN_FOR_SECONDS: Final = 60 * 60
+DOCUMENT_PATH: Final = "/.well-known/openid-configuration"
+CACHED_SECONDS: Final = 60 * 60
 
 
 class Endpoints(msgspec.Struct, frozen=True):
@@ -49,19 +49,19 @@ class Discovery:
             ProviderLied: the document is another issuer's, or names an endpoint on another host.
         """
         if self._known is None or monotonic() >= self._known_until:
-            self._known = await self._discovered()
-            self._known_until = monotonic() + KNOWN_FOR_SECONDS
+            self._known = await self._fetch_endpoints()
+            self._known_until = monotonic() + CACHED_SECONDS
         return self._known
 
-    async def _discovered(self) -> Endpoints:
-        request = self._http.client.build_request("GET", self._issuer + PATH)
+    async def _fetch_endpoints(self) -> Endpoints:
+        request = self._http.client.build_request("GET", self._issuer + DOCUMENT_PATH)
         response = await self._http.send(request)
         if not response.is_success:
-            raise self._http.lied(f"status_{response.status_code}")
-        found = self._http.decoded(response.content, _Document)
+            raise self._http.log_bad_answer(f"status_{response.status_code}")
+        found = self._http.decode(response.content, _Document)
         endpoints = (found.authorization_endpoint, found.token_endpoint, found.userinfo_endpoint)
-        if found.issuer.rstrip("/") != self._issuer or not all(map(self._is_its_own, endpoints)):
-            raise self._http.lied("another_issuer")
+        if found.issuer.rstrip("/") != self._issuer or not all(map(self._is_at_issuer, endpoints)):
+            raise self._http.log_bad_answer("another_issuer")
         posts = "client_secret_post" in found.token_endpoint_auth_methods_supported
         return Endpoints(
             (found.issuer,),
@@ -69,7 +69,7 @@ class Discovery:
             auth_method="client_secret_post" if posts else "client_secret_basic",
         )
 
-    def _is_its_own(self, endpoint: str) -> bool:
+    def _is_at_issuer(self, endpoint: str) -> bool:
         """Tell whether an endpoint has the issuer's scheme, host and port: the client secret is sent there, so it must
         not go to another host or over plain HTTP."""
         try:

@@ -5,13 +5,13 @@ from typing import Final
 import msgspec
 
 from auth.oauth.providers.address import usable_address
-from auth.oauth.providers.code_exchange import CodeExchange, Grant
+from auth.oauth.providers.code_exchange import CodeExchange, TokenGrant
 from auth.oauth.providers.profile import NumericId, Profile, as_label
 from auth.oauth.providers.provider import Provider
 from auth.oauth.visits import Visit
-from auth.provider_settings import Registration
+from auth.provider_settings import ProviderRegistration
 
-API: Final = "https://api.intra.42.fr"
+API_URL: Final = "https://api.intra.42.fr"
 
 
 class _Me(msgspec.Struct, frozen=True):
@@ -26,9 +26,9 @@ class FortyTwo(Provider):
     id = "42"
     name = "42"
 
-    def __init__(self, registration: Registration) -> None:
+    def __init__(self, registration: ProviderRegistration) -> None:
         super().__init__(registration)
-        self._base_url = registration.base_url or API
+        self._base_url = registration.base_url or API_URL
         self._codes = CodeExchange(
             self.http,
             self.name,
@@ -42,8 +42,8 @@ class FortyTwo(Provider):
     async def _exchange(self) -> CodeExchange:
         return self._codes
 
-    async def _read_profile(self, grant: Grant, visit: Visit) -> Profile:  # noqa: ARG002
-        me = await self.http.read(f"{self._base_url}/v2/me", grant.access_token, _Me)
+    async def _read_profile(self, grant: TokenGrant, visit: Visit) -> Profile:  # noqa: ARG002
+        me = await self.http.read_resource(f"{self._base_url}/v2/me", grant.access_token, _Me)
         return Profile(
             subject=str(me.id),
             label=as_label(me.login),
@@ -52,6 +52,6 @@ class FortyTwo(Provider):
             suggested_name=me.login,
         )
 
-    def _extras(self, visit: Visit, *, deliberate: bool) -> dict[str, str]:  # noqa: ARG002
+    def _extra_parameters(self, visit: Visit, *, deliberate: bool) -> dict[str, str]:  # noqa: ARG002
         """Return no extra parameters: 42 has none that forces an account choice."""
         return {}

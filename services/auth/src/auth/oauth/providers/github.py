@@ -6,11 +6,11 @@ import msgspec
 from litestar.status_codes import HTTP_403_FORBIDDEN, HTTP_404_NOT_FOUND
 
 from auth.oauth.providers.address import usable_address
-from auth.oauth.providers.code_exchange import CodeExchange, Grant
+from auth.oauth.providers.code_exchange import CodeExchange, TokenGrant
 from auth.oauth.providers.profile import NumericId, Profile, as_label
 from auth.oauth.providers.provider import Provider
 from auth.oauth.visits import Visit
-from auth.provider_settings import Registration
+from auth.provider_settings import ProviderRegistration
 
 SITE: Final = "https://github.com"
 API: Final = "https://api.github.com"
@@ -39,7 +39,7 @@ class GitHub(Provider):
     id = "github"
     name = "GitHub"
 
-    def __init__(self, registration: Registration) -> None:
+    def __init__(self, registration: ProviderRegistration) -> None:
         super().__init__(registration)
         site = registration.base_url or SITE
         self._api = f"{site}{ENTERPRISE_API}" if registration.base_url else API
@@ -56,8 +56,10 @@ class GitHub(Provider):
     async def _exchange(self) -> CodeExchange:
         return self._codes
 
-    async def _read_profile(self, grant: Grant, visit: Visit) -> Profile:  # noqa: ARG002
-        user = await self.http.read(f"{self._api}/user", grant.access_token, _User, **API_VERSION)
+    async def _read_profile(self, grant: TokenGrant, visit: Visit) -> Profile:  # noqa: ARG002
+        user = await self.http.read_resource(
+            f"{self._api}/user", grant.access_token, _User, **API_VERSION
+        )
         return Profile(
             subject=str(user.id),
             label=as_label(user.login),
@@ -73,6 +75,6 @@ class GitHub(Provider):
         if response.status_code in NO_ACCESS:
             return None
         if not response.is_success:
-            raise self.http.lied(f"status_{response.status_code}")
-        addresses = self.http.decoded(response.content, list[_Email])
+            raise self.http.log_bad_answer(f"status_{response.status_code}")
+        addresses = self.http.decode(response.content, list[_Email])
         return next((each.email for each in addresses if each.primary and each.verified), None)

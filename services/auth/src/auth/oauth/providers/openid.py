@@ -12,12 +12,12 @@ from typing import ClassVar, Final
 import msgspec
 
 from auth.oauth.providers.address import usable_address
-from auth.oauth.providers.code_exchange import CodeExchange, Grant
+from auth.oauth.providers.code_exchange import CodeExchange, TokenGrant
 from auth.oauth.providers.discovery import Discovery, Endpoints
 from auth.oauth.providers.profile import Profile, Subject, as_label
 from auth.oauth.providers.provider import Provider
 from auth.oauth.visits import Visit
-from auth.provider_settings import Registration
+from auth.provider_settings import ProviderRegistration
 
 SCOPES: Final = ["openid", "email", "profile"]
 JWT_PARTS: Final = 3
@@ -44,7 +44,7 @@ class OpenIdProvider(Provider):
 
     endpoints: ClassVar[Endpoints]
 
-    def __init__(self, registration: Registration) -> None:
+    def __init__(self, registration: ProviderRegistration) -> None:
         super().__init__(registration)
         self._discovery = (
             Discovery(registration.base_url, self.http) if registration.base_url else None
@@ -63,19 +63,19 @@ class OpenIdProvider(Provider):
             auth_method=endpoints.auth_method,
         )
 
-    async def _read_profile(self, grant: Grant, visit: Visit) -> Profile:
+    async def _read_profile(self, grant: TokenGrant, visit: Visit) -> Profile:
         endpoints = await self._endpoints()
-        claims = self._claims(grant.id_token)
+        claims = self._id_token_claims(grant.id_token)
         audience = [claims.aud] if isinstance(claims.aud, str) else claims.aud
         if (
             claims.nonce != visit.nonce
             or claims.iss not in endpoints.issuers
             or audience != [self._registration.client_id]
         ):
-            raise self.http.lied("id_token_not_ours")
-        info = await self.http.read(endpoints.userinfo, grant.access_token, _UserInfo)
+            raise self.http.log_bad_answer("id_token_not_ours")
+        info = await self.http.read_resource(endpoints.userinfo, grant.access_token, _UserInfo)
         if info.sub != claims.sub:
-            raise self.http.lied("two_subjects")
+            raise self.http.log_bad_answer("two_subjects")
         return Profile(
             subject=info.sub,
             label=as_label(info.email or info.name or info.sub),
@@ -86,18 +86,18 @@ class OpenIdProvider(Provider):
     async def _endpoints(self) -> Endpoints:
         return await self._discovery.endpoints() if self._discovery else self.endpoints
 
-    def _claims(self, id_token: str | None) -> _IdClaims:
+    def _id_token_claims(self, id_token: str | None) -> _IdClaims:
         parts = (id_token or "").split(".")
         if len(parts) != JWT_PARTS:
-            raise self.http.lied("no_id_token")
+            raise self.http.log_bad_answer("no_id_token")
         try:
             body = urlsafe_b64decode(parts[1] + "==")
         except (binascii.Error, ValueError):
-            raise self.http.lied("no_id_token") from None
-        return self.http.decoded(body, _IdClaims)
+            raise self.http.log_bad_answer("no_id_token") from None
+        return self.http.decode(body, _IdClaims)
 
-    def _extras(self, visit: Visit, *, deliberate: bool) -> dict[str, str]:
-        return {"nonce": visit.nonce, **super()._extras(visit, deliberate=deliberate)}
+    def _extra_parameters(self, visit: Visit, *, deliberate: bool) -> dict[str, str]:
+        return {"nonce": visit.nonce, **super()._extra_parameters(visit, deliberate=deliberate)}
 
 
 def _suggested_name(info: _UserInfo) -> str:

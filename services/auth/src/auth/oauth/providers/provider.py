@@ -3,13 +3,13 @@
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
-from auth.oauth.providers.code_exchange import CodeExchange, Grant
+from auth.oauth.providers.code_exchange import CodeExchange, TokenGrant
 from auth.oauth.providers.profile import Profile
 from auth.oauth.providers.provider_http import ProviderHttp
 from auth.oauth.visits import Visit
-from auth.provider_settings import Registration
+from auth.provider_settings import ProviderRegistration
 
-CHOOSE_ACCOUNT = {"prompt": "select_account"}
+CHOOSE_ACCOUNT_PARAMETERS = {"prompt": "select_account"}
 """Asks the provider to show its account choice. Otherwise a browser that is signed in there returns at once, without
 any action of its user."""
 
@@ -20,7 +20,7 @@ class Provider(ABC):
     id: ClassVar[str]
     name: ClassVar[str]
 
-    def __init__(self, registration: Registration) -> None:
+    def __init__(self, registration: ProviderRegistration) -> None:
         self._registration = registration
         self.http = ProviderHttp(self.name, own_network=bool(registration.base_url))
 
@@ -30,11 +30,13 @@ class Provider(ABC):
         Raises:
             ProviderDown, ProviderLied: the endpoints must be discovered first, and there is no usable answer.
         """
-        async with self.http.in_time():
+        async with self.http.limit_time():
             exchange = await self._exchange()
-        return await exchange.address(visit, **self._extras(visit, deliberate=deliberate))
+        return await exchange.consent_url(
+            visit, **self._extra_parameters(visit, deliberate=deliberate)
+        )
 
-    async def profile(self, code: str, visit: Visit) -> Profile:
+    async def fetch_profile(self, code: str, visit: Visit) -> Profile:
         """Return the profile of the person who returned with a code.
 
         Raises:
@@ -42,16 +44,16 @@ class Provider(ABC):
             EmailUnverified: the provider requires a verified address first.
             ProviderDown, ProviderLied: there is no usable answer.
         """
-        async with self.http.in_time():
+        async with self.http.limit_time():
             exchange = await self._exchange()
-            return await self._read_profile(await exchange.grant(code, visit), visit)
+            return await self._read_profile(await exchange.exchange_code(code, visit), visit)
 
     @abstractmethod
     async def _exchange(self) -> CodeExchange:
         """Return the client that exchanges codes; the endpoints may have to be discovered first."""
 
     @abstractmethod
-    async def _read_profile(self, grant: Grant, visit: Visit) -> Profile: ...
+    async def _read_profile(self, grant: TokenGrant, visit: Visit) -> Profile: ...
 
-    def _extras(self, visit: Visit, *, deliberate: bool) -> dict[str, str]:  # noqa: ARG002 - for those that need it
-        return CHOOSE_ACCOUNT if deliberate else {}
+    def _extra_parameters(self, visit: Visit, *, deliberate: bool) -> dict[str, str]:  # noqa: ARG002 - for those that need it
+        return CHOOSE_ACCOUNT_PARAMETERS if deliberate else {}

@@ -20,7 +20,7 @@ from auth.oauth.errors import ProviderDown, ProviderLied
 CONNECT_SECONDS = 3.0
 TOTAL_SECONDS = 10.0
 """Seconds for all calls of one visit; a person is waiting."""
-MOST_BYTES = 1024 * 1024
+MAX_BODY_BYTES = 1024 * 1024
 """Bytes of an answer at most. 42 returns a student's whole history in one answer: some hundred kilobytes."""
 MAX_CONNECTIONS = 20
 KEEP_ALIVE_SECONDS = 2.0
@@ -47,15 +47,15 @@ class ProviderHttp:
             ),
             # No compression, because a small compressed answer may expand to a huge one.
             headers={"User-Agent": "transcendence", "Accept-Encoding": "identity"},
-            event_hooks={"response": [self._bound]},
+            event_hooks={"response": [self._limit_body]},
             follow_redirects=False,
-            verify=_authorities(),
+            verify=_tls_context(),
             # The internet may be reachable only through a proxy set in the environment.
             trust_env=not own_network,
         )
 
     @asynccontextmanager
-    async def in_time(self) -> AsyncGenerator[None, None]:
+    async def limit_time(self) -> AsyncGenerator[None, None]:
         """Limit the time of all calls of a visit together.
 
         Raises:
@@ -65,7 +65,7 @@ class ProviderHttp:
             async with asyncio.timeout(TOTAL_SECONDS):
                 yield
         except TimeoutError:
-            raise self.down("too_slow") from None
+            raise self.log_provider_down("too_slow") from None
 
     async def send(self, request: httpx.Request, auth: httpx.Auth | None = None) -> httpx.Response:
         """Return a successful answer or a client error.
@@ -77,11 +77,11 @@ class ProviderHttp:
         try:
             response = await self.client.send(request, auth=auth)
         except httpx.HTTPError as error:
-            raise self.down("no_answer", type(error).__name__) from None
+            raise self.log_provider_down("no_answer", type(error).__name__) from None
         if response.status_code >= SERVER_ERROR or response.status_code == TOO_MANY_REQUESTS:
-            raise self.down(f"status_{response.status_code}")
+            raise self.log_provider_down(f"status_{response.status_code}")
         if not response.is_success and not response.is_client_error:
-            raise self.lied(f"status_{response.status_code}")
+            raise self.log_bad_answer(f"status_{response.status_code}")
         return response
 
     async def get(self, url: str, access_token: str, **headers: str) -> httpx.Response:
@@ -92,7 +92,9 @@ class ProviderHttp:
         }
         return await self.send(self.client.build_request("GET", url, headers=headers))
 
-    async def read(self, url: str, access_token: str, type_: type[WireT], **headers: str) -> WireT:
+    async def read_resource(
+        self, url: str, access_token: str, type_: type[WireT], **headers: str
+    ) -> WireT:
         """Return the decoded resource at a URL, read with an access token.
 
         Raises:
@@ -100,27 +102,27 @@ class ProviderHttp:
         """
         response = await self.get(url, access_token, **headers)
         if not response.is_success:
-            raise self.lied(f"status_{response.status_code}")
-        return self.decoded(response.content, type_)
+            raise self.log_bad_answer(f"status_{response.status_code}")
+        return self.decode(response.content, type_)
 
-    def decoded(self, body: bytes, type_: type[WireT]) -> WireT:
+    def decode(self, body: bytes, type_: type[WireT]) -> WireT:
         try:
             return msgspec.json.decode(body, type=type_)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            raise self.lied("not_understood") from None
+            raise self.log_bad_answer("not_understood") from None
 
-    def down(self, reason: str, error_type: str = "") -> ProviderDown:
+    def log_provider_down(self, reason: str, error_type: str = "") -> ProviderDown:
         self._log(reason, error_type)
         return ProviderDown(self._name)
 
-    def lied(self, reason: str) -> ProviderLied:
+    def log_bad_answer(self, reason: str) -> ProviderLied:
         self._log(reason)
         return ProviderLied(self._name)
 
-    async def _bound(self, response: httpx.Response) -> None:
+    async def _limit_body(self, response: httpx.Response) -> None:
         if response.headers.get("Content-Encoding", "identity") != "identity":
-            raise self.lied("compressed")
-        response.stream = _Bounded(cast("httpx.AsyncByteStream", response.stream), self)
+            raise self.log_bad_answer("compressed")
+        response.stream = _LimitedBody(cast("httpx.AsyncByteStream", response.stream), self)
 
     def _log(self, reason: str, error_type: str = "") -> None:
         logger.warning(
@@ -138,13 +140,13 @@ class ProviderHttp:
 
 
 @cache
-def _authorities() -> ssl.SSLContext:
+def _tls_context() -> ssl.SSLContext:
     """Cache the certificate authorities: loading them is the slowest step at start, and every provider needs the
     same."""
     return httpx.create_ssl_context()
 
 
-class _Bounded(httpx.AsyncByteStream):
+class _LimitedBody(httpx.AsyncByteStream):
     """A response body that is aborted if it gets too long."""
 
     def __init__(self, stream: httpx.AsyncByteStream, http: ProviderHttp) -> None:
@@ -155,8 +157,8 @@ class _Bounded(httpx.AsyncByteStream):
         size = 0
         async for chunk in self._stream:
             size += len(chunk)
-            if size > MOST_BYTES:
-                raise self._http.lied("too_long")
+            if size > MAX_BODY_BYTES:
+                raise self._http.log_bad_answer("too_long")
             yield chunk
 
     async def aclose(self) -> None:
