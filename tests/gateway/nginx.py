@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from launcher.gateway import find_nginx, install, nginx_command
+from launcher.gateway import find_nginx, install_configuration, nginx_command
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.gateway.certificates import certificate_pem, key_pem, new_key, self_signed
 from tests.gateway.upstream import FakeService, bound
@@ -168,7 +168,7 @@ def whole_lines(text: str) -> list[LogLine]:
 
 def install_as_here(prefix: Path, values: Mapping[str, str], *, in_image: bool = IN_IMAGE) -> None:
     """Copy the whole configuration; parts for the image are added only for the image's nginx."""
-    install(GATEWAY_DIR, prefix, values)
+    install_configuration(GATEWAY_DIR, prefix, values)
     if in_image:
         shutil.copytree(GATEWAY_DIR / "container", prefix / "container", dirs_exist_ok=True)
 

@@ -5,7 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from launcher.gateway import VariableMissing, VariableUnknown, install, read_environment
+from launcher.gateway import (
+    VariableMissing,
+    VariableUnknown,
+    install_configuration,
+    read_environment,
+)
 from tests.gateway.nginx import GATEWAY_DIR
 
 VARIABLE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
@@ -52,6 +57,6 @@ def test_rendering_names_missing_and_unknown_variables(tmp_path: Path) -> None:
     values = dict.fromkeys(without_default(), "1")
     incomplete = {name: value for name, value in values.items() if name != "TLS_KEY"}
     with pytest.raises(VariableMissing, match="TLS_KEY"):
-        install(GATEWAY_DIR, tmp_path, incomplete)
+        install_configuration(GATEWAY_DIR, tmp_path, incomplete)
     with pytest.raises(VariableUnknown, match="TLS_KYE"):
-        install(GATEWAY_DIR, tmp_path, {**values, "TLS_KYE": "1"})
+        install_configuration(GATEWAY_DIR, tmp_path, {**values, "TLS_KYE": "1"})

@@ -44,7 +44,7 @@ class Seat:
 
     async def give_up(self) -> None:
         assert self._socket is not None
-        await self._socket.send(wire.RESIGN)
+        await self._socket.send(wire.RESIGN_MESSAGE)
 
     async def _sit(self) -> None:
         trust = trusting_anybody() if self._url.startswith("wss") else None
@@ -59,9 +59,9 @@ class Seat:
     async def _play(self, socket: websockets.ClientConnection) -> None:
         async for frame in socket:
             assert isinstance(frame, bytes)
-            for message in wire.split(frame):
+            for message in wire.split_frame(frame):
                 if isinstance(message, wire.Beat):
-                    await socket.send(wire.answer(message))
+                    await socket.send(wire.beat_answer(message))
                 elif isinstance(message, wire.Phase):
                     self.phase = message.phase
                 elif isinstance(message, wire.End):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from credentials.elastic import NAMES
+from credentials.elastic import CERTIFICATE_NAMES
 from tests.logging.compose_file import (
     LOGGING,
     ROOT,
@@ -142,7 +142,7 @@ def test_one_of_three_nodes_initialises_the_cluster_and_each_has_its_own_data() 
     assert {name for name, it in nodes.items() if begin in it["environment"]} == {"elasticsearch"}
     own = nodes.pop("elasticsearch")["environment"]
     assert own["ES_SETTING_DISCOVERY_TYPE"] == "multi-node"
-    found = {value.value for value in NAMES["elasticsearch"]}
+    found = {value.value for value in CERTIFICATE_NAMES["elasticsearch"]}
     for name, node in nodes.items():
         assert node["environment"]["ES_SETTING_NODE_NAME"] == name
         assert node["environment"]["ES_SETTING_DISCOVERY_SEED__HOSTS"] == ",".join(

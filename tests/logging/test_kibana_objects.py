@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from dashboards.files import OPS, contents, stale
+from dashboards.files import OPS, generated_files, stale_files
 from tests.logging.saved_objects import (
     FILE,
     LAYER_REFERENCE,
@@ -44,8 +44,8 @@ every_dashboard = pytest.mark.parametrize(
 
 
 def test_the_file_is_up_to_date() -> None:
-    assert [path.name for path in stale(OPS)] == [], "run make dashboards"
-    assert contents() == contents()
+    assert [path.name for path in stale_files(OPS)] == [], "run make dashboards"
+    assert generated_files() == generated_files()
 
 
 def test_each_line_is_one_object_in_versions_that_every_kibana_9_reads() -> None:

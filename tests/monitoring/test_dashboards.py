@@ -13,7 +13,7 @@ from grafana_foundation_sdk.cog.plugins import register_default_plugins
 from grafana_foundation_sdk.models import units
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
-from dashboards.files import stale
+from dashboards.files import stale_files
 from tests.monitoring.queries import DASHBOARDS, OPS, Json, dashboards, panels
 
 CONTRACT = OPS.parent / "docs/monitoring.md"
@@ -30,7 +30,7 @@ every_dashboard = pytest.mark.parametrize(
 
 
 def test_the_files_are_up_to_date() -> None:
-    assert [path.name for path in stale(OPS)] == [], "run make dashboards"
+    assert [path.name for path in stale_files(OPS)] == [], "run make dashboards"
 
 
 def test_each_file_is_named_after_its_uid_and_in_the_contract() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import psutil
 
-from launcher.temporary import TemporaryCluster, running, temporary_cluster
+from launcher.temporary import TemporaryCluster, running_server, temporary_cluster
 
 STOP_SECONDS = 15
 
@@ -29,7 +29,7 @@ class StoppableCluster:
     def start_again(self) -> None:
         """Start the stopped cluster."""
         cluster = self.temporary.cluster
-        self._servers.enter_context(running(cluster, cluster.data.parent / "log"))
+        self._servers.enter_context(running_server(cluster, cluster.data.parent / "log"))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from uuid import UUID
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from demo.wire import Beat, End, Snapshot, answer, split
+from demo.wire import Beat, End, Snapshot, beat_answer, split_frame
 from tests.gateway.nginx import Gateway
 
 
@@ -27,12 +27,12 @@ class Watcher:
     def hear(self, frame: bytes) -> list[bytes]:
         """Process a frame and return the answer to it."""
         answers = []
-        for message in split(frame):
+        for message in split_frame(frame):
             if isinstance(message, Beat):
                 self.ticks.append((time(), message.tick))
                 self.confirmed.append((message.tick, message.digest))
                 self.has_heard.set()
-                answers.append(answer(message))
+                answers.append(beat_answer(message))
             elif isinstance(message, Snapshot):
                 self.ticks.append((time(), message.tick))
             elif isinstance(message, End):

@@ -101,11 +101,11 @@ class Player:
         ) as socket:
             async for frame in socket:
                 assert isinstance(frame, bytes)
-                for message in wire.split(frame):
+                for message in wire.split_frame(frame):
                     if isinstance(message, wire.Beat):
-                        await socket.send(wire.answer(message))
+                        await socket.send(wire.beat_answer(message))
                         if gives_up and message.tick > 0:
-                            await socket.send(wire.RESIGN)
+                            await socket.send(wire.RESIGN_MESSAGE)
                     elif isinstance(message, wire.End):
                         return
 

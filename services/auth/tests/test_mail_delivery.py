@@ -23,7 +23,7 @@ from auth.mail.messages import VerifyAddress
 from auth.mail.smtp import MailServer, SmtpClient
 from auth.mail.writing import MessageWriter
 from auth.settings import AuthSettings, SmtpTls
-from credentials.certificate import keep_certificate
+from credentials.certificate import ensure_certificate
 from services.auth.tests.mail_host import ACCOUNT, PASSWORD, MailHost, mail_host, scripted_host
 from services.auth.tests.mailbox import verify
 from services.auth.tests.service_under_test import Auth, Log
@@ -74,7 +74,7 @@ async def refused(
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a certificate for this machine's own names, and its key."""
     folder = tmp_path_factory.mktemp("certificate")
-    keep_certificate(folder, datetime.now(UTC))
+    ensure_certificate(folder, datetime.now(UTC))
     return folder
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from credentials.elastic import keep_elastic_certificates
+from credentials.elastic import ensure_elastic_certificates
 
 # The day on which the files are created; tests add days to it.
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -15,7 +15,7 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Elastic's certificates and keys, created in an empty folder. Creating
     them takes 1 s of CPU time."""
     folder = tmp_path_factory.mktemp("elastic")
-    for _ in keep_elastic_certificates(folder, NOW, mode=0o444):
+    for _ in ensure_elastic_certificates(folder, NOW, mode=0o444):
         pass
     return folder
 

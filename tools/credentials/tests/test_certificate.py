@@ -8,13 +8,13 @@ from pathlib import Path
 
 from cryptography import x509
 
-from credentials.certificate import keep_certificate
+from credentials.certificate import ensure_certificate
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def test_the_certificate_names_this_machine(tmp_path: Path) -> None:
-    files = keep_certificate(tmp_path, NOW)
+    files = ensure_certificate(tmp_path, NOW)
     certificate = x509.load_pem_x509_certificate(files.certificate.read_bytes())
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert names.get_values_for_type(x509.DNSName) == ["localhost"]
@@ -26,25 +26,25 @@ def test_the_certificate_names_this_machine(tmp_path: Path) -> None:
 
 
 def test_the_certificate_is_renewed_a_month_before_it_expires(tmp_path: Path) -> None:
-    first = keep_certificate(tmp_path, NOW).certificate.read_bytes()
-    assert keep_certificate(tmp_path, NOW + timedelta(days=334)).certificate.read_bytes() == first
-    assert keep_certificate(tmp_path, NOW + timedelta(days=335)).certificate.read_bytes() != first
+    first = ensure_certificate(tmp_path, NOW).certificate.read_bytes()
+    assert ensure_certificate(tmp_path, NOW + timedelta(days=334)).certificate.read_bytes() == first
+    assert ensure_certificate(tmp_path, NOW + timedelta(days=335)).certificate.read_bytes() != first
 
 
 def test_a_certificate_without_its_key_is_replaced(tmp_path: Path) -> None:
-    files = keep_certificate(tmp_path, NOW)
+    files = ensure_certificate(tmp_path, NOW)
     first = files.certificate.read_bytes()
     files.key.unlink()
-    assert keep_certificate(tmp_path, NOW).certificate.read_bytes() != first
+    assert ensure_certificate(tmp_path, NOW).certificate.read_bytes() != first
 
 
 def test_a_certificate_of_another_key_or_a_truncated_one_is_replaced(tmp_path: Path) -> None:
-    files = keep_certificate(tmp_path / ".", NOW)
+    files = ensure_certificate(tmp_path / ".", NOW)
     (tmp_path / "other").mkdir()
-    stranger = keep_certificate(tmp_path / "other", NOW)
+    stranger = ensure_certificate(tmp_path / "other", NOW)
     files.key.write_bytes(stranger.key.read_bytes())
-    keep_certificate(tmp_path, NOW)
+    ensure_certificate(tmp_path, NOW)
     ssl.create_default_context().load_cert_chain(files.certificate, files.key)
     files.certificate.write_bytes(files.certificate.read_bytes()[:100])
-    keep_certificate(tmp_path, NOW)
+    ensure_certificate(tmp_path, NOW)
     ssl.create_default_context().load_cert_chain(files.certificate, files.key)

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from credentials.certificate import OWN_NAMES
-from credentials.containers import keep_credentials
+from credentials.containers import ensure_credentials
 from credentials.issued import CredentialsRefused
 from tools.credentials.tests.conftest import NOW
 
@@ -56,7 +56,7 @@ EVERYTHING = MADE | GIVEN_BY_OTHERS
 
 
 def keep(folder: Path, days: int = 0) -> list[str]:
-    return list(keep_credentials(folder, NOW + timedelta(days=days)))
+    return list(ensure_credentials(folder, NOW + timedelta(days=days)))
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -22,13 +22,15 @@ from cryptography.x509.oid import NameOID
 
 from credentials import elastic
 from credentials.certificate import now_utc
-from credentials.containers import keep_credentials
-from credentials.elastic import FOR_LOGGING, NAMES, keep_elastic_certificates
+from credentials.containers import ensure_credentials
+from credentials.elastic import CERTIFICATE_NAMES, LOGGING_SECRETS, ensure_elastic_certificates
 from credentials.issued import CredentialsRefused
 from tools.credentials.tests.conftest import NOW
 
 AUTHORITY = {"elastic_ca.pem", "elastic_ca_key.pem"}
-ISSUED = {f"{program}_{part}.pem" for program in NAMES for part in ("certificate", "key")}
+ISSUED = {
+    f"{program}_{part}.pem" for program in CERTIFICATE_NAMES for part in ("certificate", "key")
+}
 ANSWERS_TO = {
     "elasticsearch": ("elasticsearch", "es01", "es02", "es03", "localhost", "127.0.0.1"),
     "kibana": ("kibana", "localhost", "127.0.0.1"),
@@ -36,7 +38,7 @@ ANSWERS_TO = {
 
 
 def keep(folder: Path, days: int = 0, now: datetime = NOW) -> list[str]:
-    return list(keep_elastic_certificates(folder, now + timedelta(days=days), mode=0o444))
+    return list(ensure_elastic_certificates(folder, now + timedelta(days=days), mode=0o444))
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -101,7 +103,8 @@ def trusting(certificate: Path) -> ssl.SSLContext:
 
 
 @pytest.mark.parametrize(
-    ("program", "name"), [(program, name) for program in NAMES for name in ANSWERS_TO[program]]
+    ("program", "name"),
+    [(program, name) for program in CERTIFICATE_NAMES for name in ANSWERS_TO[program]],
 )
 def test_clients_accept_a_program_under_each_of_its_names(
     folder: Path, program: str, name: str
@@ -198,7 +201,7 @@ def test_a_second_run_changes_nothing(tmp_path: Path) -> None:
 def test_certificates_are_reissued_a_month_before_they_expire(kept: Path) -> None:
     before = contents(kept)
     assert keep(kept, days=1064) == []
-    assert len(keep(kept, days=1065)) == len(NAMES)
+    assert len(keep(kept, days=1065)) == len(CERTIFICATE_NAMES)
     assert changed(kept, before) == ISSUED
 
 
@@ -206,7 +209,7 @@ def test_a_new_authority_reissues_every_certificate(kept: Path) -> None:
     keep(kept, days=3619)
     before = contents(kept)
     assert keep(kept, days=3619) == []
-    assert len(keep(kept, days=3620)) == 1 + len(NAMES)
+    assert len(keep(kept, days=3620)) == 1 + len(CERTIFICATE_NAMES)
     assert changed(kept, before) == AUTHORITY | ISSUED
 
 
@@ -219,7 +222,7 @@ def test_a_lost_authority_is_replaced_and_reissues_every_certificate(kept: Path,
     assert changed(kept, before) == AUTHORITY | ISSUED
 
 
-@pytest.mark.parametrize("program", NAMES)
+@pytest.mark.parametrize("program", CERTIFICATE_NAMES)
 def test_a_certificate_without_its_key_is_reissued(kept: Path, program: str) -> None:
     before = contents(kept)
     (kept / f"{program}_key.pem").unlink()
@@ -230,7 +233,7 @@ def test_a_certificate_without_its_key_is_reissued(kept: Path, program: str) -> 
 def test_a_certificate_with_too_few_names_is_reissued(
     kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(elastic.NAMES, "kibana", (x509.DNSName("kibana"),))
+    monkeypatch.setitem(elastic.CERTIFICATE_NAMES, "kibana", (x509.DNSName("kibana"),))
     (kept / "kibana_certificate.pem").unlink()
     (kept / "kibana_key.pem").unlink()
     keep(kept)
@@ -243,7 +246,7 @@ def test_a_certificate_with_too_few_names_is_reissued(
 def test_a_certificate_with_too_many_purposes_is_reissued(
     kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(elastic, "ASKING", {"elasticsearch", "kibana"})
+    monkeypatch.setattr(elastic, "PROGRAMS_WITH_CLIENT_CERTIFICATE", {"elasticsearch", "kibana"})
     (kept / "kibana_certificate.pem").unlink()
     (kept / "kibana_key.pem").unlink()
     keep(kept)
@@ -295,12 +298,12 @@ def put_issued(folder: Path, name: str, *, days: int = 365) -> None:
 
 
 def test_an_operators_authority_and_its_certificates_are_kept(tmp_path: Path) -> None:
-    for name in ("elastic_ca", *NAMES):
+    for name in ("elastic_ca", *CERTIFICATE_NAMES):
         put_issued(tmp_path, name)
     before = contents(tmp_path)
     assert keep(tmp_path) == []
     lines = keep(tmp_path, days=340)
-    assert len(lines) == 1 + len(NAMES)
+    assert len(lines) == 1 + len(CERTIFICATE_NAMES)
     assert all("2027-01-01" in line for line in lines)
     assert contents(tmp_path) == before
 
@@ -348,8 +351,8 @@ def test_unreadable_and_incomplete_pairs_are_refused_and_left(kept: Path, name: 
 
 def test_passwords_need_no_quoting(kept: Path) -> None:
     """Passwords appear in JSON, YAML, shells and the address of a user."""
-    for _ in keep_credentials(kept, NOW):
+    for _ in ensure_credentials(kept, NOW):
         pass
-    for name in FOR_LOGGING:
+    for name in LOGGING_SECRETS:
         # Kibana's encryption key needs at least 32 characters.
         assert re.fullmatch(r"[A-Za-z0-9_-]{32,}", (kept / name).read_text()), name

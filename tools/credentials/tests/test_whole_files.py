@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from credentials.whole_files import write_whole
+from credentials.whole_files import write_atomically
 
 
 def test_a_file_is_replaced_atomically(tmp_path: Path) -> None:
     path = tmp_path / "a"
-    write_whole(path, b"first", 0o444)
-    write_whole(path, b"second", 0o600)
+    write_atomically(path, b"first", 0o444)
+    write_atomically(path, b"second", 0o600)
     assert path.read_bytes() == b"second"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
@@ -25,10 +25,10 @@ def test_an_interrupted_write_leaves_the_old_file(
         raise interruption
 
     path = tmp_path / "a"
-    write_whole(path, b"first", 0o444)
+    write_atomically(path, b"first", 0o444)
     monkeypatch.setattr(os, "fsync", interrupt)
     for name in ("a", "b"):
         with pytest.raises(interruption):
-            write_whole(tmp_path / name, b"second", 0o444)
+            write_atomically(tmp_path / name, b"second", 0o444)
     assert [found.name for found in tmp_path.iterdir()] == ["a"]
     assert path.read_bytes() == b"first"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dashboards.__main__ import main
-from dashboards.files import contents
+from dashboards.files import generated_files
 
 PATHS = {
     "grafana/dashboards/services.json",
@@ -27,8 +27,8 @@ def test_the_first_run_writes_every_dashboard_and_the_second_none(
 
 
 def test_files_end_with_a_newline_and_are_reproducible() -> None:
-    assert all(content.endswith("}\n") for content in contents().values())
-    assert contents() == contents()
+    assert all(content.endswith("}\n") for content in generated_files().values())
+    assert generated_files() == generated_files()
 
 
 def test_unknown_files_in_the_folder_are_left_unchanged(tmp_path: Path) -> None:

@@ -6,17 +6,23 @@ from typing import Any
 import pytest
 
 from dashboards.kibana import data_views, links
-from dashboards.kibana.board import dashboard, row
-from dashboards.kibana.charts import Chart, bars, figure, over_time, table
-from dashboards.kibana.columns import Count, Groups, Percentile, Top, key
+from dashboards.kibana.board import make_dashboard, make_row
+from dashboards.kibana.charts import Chart, bar_chart, figure_chart, table_chart, time_chart
+from dashboards.kibana.columns import (
+    CountColumn,
+    PercentileColumn,
+    QueryGroupsColumn,
+    TopValuesColumn,
+    id_of_label,
+)
 from dashboards.kibana.link_panels import SearchPanel
-from dashboards.kibana.saved_objects import SavedObject, lines
+from dashboards.kibana.saved_objects import SavedObject, ndjson_of
 
-REQUESTS = Count("Requests")
+REQUESTS = CountColumn("Requests")
 
 
 def chart(title: str) -> Chart:
-    return figure(data_views.APP, Count(title), "a figure")
+    return figure_chart(data_views.APPLICATION_VIEW, CountColumn(title), "a figure")
 
 
 def panels_of(board: SavedObject) -> list[dict[str, Any]]:
@@ -32,13 +38,13 @@ def layer_of(one: Chart) -> dict[str, Any]:
 
 
 def test_rows_stack_and_panels_share_the_width_by_default() -> None:
-    board = dashboard(
+    board = make_dashboard(
         "board",
         "Board",
         "A board.",
         [
-            row(5, chart("One"), chart("Two"), chart("Three")),
-            row(12, chart("Four"), chart("Five"), widths=(32, 16)),
+            make_row(5, chart("One"), chart("Two"), chart("Three")),
+            make_row(12, chart("Four"), chart("Five"), widths=(32, 16)),
         ],
     )
     places = [panel["gridData"] for panel in panels_of(board)]
@@ -52,23 +58,26 @@ def test_rows_stack_and_panels_share_the_width_by_default() -> None:
 
 
 def test_a_dashboard_repeats_the_references_of_its_panels_under_their_names() -> None:
-    board = dashboard(
-        "board", "Board", "A board.", [row(5, chart("One"), SearchPanel("Last ones", "a-search"))]
+    board = make_dashboard(
+        "board",
+        "Board",
+        "A board.",
+        [make_row(5, chart("One"), SearchPanel("Last ones", "a-search"))],
     )
     assert [tuple(each) for each in board.references] == [
-        ("one:indexpattern-datasource-layer-layer", "index-pattern", data_views.APP),
+        ("one:indexpattern-datasource-layer-layer", "index-pattern", data_views.APPLICATION_VIEW),
         ("last-ones:panel_last-ones", "search", "a-search"),
     ]
     assert panels_of(board)[1]["panelRefName"] == "panel_last-ones"
 
 
 def test_groups_are_ordered_by_the_first_figure_by_default() -> None:
-    client = Top("Client", "client.ip", kind="ip")
-    route = Top("Route", "url.path", by="p95")
-    slow = Percentile("p95", "event.duration", 95)
-    columns = layer_of(table("T", "A table.", data_views.APP, client, route, REQUESTS, slow))[
-        "columns"
-    ]
+    client = TopValuesColumn("Client", "client.ip", kind="ip")
+    route = TopValuesColumn("Route", "url.path", by="p95")
+    slow = PercentileColumn("p95", "event.duration", 95)
+    columns = layer_of(
+        table_chart("T", "A table.", data_views.APPLICATION_VIEW, client, route, REQUESTS, slow)
+    )["columns"]
     assert columns["client"]["params"]["orderBy"]["columnId"] == "requests"
     assert columns["route"]["params"]["orderBy"]["columnId"] == "p95"
 
@@ -76,8 +85,20 @@ def test_groups_are_ordered_by_the_first_figure_by_default() -> None:
 @pytest.mark.parametrize(
     "drawn",
     [
-        over_time("T", "Over time.", data_views.APP, REQUESTS, split=Groups("G", {"a": "b : c"})),
-        bars("T", "Bars.", data_views.APP, Top("Status", "http.response.status_code"), REQUESTS),
+        time_chart(
+            "T",
+            "Over time.",
+            data_views.APPLICATION_VIEW,
+            REQUESTS,
+            split=QueryGroupsColumn("G", {"a": "b : c"}),
+        ),
+        bar_chart(
+            "T",
+            "Bars.",
+            data_views.APPLICATION_VIEW,
+            TopValuesColumn("Status", "http.response.status_code"),
+            REQUESTS,
+        ),
     ],
 )
 def test_groups_come_before_figures(drawn: Chart) -> None:
@@ -87,22 +108,30 @@ def test_groups_come_before_figures(drawn: Chart) -> None:
 
 
 def test_groups_over_time_are_chosen_from_the_whole_period() -> None:
-    drawn = over_time("T", "A.", data_views.APP, REQUESTS, split=Top("Reason", "event.reason"))
+    drawn = time_chart(
+        "T",
+        "A.",
+        data_views.APPLICATION_VIEW,
+        REQUESTS,
+        split=TopValuesColumn("Reason", "event.reason"),
+    )
     assert layer_of(drawn)["columnOrder"] == ["reason", "time", "requests"]
 
 
 def test_documents_without_the_field_are_counted_only_on_request() -> None:
     """Kibana ignores missingBucket unless otherBucket is set too."""
     for missing in (False, True):
-        player = Top("Player", "user.id", missing=missing)
-        params = layer_of(table("T", "A.", data_views.APP, player, REQUESTS))["columns"]["player"][
-            "params"
-        ]
+        player = TopValuesColumn("Player", "user.id", missing=missing)
+        params = layer_of(table_chart("T", "A.", data_views.APPLICATION_VIEW, player, REQUESTS))[
+            "columns"
+        ]["player"]["params"]
         assert (params["otherBucket"], params["missingBucket"]) == (missing, missing)
 
 
 def test_kibana_fills_in_only_the_value_of_a_link() -> None:
-    address = links.to_answer("a-search", f'a.b : "{links.VALUE}" or c : *{links.VALUE}*')
+    address = links.answered_search_address(
+        "a-search", f'a.b : "{links.VALUE_PLACEHOLDER}" or c : *{links.VALUE_PLACEHOLDER}*'
+    )
     assert address == (
         "/kibana/app/discover#/view/a-search?_a=(query:(language:kuery,query:"
         "'a.b%20%3A%20%22{{value}}%22%20or%20c%20%3A%20%2A{{value}}%2A'))"
@@ -110,13 +139,13 @@ def test_kibana_fills_in_only_the_value_of_a_link() -> None:
 
 
 def test_a_key_is_derived_from_a_label() -> None:
-    assert key("p95") == "p95"
-    assert key("operators' pages") == "operators-pages"
-    assert key("Who tries to sign in?") == "who-tries-to-sign-in"
+    assert id_of_label("p95") == "p95"
+    assert id_of_label("operators' pages") == "operators-pages"
+    assert id_of_label("Who tries to sign in?") == "who-tries-to-sign-in"
 
 
 def test_an_object_is_one_reproducible_line() -> None:
     each = SavedObject("index-pattern", "a", {"title": "b\nc", "name": "é"})
-    assert lines([each, each]).count("\n") == 2
-    assert lines([each]) == lines([each])
-    assert "é" in lines([each])
+    assert ndjson_of([each, each]).count("\n") == 2
+    assert ndjson_of([each]) == ndjson_of([each])
+    assert "é" in ndjson_of([each])

@@ -8,8 +8,8 @@ def test_a_rate_uses_grafanas_interval() -> None:
 
 
 def test_a_selector_without_labels_is_the_bare_name() -> None:
-    assert promql.select("up") == "up"
-    assert promql.select("up", 'a="b"', 'c="d"') == 'up{a="b", c="d"}'
+    assert promql.select_series("up") == "up"
+    assert promql.select_series("up", 'a="b"', 'c="d"') == 'up{a="b", c="d"}'
 
 
 def test_the_share_of_a_missing_part_is_zero() -> None:
@@ -25,5 +25,5 @@ def test_a_percentile_groups_by_bucket() -> None:
 
 
 def test_values_that_every_replica_reports_are_not_summed() -> None:
-    assert promql.largest("waiting", "topic") == "max by (topic) (waiting)"
-    assert promql.largest("waiting") == "max(waiting)"
+    assert promql.max_by("waiting", "topic") == "max by (topic) (waiting)"
+    assert promql.max_by("waiting") == "max(waiting)"

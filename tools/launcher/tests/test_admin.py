@@ -89,7 +89,7 @@ def waiting_process(state_folder: StateFolder, environment: Mapping[str, str]) -
     """Run a process, and wait for its first output: while it starts, the kernel
     shows an empty environment."""
     command = [sys.executable, "-c", "import sys; print('here', flush=True); sys.stdin.read()"]
-    log = state_folder.private("logs") / "auth.log"
+    log = state_folder.private_folder("logs") / "auth.log"
     with (
         log.open("wb") as output,
         subprocess.Popen(

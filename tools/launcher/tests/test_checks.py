@@ -14,10 +14,10 @@ from launcher.checks import (
     DiskFull,
     PortInUse,
     ProgramMissing,
+    check_free_space,
     check_ports,
     check_setpriv,
-    check_space,
-    only_run,
+    hold_clone_lock,
 )
 from launcher.state_folder import LINK_NAME, open_state_folder
 
@@ -44,9 +44,9 @@ def test_a_port_occupied_on_the_loopback_is_occupied_for_every_address(taken: in
 
 
 def test_a_full_disk_is_reported_with_the_needed_space(tmp_path: Path) -> None:
-    check_space(tmp_path, megabytes=0)
+    check_free_space(tmp_path, megabytes=0)
     with pytest.raises(DiskFull, match="needs 1000000000 MB: free some space"):
-        check_space(tmp_path, megabytes=10**9)
+        check_free_space(tmp_path, megabytes=10**9)
 
 
 def test_a_port_that_was_just_closed_is_free() -> None:
@@ -64,9 +64,9 @@ def test_a_port_that_was_just_closed_is_free() -> None:
 
 def test_a_second_run_of_a_clone_is_refused_with_the_first_ones_process(tmp_path: Path) -> None:
     with (
-        only_run(tmp_path, tmp_path),
+        hold_clone_lock(tmp_path, tmp_path),
         pytest.raises(AlreadyRunning, match=f"process {os.getpid()}"),
-        only_run(tmp_path, tmp_path),
+        hold_clone_lock(tmp_path, tmp_path),
     ):
         pytest.fail("two at once")
 
@@ -75,11 +75,11 @@ def test_a_killed_process_releases_the_lock(tmp_path: Path) -> None:
     code = (
         "import os, pathlib, launcher.checks as c\n"
         f"folder = pathlib.Path({str(tmp_path)!r})\n"
-        "c.only_run(folder, folder).__enter__()\n"
+        "c.hold_clone_lock(folder, folder).__enter__()\n"
         "os.kill(os.getpid(), 9)\n"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == -9
-    with only_run(tmp_path, tmp_path):
+    with hold_clone_lock(tmp_path, tmp_path):
         pass
 
 
@@ -90,7 +90,7 @@ def test_reset_is_refused_while_the_platform_runs(
     clone.mkdir()
     assert launcher("reset", clone) == (0, "")
     state_folder = open_state_folder(clone)
-    with only_run(state_folder.private("run"), state_folder.clone):
+    with hold_clone_lock(state_folder.private_folder("run"), state_folder.clone):
         refused = launcher("reset", clone)
         assert launcher("up", clone) == refused
     assert refused[0] == 1

@@ -9,7 +9,7 @@ import pytest
 
 from launcher.console import Report
 from launcher.errors import LaunchError
-from launcher.execute import execute
+from launcher.execute import execute_work
 
 
 def run(error: Exception | None) -> int:
@@ -20,7 +20,7 @@ def run(error: Exception | None) -> int:
     def start(_: AsyncExitStack) -> Coroutine[None, None, None]:
         return work()
 
-    return execute(start, Report())
+    return execute_work(start, Report())
 
 
 def test_finished_work_exits_with_0() -> None:

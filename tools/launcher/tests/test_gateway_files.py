@@ -12,8 +12,8 @@ from launcher.gateway import (
     VariableUnknown,
     check_configuration,
     find_nginx,
-    install,
-    render,
+    install_configuration,
+    render_templates,
 )
 
 
@@ -39,7 +39,7 @@ def prefix(tmp_path: Path) -> Path:
 
 
 def test_only_known_variables_are_substituted(gateway: Path, prefix: Path) -> None:
-    install(gateway, prefix, {"WORD": "$uri"})
+    install_configuration(gateway, prefix, {"WORD": "$uri"})
     rendered = (prefix / "conf.d" / "server.conf").read_text()
     assert rendered == "map $host $x { default $uri; }\nserver { listen 127.0.0.1:1; }\n"
     assert (prefix / "pages" / "late.html").read_text() == "<p>${NOT_RENDERED}</p>"
@@ -48,28 +48,28 @@ def test_only_known_variables_are_substituted(gateway: Path, prefix: Path) -> No
 def test_files_of_an_older_version_are_deleted_and_those_of_nginx_kept(
     gateway: Path, prefix: Path
 ) -> None:
-    install(gateway, prefix, {})
+    install_configuration(gateway, prefix, {})
     (prefix / "conf.d" / "old.conf").touch()
     (prefix / "nginx.pid").touch()
-    install(gateway, prefix, {})
+    install_configuration(gateway, prefix, {})
     assert not (prefix / "conf.d" / "old.conf").exists()
     assert (prefix / "nginx.pid").exists()
 
 
 def test_missing_and_unknown_variables_are_refused_by_name(gateway: Path, prefix: Path) -> None:
     with pytest.raises(VariableMissing, match=r"server\.conf\.template .* BIND"):
-        render(gateway / "templates", prefix, {"WORD": ""})
+        render_templates(gateway / "templates", prefix, {"WORD": ""})
     with pytest.raises(VariableUnknown, match="WORDS"):
-        install(gateway, prefix, {"WORDS": "x"})
+        install_configuration(gateway, prefix, {"WORDS": "x"})
 
 
 def test_an_invalid_configuration_is_refused_with_nginxs_message(
     gateway: Path, prefix: Path
 ) -> None:
     nginx = find_nginx(None)
-    install(gateway, prefix, {"WORD": "x"})
+    install_configuration(gateway, prefix, {"WORD": "x"})
     check_configuration(nginx, prefix)
-    install(gateway, prefix, {"WORD": "x; nonsense"})
+    install_configuration(gateway, prefix, {"WORD": "x; nonsense"})
     with pytest.raises(ConfigurationRefused, match=r"server\.conf:1") as refusal:
         check_configuration(nginx, prefix)
     assert "\n" not in str(refusal.value)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from launcher.logs import NO_LINE, last_line, rotate
+from launcher.logs import NO_LINE, last_line, rotate_log
 
 
 @pytest.mark.parametrize(
@@ -54,14 +54,14 @@ def test_a_missing_log_has_no_last_words(tmp_path: Path) -> None:
 
 def test_a_long_log_is_emptied_and_two_copies_are_kept(tmp_path: Path) -> None:
     log = tmp_path / "log"
-    rotate(log)
+    rotate_log(log)
     with log.open("a") as file:
         for line in ("one", "two", "three"):
             file.write(f"{line}\n")
             file.flush()
-            rotate(log, limit=100)
+            rotate_log(log, limit=100)
             assert log.read_text() == f"{line}\n"
-            rotate(log, limit=3)
+            rotate_log(log, limit=3)
         file.write("four\n")
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
         "log": "four\n",
@@ -74,5 +74,5 @@ def test_a_log_that_cannot_be_copied_stays_unchanged(tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.write_text("one\n")
     (tmp_path / "log.unfinished").mkdir()
-    rotate(log, limit=1)
+    rotate_log(log, limit=1)
     assert log.read_text() == "one\n"

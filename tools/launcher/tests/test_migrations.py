@@ -5,7 +5,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from launcher.migrations import DatabaseUnreachable, SchemaFromTheFuture, migrate
+from launcher.migrations import DatabaseUnreachable, SchemaFromTheFuture, migrate_database
 from launcher.temporary import TemporaryCluster
 from transcendence_common.revisions import Revisions, read_revisions
 
@@ -36,7 +36,7 @@ async def test_a_database_at_the_head_is_not_migrated(
     clone: Path, server: TemporaryCluster
 ) -> None:
     await at_revision(server, "b2")
-    assert not await migrate("auth", clone, server.urls["auth"], {}, clone / "log")
+    assert not await migrate_database("auth", clone, server.urls["auth"], {}, clone / "log")
 
 
 async def test_a_schema_newer_than_the_code_is_refused(
@@ -44,13 +44,13 @@ async def test_a_schema_newer_than_the_code_is_refused(
 ) -> None:
     await at_revision(server, "f9")
     with pytest.raises(SchemaFromTheFuture, match=r"f9.*update the clone"):
-        await migrate("auth", clone, server.urls["auth"], {}, clone / "log")
+        await migrate_database("auth", clone, server.urls["auth"], {}, clone / "log")
 
 
 @pytest.mark.parametrize("url", ["postgresql://auth:x@127.0.0.1:1/auth_db", "auth_db"])
 async def test_an_unreachable_database_is_reported_with_its_variable(clone: Path, url: str) -> None:
     with pytest.raises(DatabaseUnreachable, match="AUTH_DATABASE_URL"):
-        await migrate("auth", clone, url, {}, clone / "log")
+        await migrate_database("auth", clone, url, {}, clone / "log")
 
 
 def folder_of(clone: Path) -> Path:

@@ -7,11 +7,11 @@ import asyncpg
 import pytest
 
 from launcher.databases import (
-    MONITOR,
     MONITOR_CONNECTIONS,
+    MONITOR_ROLE,
     SERVICES,
     database_of,
-    provision,
+    provision_databases,
 )
 from launcher.temporary import TemporaryCluster, temporary_cluster
 
@@ -23,7 +23,7 @@ async def server() -> AsyncIterator[TemporaryCluster]:
     with temporary_cluster() as server:
         # Twice, as two starts of the platform do. The second password applies.
         for password in ("another", PASSWORD):
-            await provision(server.cluster, passwords_of(server), password)
+            await provision_databases(server.cluster, passwords_of(server), password)
         yield server
 
 
@@ -103,12 +103,12 @@ async def test_the_monitor_runs_no_code_of_a_service(
 async def test_a_service_cannot_become_the_monitor(server: TemporaryCluster) -> None:
     connection = await asyncpg.connect(server.urls["auth"])
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await connection.execute(f"SET ROLE {MONITOR}")
+        await connection.execute(f"SET ROLE {MONITOR_ROLE}")
     await connection.close()
 
 
 def monitor_url(server: TemporaryCluster, database: str) -> str:
-    return server.cluster.url(database, MONITOR, PASSWORD)
+    return server.cluster.url(database, MONITOR_ROLE, PASSWORD)
 
 
 def passwords_of(server: TemporaryCluster) -> dict[str, str]:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from launcher.monitoring.exporters import exporter_environments
-from launcher.monitoring.parts import monitoring_parts, unwatched_databases
-from launcher.monitoring.programs import Programs
+from launcher.monitoring.parts import monitoring_parts, unwatched_databases_notice
+from launcher.monitoring.programs import MonitoringPrograms
 from launcher.parts import Part
 from launcher.settings import read_settings
 from launcher.state_folder import Account, StateFolder
@@ -114,7 +114,7 @@ def test_external_databases_are_monitored_where_a_url_is_set(
         "history-db-exporter",
         "tournament-db-exporter",
     } == {"history-db-exporter"}
-    notice = unwatched_databases(settings, state_folder) or ""
+    notice = unwatched_databases_notice(settings, state_folder) or ""
     assert "AUTH_DATABASE_MONITOR_URL, TOURNAMENT_DATABASE_MONITOR_URL" in notice
     assert "HISTORY" not in notice
     assert not (state_folder.folder / "secrets" / "MONITOR_DATABASE_PASSWORD").exists()
@@ -122,8 +122,8 @@ def test_external_databases_are_monitored_where_a_url_is_set(
 
 def test_no_notice_is_shown_where_every_database_is_monitored(state_folder: StateFolder) -> None:
     given = {f"{name.removesuffix('URL')}MONITOR_URL": url for name, url in URLS.items()}
-    assert unwatched_databases(read_settings({}), state_folder) is None
-    assert unwatched_databases(read_settings({**URLS, **given}), state_folder) is None
+    assert unwatched_databases_notice(read_settings({}), state_folder) is None
+    assert unwatched_databases_notice(read_settings({**URLS, **given}), state_folder) is None
 
 
 def test_alerts_go_to_the_mail_sink_until_a_server_is_set(state_folder: StateFolder) -> None:
@@ -165,12 +165,12 @@ def parts_of(environment: dict[str, str], state_folder: StateFolder) -> dict[str
     }
 
 
-def programs(state_folder: StateFolder) -> Programs:
+def programs(state_folder: StateFolder) -> MonitoringPrograms:
     """Stand-ins. Only the exporter is ever called, for its options."""
     exporter = state_folder.clone / "postgres_exporter"
     if not exporter.exists():
         exporter.symlink_to(shutil.which("true") or "/bin/true")
-    return Programs(Path("/prometheus"), Path("/alertmanager"), Path("/node"), exporter)
+    return MonitoringPrograms(Path("/prometheus"), Path("/alertmanager"), Path("/node"), exporter)
 
 
 def option(part: Part, name: str) -> list[str]:

@@ -8,18 +8,18 @@ from pathlib import Path
 from smtplib import SMTP
 
 from launcher.console import Report
-from launcher.gateway import check_configuration, find_nginx, install
-from launcher.mail import mail_announcements
+from launcher.gateway import check_configuration, find_nginx, install_configuration
+from launcher.mail import showing_mail_announcements
 from launcher.platform_parts import (
-    gateway_values,
-    listeners,
+    gateway_certificate,
+    gateway_variables,
+    listeners_of_run,
     mail_part,
     service_environment,
-    tls_files,
 )
 from launcher.settings import read_settings
 from launcher.state_folder import Account, StateFolder
-from launcher.supervision import USUAL_PACE, SupervisedPart
+from launcher.supervision import DEFAULT_PACE, SupervisedPart
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.ports import free_ports
 
@@ -32,21 +32,23 @@ def test_the_gateway_runs_below_a_path_with_spaces_and_quotes(tmp_path: Path) ->
     folder = tmp_path / 'Zoë\'s "own" folder; 100 %'
     folder.mkdir()
     state_folder = StateFolder(tmp_path, folder, account=None)
-    prefix = state_folder.passable("gateway")
-    state_folder.passable("assets")
-    tls = tls_files(state_folder)
-    install(GATEWAY, prefix, gateway_values(GATEWAY, prefix, read_settings({}), state_folder, tls))
+    prefix = state_folder.passable_folder("gateway")
+    state_folder.passable_folder("assets")
+    tls = gateway_certificate(state_folder)
+    install_configuration(
+        GATEWAY, prefix, gateway_variables(GATEWAY, prefix, read_settings({}), state_folder, tls)
+    )
     check_configuration(find_nginx(None), prefix)
 
 
 def test_nginxs_workers_can_read_the_certificate_but_not_the_key(tmp_path: Path) -> None:
     workers = Account("nobody", os.getuid(), os.getgid())
-    tls = tls_files(StateFolder(tmp_path, tmp_path, account=workers))
+    tls = gateway_certificate(StateFolder(tmp_path, tmp_path, account=workers))
     assert mode(tls.certificate.parent) == 0o755
     assert mode(tls.certificate) == 0o644
     assert mode(tls.key) == 0o600
     (tmp_path / "own").mkdir()
-    own = tls_files(StateFolder(tmp_path, tmp_path / "own", account=None))
+    own = gateway_certificate(StateFolder(tmp_path, tmp_path / "own", account=None))
     assert mode(own.certificate.parent) == 0o700
 
 
@@ -57,9 +59,9 @@ async def test_an_email_is_a_line_on_the_terminal_and_its_link_is_in_no_file(
     chosen = {"MAIL_SINK_PORT": str(port), "MAIL_SINK_SMTP_PORT": str(smtp_port)}
     state_folder = StateFolder(tmp_path, tmp_path, account=None)
     shown: list[str] = []
-    with mail_announcements(shown.append) as lines:
+    with showing_mail_announcements(shown.append) as lines:
         part = mail_part(read_settings(chosen), state_folder, lines)
-        supervised = SupervisedPart(part, tmp_path, Report(), USUAL_PACE)
+        supervised = SupervisedPart(part, tmp_path, Report(), DEFAULT_PACE)
         # A restarted sink still shows its lines.
         for _ in range(2):
             try:
@@ -76,7 +78,7 @@ async def test_an_email_is_a_line_on_the_terminal_and_its_link_is_in_no_file(
 
 async def test_a_line_is_shown_once_it_is_complete() -> None:
     shown: list[str] = []
-    with mail_announcements(shown.append) as lines:
+    with showing_mail_announcements(shown.append) as lines:
         os.write(lines, b"one\ntwo\nth")
         await until(lambda: shown == ["one", "two"])
         os.write(lines, b"ree\n\xff\n")
@@ -138,26 +140,28 @@ def test_settings_of_a_real_mail_server_are_left_to_the_user(tmp_path: Path) -> 
     state_folder = StateFolder(tmp_path, tmp_path, account=None)
     auth = service_environment("auth", settings, state_folder, URLS)
     assert not any(variable.startswith("SMTP_") for variable in auth)
-    assert not {"mail_sink", "mail_sink_smtp"} & listeners(settings, "0.0.0.0").keys()  # noqa: S104
+    assert not {"mail_sink", "mail_sink_smtp"} & listeners_of_run(settings, "0.0.0.0").keys()  # noqa: S104
 
 
 def test_every_port_that_will_be_opened_is_checked() -> None:
     settings = read_settings({"MONITORING": "1"})
-    opened = {port for _, port in listeners(settings, "127.0.0.1").values()}
+    opened = {port for _, port in listeners_of_run(settings, "127.0.0.1").values()}
     assert opened == set(vars(settings.ports).values())
 
 
 def test_ports_of_monitoring_are_not_checked_without_it() -> None:
     settings = read_settings({})
     watching = {"prometheus", "alertmanager", "node_exporter", "auth_db_exporter"}
-    assert not watching & listeners(settings, "127.0.0.1").keys()
+    assert not watching & listeners_of_run(settings, "127.0.0.1").keys()
 
 
 def test_the_gateway_always_has_the_addresses_of_monitoring(tmp_path: Path) -> None:
     state_folder = StateFolder(tmp_path, tmp_path, account=None)
     settings = read_settings({"PROMETHEUS_PORT": "9490"})
-    prefix = state_folder.passable("gateway")
-    values = gateway_values(GATEWAY, prefix, settings, state_folder, tls_files(state_folder))
+    prefix = state_folder.passable_folder("gateway")
+    values = gateway_variables(
+        GATEWAY, prefix, settings, state_folder, gateway_certificate(state_folder)
+    )
     names = (
         *("PROMETHEUS_UPSTREAM", "ALERTMANAGER_UPSTREAM"),
         *("GRAFANA_UPSTREAM", "KIBANA_UPSTREAM"),
@@ -174,9 +178,9 @@ def test_without_containers_the_gateway_trusts_only_its_own_certificate_for_kiba
     tmp_path: Path,
 ) -> None:
     state_folder = StateFolder(tmp_path, tmp_path, account=None)
-    prefix = state_folder.passable("gateway")
-    tls = tls_files(state_folder)
-    values = gateway_values(GATEWAY, prefix, read_settings({}), state_folder, tls)
+    prefix = state_folder.passable_folder("gateway")
+    tls = gateway_certificate(state_folder)
+    values = gateway_variables(GATEWAY, prefix, read_settings({}), state_folder, tls)
     assert (prefix / values["ELASTIC_CA"]).resolve() == tls.certificate.resolve()
 
 
@@ -184,10 +188,12 @@ def test_without_containers_the_gateway_writes_a_log_file_only_if_one_is_set(
     tmp_path: Path,
 ) -> None:
     state_folder = StateFolder(tmp_path, tmp_path, account=None)
-    prefix = state_folder.passable("gateway")
+    prefix = state_folder.passable_folder("gateway")
     for chosen in ({}, {"GATEWAY_LOG_FILE": "/var/log/gateway/access.json"}):
         settings = read_settings(chosen)
-        values = gateway_values(GATEWAY, prefix, settings, state_folder, tls_files(state_folder))
+        values = gateway_variables(
+            GATEWAY, prefix, settings, state_folder, gateway_certificate(state_folder)
+        )
         assert values.get("GATEWAY_LOG_FILE") == chosen.get("GATEWAY_LOG_FILE")
 
 

@@ -9,12 +9,12 @@ import asyncpg
 import pytest
 
 from launcher.databases import (
-    MONITOR,
+    MONITOR_ROLE,
     SERVICES,
     PasswordsLost,
     database_of,
     database_urls,
-    provision,
+    provision_databases,
 )
 from launcher.postgres import (
     Cluster,
@@ -68,19 +68,19 @@ async def test_provisioning_again_keeps_data_and_changes_passwords(
     await connection.close()
     old = {name: server.urls[name].split(":")[2].split("@")[0] for name in SERVICES}
     fresh = {name: f"fresh-{name}'\\" for name in SERVICES}
-    await provision(server.cluster, fresh)
+    await provision_databases(server.cluster, fresh)
     try:
         connection = await asyncpg.connect(database_urls(server.cluster, fresh)["auth"])
         assert await connection.fetchval("SELECT to_regclass('kept') IS NOT NULL")
         await connection.execute("DROP TABLE kept")
         await connection.close()
     finally:
-        await provision(server.cluster, old)
+        await provision_databases(server.cluster, old)
 
 
 async def test_an_unmonitored_server_has_no_monitoring_role(server: TemporaryCluster) -> None:
     connection = await asyncpg.connect(server.cluster.url())
-    assert not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", MONITOR)
+    assert not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", MONITOR_ROLE)
     await connection.close()
 
 
@@ -88,7 +88,7 @@ async def test_a_lost_superuser_password_is_reported(server: TemporaryCluster) -
     cluster = server.cluster
     stranger = Cluster(cluster.binaries, cluster.data, cluster.port, "another")
     with pytest.raises(PasswordsLost, match="make reset"):
-        await provision(stranger, dict.fromkeys(SERVICES, "x"))
+        await provision_databases(stranger, dict.fromkeys(SERVICES, "x"))
 
 
 async def test_text_sorts_and_folds_alike_on_every_machine(server: TemporaryCluster) -> None:
@@ -108,9 +108,9 @@ async def test_values_that_violate_a_constraint_are_not_logged(
 
 async def test_a_temporary_cluster_starts_inside_a_running_event_loop_and_leaves_nothing() -> None:
     with temporary_cluster() as server:
-        assert server.cluster.answers()
+        assert server.cluster.is_accepting_connections()
         folder = server.cluster.data.parents[1]
-    assert not server.cluster.answers()
+    assert not server.cluster.is_accepting_connections()
     assert not folder.exists()
 
 
@@ -127,19 +127,19 @@ def test_a_temporary_cluster_of_a_killed_run_is_removed_by_the_next() -> None:
     )
     data, port = killed.stdout.split()
     left = Cluster(wheel_folder(), Path(data), int(port), "x")
-    assert left.answers()
+    assert left.is_accepting_connections()
     with temporary_cluster():
-        assert not left.answers()
+        assert not left.is_accepting_connections()
         assert not left.data.parents[1].exists()
 
 
 def test_a_damaged_data_directory_is_reported_with_the_missing_file(tmp_path: Path) -> None:
     cluster = cluster_in(tmp_path)
-    cluster.check()
+    cluster.check_data()
     (cluster.data / "global").mkdir(parents=True)
     (cluster.data / "PG_VERSION").write_text(f"{major_version()}\n")
     with pytest.raises(DataDirectoryBroken, match=r"global/pg_control is missing.*make reset"):
-        cluster.check()
+        cluster.check_data()
 
 
 def test_data_of_another_version_is_reported_with_both_versions(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_data_of_another_version_is_reported_with_both_versions(tmp_path: Path) 
     (cluster.data / "global" / "pg_control").touch()
     (cluster.data / "PG_VERSION").write_text("9\n")
     with pytest.raises(DataOfAnotherVersion, match=f"PostgreSQL 9 and this is {major_version()}"):
-        cluster.check()
+        cluster.check_data()
 
 
 def test_an_interrupted_initialisation_leaves_no_data_directory(tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_an_interrupted_initialisation_leaves_no_data_directory(tmp_path: Path) 
     )
     initdb.chmod(0o755)
     with pytest.raises(InitialisationFailed, match="no room left"):
-        cluster.initialise()
+        cluster.initialise_data()
     assert not cluster.data.exists()
     assert not (tmp_path / "superuser-password").exists()
 

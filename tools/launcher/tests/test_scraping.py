@@ -13,13 +13,13 @@ from launcher.databases import SERVICES
 from launcher.monitoring.scraping import (
     DiscoveryUnknown,
     TargetUnknown,
-    addresses_here,
     install_configuration,
+    local_target_addresses,
 )
 from launcher.settings import Ports
 
 SOURCE = Path(__file__).parents[3] / "ops" / "prometheus"
-ADDRESSES = addresses_here(Ports(), SERVICES)
+ADDRESSES = local_target_addresses(Ports(), SERVICES)
 
 
 @pytest.fixture
@@ -107,9 +107,11 @@ def test_prometheus_accepts_the_configuration(target: Path) -> None:
 
 
 def test_an_unmonitored_database_is_no_target(target: Path) -> None:
-    found = read(install_configuration(SOURCE, target, addresses_here(Ports(), ["history"])))
+    found = read(
+        install_configuration(SOURCE, target, local_target_addresses(Ports(), ["history"]))
+    )
     assert {service for job, service, _ in targets(found) if job == "postgres"} == {"history"}
-    path = install_configuration(SOURCE, target, addresses_here(Ports(), []))
+    path = install_configuration(SOURCE, target, local_target_addresses(Ports(), []))
     assert "postgres" not in {job["job_name"] for job in read(path)["scrape_configs"]}
 
 

@@ -25,9 +25,9 @@ def test_defaults_are_the_documented_ports_and_the_embedded_database() -> None:
 
 def test_mail_goes_to_the_sink_until_a_server_is_set() -> None:
     settings = read_settings({"MAIL_SINK_PORT": "9025", "SMTP_HOST": ""})
-    assert settings.sinks_mail
+    assert settings.keeps_mail_local
     assert settings.mail_url == "http://127.0.0.1:9025"
-    assert not read_settings({"SMTP_HOST": "mail.example"}).sinks_mail
+    assert not read_settings({"SMTP_HOST": "mail.example"}).keeps_mail_local
 
 
 def test_the_public_url_follows_the_gateways_port() -> None:

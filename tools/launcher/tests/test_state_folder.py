@@ -16,7 +16,7 @@ from launcher.parts import READY_LIMIT_SECONDS
 from launcher.postgres import THROW_AWAY_SETTINGS, Cluster, readable_binaries
 from launcher.state_folder import (
     LINK_NAME,
-    ROOT_BASE,
+    ROOT_STATE_FOLDERS,
     StateFolder,
     StateOfAnotherUser,
     open_state_folder,
@@ -53,7 +53,7 @@ def test_an_ordinary_users_state_is_a_private_folder_in_the_clone(
     state_folder = open_state_folder(clone)
     assert state_folder.folder == clone / LINK_NAME
     assert mode(state_folder.folder) == 0o700
-    assert mode(state_folder.unprivileged("postgres")) == 0o700
+    assert mode(state_folder.unprivileged_folder("postgres")) == 0o700
 
 
 @as_root
@@ -65,13 +65,13 @@ def test_a_database_starts_under_a_closed_home_and_changes_nothing_outside(
     accounts = pwd.getpwall()
     cluster = Cluster(
         binaries=readable_binaries(state_folder.folder, state_folder.account),
-        data=state_folder.unprivileged("postgres") / "data",
+        data=state_folder.unprivileged_folder("postgres") / "data",
         port=free_ports(1)[0],
         password="x",
         account=state_folder.account,
         settings=THROW_AWAY_SETTINGS,
     )
-    cluster.initialise()
+    cluster.initialise_data()
     with subprocess.Popen(
         cluster.command(), user="nobody", cwd="/", stderr=subprocess.DEVNULL
     ) as server:
@@ -86,10 +86,10 @@ def test_a_database_starts_under_a_closed_home_and_changes_nothing_outside(
 @as_root
 def test_unprivileged_processes_reach_their_own_files_only(state_folder: StateFolder) -> None:
     assert state_folder.link.readlink() == state_folder.folder
-    assert state_folder.folder.parent == ROOT_BASE
-    (state_folder.private("secrets") / "key").write_text("secret")
-    (state_folder.passable("assets") / "page").write_text("page")
-    state_folder.unprivileged("postgres")
+    assert state_folder.folder.parent == ROOT_STATE_FOLDERS
+    (state_folder.private_folder("secrets") / "key").write_text("secret")
+    (state_folder.passable_folder("assets") / "page").write_text("page")
+    state_folder.unprivileged_folder("postgres")
     assert runs_as_nobody("cat", state_folder.folder / "assets" / "page")
     assert runs_as_nobody("touch", state_folder.folder / "postgres" / "file")
     assert not runs_as_nobody("cat", state_folder.folder / "secrets" / "key")
@@ -105,8 +105,8 @@ def test_modes_do_not_depend_on_the_umask(clone: Path, umask: int) -> None:
         state_folder = open_state_folder(clone)
         modes = [
             mode(state_folder.folder),
-            mode(state_folder.private("a")),
-            mode(state_folder.passable("b")),
+            mode(state_folder.private_folder("a")),
+            mode(state_folder.passable_folder("b")),
         ]
         remove_state_folder(state_folder)
     finally:
@@ -143,7 +143,7 @@ def test_another_users_state_is_refused_with_their_name(clone: Path) -> None:
 
 
 def test_removing_leaves_neither_folder_nor_link(state_folder: StateFolder) -> None:
-    state_folder.private("secrets")
+    state_folder.private_folder("secrets")
     remove_state_folder(state_folder)
     assert not state_folder.folder.exists()
     assert names_in(state_folder.clone) == []

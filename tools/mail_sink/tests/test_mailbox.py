@@ -12,8 +12,8 @@ def letter(source: bytes) -> ReadableMessage:
 def test_the_oldest_messages_are_dropped_when_all_are_too_large() -> None:
     mailbox = Mailbox(size=10)
     for source in (b"aaaa", b"bbbb", b"cccc"):
-        mailbox.put(letter(source), NOW)
-    assert [message.letter.source for message in mailbox.all()] == [b"cccc", b"bbbb"]
-    assert mailbox.find(1) is None
-    mailbox.put(letter(b"d" * 10), NOW)
-    assert [message.id for message in mailbox.all()] == [4]
+        mailbox.store_message(letter(source), NOW)
+    assert [message.letter.source for message in mailbox.list_messages()] == [b"cccc", b"bbbb"]
+    assert mailbox.find_message(1) is None
+    mailbox.store_message(letter(b"d" * 10), NOW)
+    assert [message.id for message in mailbox.list_messages()] == [4]

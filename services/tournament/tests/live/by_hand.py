@@ -30,7 +30,7 @@ class Ears:
         self.heard: dict[int, list[Heard]] = defaultdict(list)
 
     def tell(self, side: int, message: bytes) -> None:
-        self.heard[side] += wire.split(message)
+        self.heard[side] += wire.split_frame(message)
 
     def tell_others(self, side: int, message: bytes) -> None:
         self.tell(LEFT + RIGHT - side, message)
@@ -131,7 +131,7 @@ class MatchByHand:
 
     def introduction(self) -> list[Message]:
         """Return the messages that a new spectator gets now."""
-        return wire.split(b"".join(self.live.introduce(NOBODY, self.now)))
+        return wire.split_frame(b"".join(self.live.introduce(NOBODY, self.now)))
 
     def _answer_beats(self, now: float) -> None:
         beats = self.ears.all(wire.Beat)

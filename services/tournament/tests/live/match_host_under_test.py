@@ -76,7 +76,7 @@ class Client:
         try:
             async for frame in self.socket:
                 assert isinstance(frame, bytes)
-                await self._take(wire.split(frame))
+                await self._take(wire.split_frame(frame))
         except ConnectionClosed:
             pass
         async with self.changed:
@@ -86,7 +86,7 @@ class Client:
     async def _take(self, messages: list[Message]) -> None:
         for message in messages:
             if isinstance(message, wire.Beat) and self.answers:
-                await self.socket.send(wire.answer(message))
+                await self.socket.send(wire.beat_answer(message))
         async with self.changed:
             self.heard += messages
             self.changed.notify_all()
@@ -101,7 +101,7 @@ class Client:
         return self.all(wire.Beat)[-1].tick + 60
 
     async def press(self, tick: int, keys: int) -> None:
-        await self.socket.send(wire.press(tick, keys))
+        await self.socket.send(wire.keys_message(tick, keys))
 
     def forget(self) -> None:
         """Ignore everything received so far."""

@@ -105,7 +105,7 @@ def test_resigning_is_a_forfeit(match: MatchByHand, side: int) -> None:
     match.resign(side)
     other = LEFT + RIGHT - side
     assert match.live.ending == Ending(Reason.FORFEIT, winner=other, forfeited_by=side)
-    [end] = wire.split(match.live.farewell())
+    [end] = wire.split_frame(match.live.farewell())
     assert isinstance(end, wire.End)
     assert (end.reason, end.winner) == (wire.FORFEIT, other)
 
@@ -115,7 +115,7 @@ def test_resigning_before_the_first_tick_makes_the_match_void() -> None:
     match.come(LEFT)
     match.resign(LEFT)
     assert match.live.ending == Ending(Reason.VOID, absent=(LEFT,))
-    [end] = wire.split(match.live.farewell())
+    [end] = wire.split_frame(match.live.farewell())
     assert isinstance(end, wire.End)
     assert (end.reason, end.winner) == (wire.VOID, NOBODY)
 

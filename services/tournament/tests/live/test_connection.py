@@ -136,15 +136,15 @@ async def test_an_unexpected_error_is_not_hidden() -> None:
         raise ZeroDivisionError
 
     async with talking(stumble) as talk:
-        talk.network.say(wire.RESIGN)
+        talk.network.say(wire.RESIGN_MESSAGE)
         with pytest.raises(ZeroDivisionError):
             await talk.is_over()
 
 
 async def test_messages_of_the_client_are_passed_on() -> None:
     async with talking() as talk:
-        talk.network.say(wire.echo(7, 30, 99))
-        talk.network.say(wire.RESIGN)
+        talk.network.say(wire.echo_message(7, 30, 99))
+        talk.network.say(wire.RESIGN_MESSAGE)
         talk.network.hang_up()
         await talk.is_over()
         assert talk.heard == [Echo(7, 30, 99), Resigned()]
@@ -166,7 +166,7 @@ async def test_an_invalid_message_closes_the_connection(
 ) -> None:
     async with talking() as talk:
         talk.network.say(frame, text)
-        talk.network.say(wire.RESIGN)
+        talk.network.say(wire.RESIGN_MESSAGE)
         await talk.is_over()
         assert talk.network.closed == code
         assert talk.heard == []
@@ -177,7 +177,7 @@ async def test_a_message_refused_by_the_match_closes_the_connection() -> None:
         raise Refused(CloseCode.OUT_OF_ORDER)
 
     async with talking(refuse) as talk:
-        talk.network.say(wire.press(1, 1))
+        talk.network.say(wire.keys_message(1, 1))
         await talk.is_over()
         assert talk.network.closed == CloseCode.OUT_OF_ORDER
 
@@ -188,7 +188,7 @@ async def test_too_many_messages_in_a_second_close_the_connection(
     monkeypatch.setattr("tournament.live.connection.monotonic", lambda: 1_000.5)
     async with talking() as talk:
         for _ in range(MOST_A_SECOND + 1):
-            talk.network.say(wire.RESIGN)
+            talk.network.say(wire.RESIGN_MESSAGE)
         await talk.is_over()
         assert talk.network.closed == CloseCode.TOO_MANY
         assert len(talk.heard) == MOST_A_SECOND
@@ -203,7 +203,7 @@ async def test_the_allowed_number_of_messages_in_each_second_does_not_close_the_
     )
     async with talking() as talk:
         for _ in range(5 * MOST_A_SECOND):
-            talk.network.say(wire.RESIGN)
+            talk.network.say(wire.RESIGN_MESSAGE)
         talk.network.hang_up()
         await talk.is_over()
         assert len(talk.heard) == 5 * MOST_A_SECOND
@@ -214,7 +214,7 @@ async def test_only_messages_count_as_a_sign_of_life(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("tournament.live.connection.monotonic", lambda: now)
     async with talking() as talk:
         now += SILENT_SECONDS
-        talk.network.say(wire.echo(1, 2, 3))
+        talk.network.say(wire.echo_message(1, 2, 3))
         talk.network.hang_up()
         await talk.is_over()
         assert talk.connection.heard_at == now

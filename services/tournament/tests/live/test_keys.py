@@ -138,7 +138,7 @@ def test_the_last_point_ends_the_match() -> None:
     assert ending.reason is Reason.POINTS
     assert ending.winner == state.winner != NOBODY
     assert match.ears.all(wire.Phase)[-1].phase == wire.OVER
-    [end] = wire.split(match.live.farewell())
+    [end] = wire.split_frame(match.live.farewell())
     assert isinstance(end, wire.End)
     assert (end.reason, end.winner, end.tick) == (wire.POINTS, state.winner, state.tick)
     assert (end.left_score, end.right_score) == (state.left_score, state.right_score)

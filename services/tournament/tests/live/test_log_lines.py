@@ -26,7 +26,7 @@ async def test_the_lines_of_a_match_describe_its_life(
             async with client_at(service, match_id, BOB) as back:
                 await stays.has_been_in(wire.PLAYING)
                 await back.beat_after(60)
-                await back.socket.send(wire.RESIGN)
+                await back.socket.send(wire.RESIGN_MESSAGE)
                 await stays.is_closed()
     life = [each for each in lines.of_match(match_id) if each != "socket"]
     assert life[: life.index("match-ended")] == [

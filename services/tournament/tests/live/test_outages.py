@@ -100,7 +100,7 @@ async def test_a_match_that_a_replica_cannot_store_continues_at_another(
             way.mend()
             assert await left.is_closed() == await right.is_closed() == wire.MOVED
             assert await _says_where(one, match_id, BOB) == f"127.0.0.1:8102{_path(match_id)}"
-            await again.socket.send(wire.RESIGN)
+            await again.socket.send(wire.RESIGN_MESSAGE)
             assert (await again.hears(wire.End)).reason == wire.FORFEIT
         assert len(await results_in_outbox(pooled_db)) == 1
 

@@ -81,7 +81,7 @@ async def test_a_second_tab_takes_over_without_a_pause(match: MatchOfTwo) -> Non
     ("frame", "code"),
     [
         ("text", wire.MALFORMED),
-        (wire.press(2**32 - 1, UP), wire.OUT_OF_ORDER),
+        (wire.keys_message(2**32 - 1, UP), wire.OUT_OF_ORDER),
     ],
 )
 async def test_an_invalid_message_disconnects_its_sender_and_not_the_opponent(
@@ -122,7 +122,7 @@ async def test_a_reload_continues_with_the_same_score(match: MatchOfTwo) -> None
 
 async def test_a_spectator_may_not_press_keys(match: MatchOfTwo) -> None:
     async with match.playing() as (left, _):
-        for forbidden in (wire.press(100, UP), wire.RESIGN):
+        for forbidden in (wire.keys_message(100, UP), wire.RESIGN_MESSAGE):
             async with match.client(match.alice, "watch") as spectator:
                 await spectator.socket.send(forbidden)
                 assert await spectator.is_closed() == wire.MALFORMED
@@ -161,7 +161,7 @@ async def test_the_end_is_announced_once_it_is_stored(match: MatchOfTwo) -> None
         match.playing() as (left, right),
     ):
         tick = (await left.beat_after(30)).tick
-        await right.socket.send(wire.RESIGN)
+        await right.socket.send(wire.RESIGN_MESSAGE)
         for client in (left, right, spectator):
             end = await client.hears(wire.End)
             assert (end.reason, end.winner) == (wire.FORFEIT, LEFT)

@@ -52,16 +52,16 @@ LENGTHS = {1: 6, 2: 11, 3: 1}
 
 @given(u32, held)
 def test_keys_are_read(tick: int, keys: int) -> None:
-    assert protocol.read(wire.press(tick, keys)) == Pressed(tick, keys)
+    assert protocol.read(wire.keys_message(tick, keys)) == Pressed(tick, keys)
 
 
 @given(u16, u32, u32)
 def test_echoes_are_read(number: int, tick: int, word: int) -> None:
-    assert protocol.read(wire.echo(number, tick, word)) == Echo(number, tick, word)
+    assert protocol.read(wire.echo_message(number, tick, word)) == Echo(number, tick, word)
 
 
 def test_a_resignation_is_read() -> None:
-    assert protocol.read(wire.RESIGN) == Resigned()
+    assert protocol.read(wire.RESIGN_MESSAGE) == Resigned()
 
 
 def read_or_refuse(frame: bytes) -> FromClient | CloseCode:
@@ -105,18 +105,18 @@ def test_no_message_is_larger_than_64_bytes(length: int) -> None:
 
 @pytest.mark.parametrize("keys", [2, -2, 127, -128])
 def test_invalid_keys_are_refused(keys: int) -> None:
-    assert read_or_refuse(wire.press(7, keys)) is CloseCode.MALFORMED
+    assert read_or_refuse(wire.keys_message(7, keys)) is CloseCode.MALFORMED
 
 
 @given(side, u16, u8, u32)
 def test_a_welcome_is_written(place: int, rules: int, points: int, seed: int) -> None:
     message = protocol.welcome(place, rules=rules, points=points, seed=seed)
-    assert wire.split(message) == [wire.Welcome(1, place, rules, points, seed)]
+    assert wire.split_frame(message) == [wire.Welcome(1, place, rules, points, seed)]
 
 
 @given(states, held, held)
 def test_a_snapshot_is_written(state: State, left: int, right: int) -> None:
-    [snapshot] = wire.split(protocol.snapshot(state, (left, right), (7, 8)))
+    [snapshot] = wire.split_frame(protocol.snapshot(state, (left, right), (7, 8)))
     assert isinstance(snapshot, wire.Snapshot)
     assert wire.state_of(snapshot) == state
     assert digest(wire.state_of(snapshot)) == digest(state)
@@ -129,7 +129,7 @@ def test_a_phase_is_written(now: Phase, tick: int, delay: int, here: tuple[bool,
     message = protocol.phase(
         now, tick=tick, delay=delay, here=here, absences=(3, 0), left_seconds=2.5
     )
-    assert wire.split(message) == [wire.Phase(now, tick, delay, *here, 3, 0, 2_500)]
+    assert wire.split_frame(message) == [wire.Phase(now, tick, delay, *here, 3, 0, 2_500)]
 
 
 @pytest.mark.parametrize(
@@ -141,12 +141,12 @@ def test_remaining_times_fit_into_their_field(seconds: float, told: int) -> None
 
 @given(u32, side, held)
 def test_keys_are_written(tick: int, place: int, keys: int) -> None:
-    assert wire.split(protocol.keys(tick, place, keys)) == [wire.Keys(tick, place, keys)]
+    assert wire.split_frame(protocol.keys(tick, place, keys)) == [wire.Keys(tick, place, keys)]
 
 
 @given(u32, u32, held)
 def test_a_late_message_is_written(asked: int, tick: int, keys: int) -> None:
-    assert wire.split(protocol.late(asked, tick, keys)) == [wire.Late(asked, tick, keys)]
+    assert wire.split_frame(protocol.late(asked, tick, keys)) == [wire.Late(asked, tick, keys)]
 
 
 @given(u16, u32, u32, st.integers(-180, 108_200))
@@ -159,7 +159,7 @@ def test_a_beat_is_written(number: int, tick: int, word: int, clock: int) -> Non
         rtt=(0.0421, 99.0),
         complete_until=(9, 0),
     )
-    [beat] = wire.split(message)
+    [beat] = wire.split_frame(message)
     assert isinstance(beat, wire.Beat)
     assert (beat.number, beat.tick, beat.digest) == (number, tick, word)
     assert beat.clock == clock * 256 + 128
@@ -178,7 +178,7 @@ def test_an_end_is_written(reason: Reason, state: State, late: int, delay: int) 
         delay=delay,
         complete_until=(5, 6),
     )
-    assert wire.split(message) == [
+    assert wire.split_frame(message) == [
         wire.End(
             reason=reason,
             winner=2,
@@ -199,4 +199,4 @@ def test_an_end_is_written(reason: Reason, state: State, late: int, delay: int) 
 
 def test_several_messages_are_one_frame() -> None:
     frame = protocol.keys(1, 2, -1) + protocol.late(1, 2, 1) + protocol.keys(3, 1, 0)
-    assert wire.split(frame) == [wire.Keys(1, 2, -1), wire.Late(1, 2, 1), wire.Keys(3, 1, 0)]
+    assert wire.split_frame(frame) == [wire.Keys(1, 2, -1), wire.Late(1, 2, 1), wire.Keys(3, 1, 0)]

@@ -421,7 +421,7 @@ async def test_a_backlog_becomes_a_snapshot_without_a_second_greeting(
         match.tell_all(protocol.keys(2_000, RIGHT, UP))
     network.passes.set()
     await network.until(lambda: len(network.arrived) == 2)
-    first, second = (wire.split(frame) for frame in network.arrived)
+    first, second = (wire.split_frame(frame) for frame in network.arrived)
     assert [type(each) for each in first[:2]] == [wire.Welcome, wire.Snapshot]
     assert isinstance(second[0], wire.Snapshot)
     assert isinstance(second[-1], wire.Phase)
@@ -437,7 +437,7 @@ async def test_spectators_may_send_fewer_messages_than_players(
     now = monotonic()
     monkeypatch.setattr("tournament.live.connection.monotonic", lambda: now)
     for _ in range(MOST_OF_SPECTATORS + 1):
-        network.say(wire.echo(1, 0, 0))
+        network.say(wire.echo_message(1, 0, 0))
     async with asyncio.timeout(PATIENCE_SECONDS):
         await match.watch(*network.ends())
     assert network.closed == wire.TOO_MANY

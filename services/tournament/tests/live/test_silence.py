@@ -61,7 +61,7 @@ async def test_two_silent_clients_are_disconnected() -> None:
 async def test_silent_clients_stay_while_the_result_is_stored() -> None:
     match = new_running_match()
     async with two_at(match) as (left, right):
-        left.say(wire.RESIGN)
+        left.say(wire.RESIGN_MESSAGE)
         await left.until(lambda: match.live.ending is not None)
         match.look_around(monotonic() + SILENT_SECONDS + 1)
         match.close(CloseCode.DONE, match.live.farewell())

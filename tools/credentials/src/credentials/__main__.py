@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from credentials.certificate import now_utc
-from credentials.containers import keep_credentials
+from credentials.containers import ensure_credentials
 from credentials.issued import CredentialsRefused
 
 
@@ -15,7 +15,7 @@ def main(arguments: list[str] | None = None) -> int:
     folder = parser.parse_args(arguments).folder
     made = False
     try:
-        for line in keep_credentials(folder, now_utc()):
+        for line in ensure_credentials(folder, now_utc()):
             made = True
             sys.stdout.write(f"{line}\n")
     except (CredentialsRefused, OSError) as error:

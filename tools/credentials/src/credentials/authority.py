@@ -12,12 +12,14 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from credentials.certificate import CLOCK_LAG, CertificateFiles
-from credentials.whole_files import write_whole
+from credentials.whole_files import write_atomically
 
-NAME = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Transcendence logging authority")])
+AUTHORITY_NAME = x509.Name(
+    [x509.NameAttribute(NameOID.COMMON_NAME, "Transcendence logging authority")]
+)
 AUTHORITY_LIFETIME = timedelta(days=3650)
 # Longer than the 398 days that browsers accept, because no browser sees them.
-LIFETIME = timedelta(days=1095)
+ISSUED_LIFETIME = timedelta(days=1095)
 # Java and Node read RSA keys in PKCS #8 without a password in every version, but not every elliptic curve.
 KEY_BITS = 2048
 # The authority signs for ten years, longer than 2048 bits are considered sufficient.
@@ -34,19 +36,19 @@ def make_authority(
     key = _make_key(AUTHORITY_KEY_BITS)
     identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
     certificate = (
-        _begin(NAME, key, now, AUTHORITY_LIFETIME)
+        _certificate_builder(AUTHORITY_NAME, key, now, AUTHORITY_LIFETIME)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(signs_certificates=True), critical=True)
+        .add_extension(_key_usage(signs_certificates=True), critical=True)
         .add_extension(identifier, critical=False)
-        .add_extension(_issued_with(identifier), critical=False)
+        .add_extension(_authority_key_identifier(identifier), critical=False)
         .sign(key, hashes.SHA256())
     )
-    write_whole(files.certificate, _pem(certificate), certificate_mode)
-    write_whole(files.key, _pem_of_key(key), AUTHORITY_KEY_MODE)
+    write_atomically(files.certificate, _certificate_pem(certificate), certificate_mode)
+    write_atomically(files.key, _key_pem(key), AUTHORITY_KEY_MODE)
     return certificate
 
 
-def issue(
+def issue_certificate(
     authority: CertificateFiles,
     files: CertificateFiles,
     names: Sequence[x509.GeneralName],
@@ -65,27 +67,27 @@ def issue(
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, str(names[0].value))])
     identifier = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
     certificate = (
-        _begin(subject, key, now, LIFETIME)
+        _certificate_builder(subject, key, now, ISSUED_LIFETIME)
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(signs_certificates=False), critical=True)
-        .add_extension(purposes_of(asks=asks), critical=False)
+        .add_extension(_key_usage(signs_certificates=False), critical=True)
+        .add_extension(extended_key_usage(asks=asks), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(_issued_with(identifier), critical=False)
+        .add_extension(_authority_key_identifier(identifier), critical=False)
         # The key that make_authority wrote.
         .sign(cast("rsa.RSAPrivateKey", signing), hashes.SHA256())
     )
-    write_whole(files.certificate, _pem(certificate), mode)
-    write_whole(files.key, _pem_of_key(key), mode)
+    write_atomically(files.certificate, _certificate_pem(certificate), mode)
+    write_atomically(files.key, _key_pem(key), mode)
 
 
-def names_of(*hosts: str) -> tuple[x509.GeneralName, ...]:
+def alternative_names_of(*hosts: str) -> tuple[x509.GeneralName, ...]:
     """Return a program's subject alternative names: these hosts, and the loopback names."""
     loopback = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
     return (*map(x509.DNSName, hosts), x509.DNSName("localhost"), loopback)
 
 
-def purposes_of(*, asks: bool) -> x509.ExtendedKeyUsage:
+def extended_key_usage(*, asks: bool) -> x509.ExtendedKeyUsage:
     asking = [ExtendedKeyUsageOID.CLIENT_AUTH] if asks else []
     return x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, *asking])
 
@@ -98,11 +100,11 @@ def is_signed_by(certificate: x509.Certificate, authority: x509.Certificate) -> 
     return True
 
 
-def _begin(
+def _certificate_builder(
     subject: x509.Name, key: rsa.RSAPrivateKey, now: datetime, lifetime: timedelta
 ) -> x509.CertificateBuilder:
     return x509.CertificateBuilder(
-        issuer_name=NAME,
+        issuer_name=AUTHORITY_NAME,
         subject_name=subject,
         public_key=key.public_key(),
         serial_number=x509.random_serial_number(),
@@ -111,12 +113,12 @@ def _begin(
     )
 
 
-def _issued_with(identifier: x509.SubjectKeyIdentifier) -> x509.AuthorityKeyIdentifier:
+def _authority_key_identifier(identifier: x509.SubjectKeyIdentifier) -> x509.AuthorityKeyIdentifier:
     # Two successive authorities of ours have the same name; this identifier distinguishes them.
     return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier)
 
 
-def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
+def _key_usage(*, signs_certificates: bool) -> x509.KeyUsage:
     return x509.KeyUsage(
         digital_signature=not signs_certificates,
         content_commitment=False,
@@ -134,11 +136,11 @@ def _make_key(bits: int) -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=bits)
 
 
-def _pem(certificate: x509.Certificate) -> bytes:
+def _certificate_pem(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(serialization.Encoding.PEM)
 
 
-def _pem_of_key(key: rsa.RSAPrivateKey) -> bytes:
+def _key_pem(key: rsa.RSAPrivateKey) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from credentials.whole_files import write_whole
+from credentials.whole_files import write_atomically
 
 # Browsers reject lifetimes over 398 days.
 LIFETIME = timedelta(days=365)
@@ -32,7 +32,7 @@ class CertificateFiles:
     key: Path
 
 
-def keep_certificate(folder: Path, now: datetime) -> CertificateFiles:
+def ensure_certificate(folder: Path, now: datetime) -> CertificateFiles:
     """Return the certificate in `folder`; create it if there is none, its key differs, or it ends within 30 days."""
     files = CertificateFiles(folder / "certificate.pem", folder / "key.pem")
     if not _is_usable(files, now):
@@ -55,9 +55,9 @@ def make_certificate(
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    certificate = _sign(key, now).public_bytes(serialization.Encoding.PEM)
-    write_whole(files.certificate, certificate, certificate_mode)
-    write_whole(files.key, pem, key_mode)
+    certificate = _self_sign(key, now).public_bytes(serialization.Encoding.PEM)
+    write_atomically(files.certificate, certificate, certificate_mode)
+    write_atomically(files.key, pem, key_mode)
 
 
 def is_self_made(certificate: x509.Certificate) -> bool:
@@ -75,7 +75,7 @@ def ends_soon(certificate: x509.Certificate, now: datetime) -> bool:
     return now + RENEW_BEFORE >= certificate.not_valid_after_utc
 
 
-def key_fits(certificate: x509.Certificate, key: Path) -> bool:
+def key_matches(certificate: x509.Certificate, key: Path) -> bool:
     """Tell whether a key belongs to a certificate; no if it is missing, incomplete or encrypted."""
     try:
         found = serialization.load_pem_private_key(key.read_bytes(), password=None)
@@ -93,10 +93,10 @@ def _is_usable(files: CertificateFiles, now: datetime) -> bool:
         certificate = x509.load_pem_x509_certificate(files.certificate.read_bytes())
     except (FileNotFoundError, ValueError):
         return False
-    return key_fits(certificate, files.key) and not ends_soon(certificate, now)
+    return key_matches(certificate, files.key) and not ends_soon(certificate, now)
 
 
-def _sign(key: ec.EllipticCurvePrivateKey, now: datetime) -> x509.Certificate:
+def _self_sign(key: ec.EllipticCurvePrivateKey, now: datetime) -> x509.Certificate:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
     return (

@@ -11,17 +11,22 @@ from pathlib import Path
 from cryptography import x509
 
 from credentials.authority import (
-    NAME,
+    AUTHORITY_NAME,
+    alternative_names_of,
+    extended_key_usage,
     is_signed_by,
-    issue,
+    issue_certificate,
     make_authority,
-    names_of,
-    purposes_of,
 )
-from credentials.certificate import CertificateFiles, ends_soon, key_fits
-from credentials.issued import CredentialsRefused, look_at, read_certificate, warn_of_end
+from credentials.certificate import CertificateFiles, ends_soon, key_matches
+from credentials.issued import (
+    CredentialsRefused,
+    check_foreign_certificate,
+    read_certificate,
+    warn_of_expiry,
+)
 
-FOR_LOGGING = (
+LOGGING_SECRETS = (
     "elastic_password",
     "kibana_system_password",
     "logstash_writer_password",
@@ -29,28 +34,28 @@ FOR_LOGGING = (
     # Encrypts sessions and Kibana's stored objects; at least 32 characters.
     "kibana_encryption_key",
 )
-NAMES = {
+CERTIFICATE_NAMES = {
     # The nodes of ops/elk/three-nodes.yml share one certificate.
-    "elasticsearch": names_of("elasticsearch", "es01", "es02", "es03"),
-    "kibana": names_of("kibana"),
+    "elasticsearch": alternative_names_of("elasticsearch", "es01", "es02", "es03"),
+    "kibana": alternative_names_of("kibana"),
 }
 # Nodes authenticate to each other with certificates, and a node is trusted fully. If Kibana, which shares a network
 # with Elasticsearch, had a client certificate, an attacker who took it over could act as a node.
-ASKING = {"elasticsearch"}
+PROGRAMS_WITH_CLIENT_CERTIFICATE = {"elasticsearch"}
 
 
-def keep_elastic_certificates(folder: Path, now: datetime, *, mode: int) -> Iterator[str]:
+def ensure_elastic_certificates(folder: Path, now: datetime, *, mode: int) -> Iterator[str]:
     """Yield a line for each file that is new or about to expire. Files for containers get the given mode.
 
     Raises CredentialsRefused.
     """
     authority = CertificateFiles(folder / "elastic_ca.pem", folder / "elastic_ca_key.pem")
-    issuer = yield from _keep_authority(authority, now, mode)
-    for program in NAMES:
-        yield from _keep_certificate(authority, issuer, program, now, mode)
+    issuer = yield from _ensure_authority(authority, now, mode)
+    for program in CERTIFICATE_NAMES:
+        yield from _ensure_certificate(authority, issuer, program, now, mode)
 
 
-def _keep_authority(
+def _ensure_authority(
     files: CertificateFiles, now: datetime, mode: int
 ) -> Generator[str, None, x509.Certificate]:
     found = read_certificate(files)
@@ -59,35 +64,49 @@ def _keep_authority(
         yield f"{files.certificate}: new"
         yield f"{files.key}: new"
         return made
-    if found.subject != NAME:
+    if found.subject != AUTHORITY_NAME:
         # The operator's authority: its key may be elsewhere, which is better.
-        yield from warn_of_end(files, found, now)
-    elif ends_soon(found, now) or not key_fits(found, files.key):
+        yield from warn_of_expiry(files, found, now)
+    elif ends_soon(found, now) or not key_matches(found, files.key):
         found = make_authority(files, now, certificate_mode=mode)
         yield f"{files.certificate}: made again with its key"
     return found
 
 
-def _keep_certificate(
+def _ensure_certificate(
     authority: CertificateFiles, issuer: x509.Certificate, program: str, now: datetime, mode: int
 ) -> Iterator[str]:
     folder = authority.certificate.parent
     files = CertificateFiles(folder / f"{program}_certificate.pem", folder / f"{program}_key.pem")
     found = read_certificate(files)
-    if found is not None and found.issuer != NAME:
-        yield from look_at(files, found, now)
-    elif issuer.subject != NAME:
+    if found is not None and found.issuer != AUTHORITY_NAME:
+        yield from check_foreign_certificate(files, found, now)
+    elif issuer.subject != AUTHORITY_NAME:
         raise CredentialsRefused(
             f"{files.certificate} has to come from the issuer of {authority.certificate}: "
             f"put it there with its key, {files.key.name}, "
             f"or delete {authority.certificate.name} to have all of them made"
         )
     elif found is None:
-        issue(authority, files, NAMES[program], now, mode=mode, asks=program in ASKING)
+        issue_certificate(
+            authority,
+            files,
+            CERTIFICATE_NAMES[program],
+            now,
+            mode=mode,
+            asks=program in PROGRAMS_WITH_CLIENT_CERTIFICATE,
+        )
         yield f"{files.certificate}: new"
         yield f"{files.key}: new"
-    elif not (key_fits(found, files.key) and _is_usable(found, issuer, program, now)):
-        issue(authority, files, NAMES[program], now, mode=mode, asks=program in ASKING)
+    elif not (key_matches(found, files.key) and _is_usable(found, issuer, program, now)):
+        issue_certificate(
+            authority,
+            files,
+            CERTIFICATE_NAMES[program],
+            now,
+            mode=mode,
+            asks=program in PROGRAMS_WITH_CLIENT_CERTIFICATE,
+        )
         yield f"{files.certificate}: issued again with its key"
 
 
@@ -101,7 +120,7 @@ def _is_usable(
     purposes = extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     return (
         is_signed_by(certificate, issuer)
-        and names == x509.SubjectAlternativeName(NAMES[program])
-        and purposes == purposes_of(asks=program in ASKING)
+        and names == x509.SubjectAlternativeName(CERTIFICATE_NAMES[program])
+        and purposes == extended_key_usage(asks=program in PROGRAMS_WITH_CLIENT_CERTIFICATE)
         and not ends_soon(certificate, now)
     )

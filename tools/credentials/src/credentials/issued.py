@@ -5,7 +5,7 @@ from datetime import datetime
 
 from cryptography import x509
 
-from credentials.certificate import RENEW_BEFORE, CertificateFiles, ends_soon, key_fits
+from credentials.certificate import RENEW_BEFORE, CertificateFiles, ends_soon, key_matches
 
 
 class CredentialsRefused(Exception):
@@ -30,17 +30,19 @@ def read_certificate(files: CertificateFiles) -> x509.Certificate | None:
         ) from None
 
 
-def look_at(files: CertificateFiles, certificate: x509.Certificate, now: datetime) -> Iterator[str]:
+def check_foreign_certificate(
+    files: CertificateFiles, certificate: x509.Certificate, now: datetime
+) -> Iterator[str]:
     """Check a certificate of another issuer, which its owner must renew; raises CredentialsRefused."""
-    if not key_fits(certificate, files.key):
+    if not key_matches(certificate, files.key):
         raise CredentialsRefused(
             f"{files.key} is not the key of {files.certificate}, which another issuer signed: "
             "put the right key there"
         )
-    yield from warn_of_end(files, certificate, now)
+    yield from warn_of_expiry(files, certificate, now)
 
 
-def warn_of_end(
+def warn_of_expiry(
     files: CertificateFiles, certificate: x509.Certificate, now: datetime
 ) -> Iterator[str]:
     if ends_soon(certificate, now):

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from credentials.whole_files import write_whole
+from credentials.whole_files import write_atomically
 
 SECRET_BYTES = 32
 OWNER_ONLY = 0o600
@@ -25,15 +25,15 @@ SERVICE_SECRETS: Mapping[str, Callable[[], str]] = {
     "HISTORY_TICKET_SECRET": make_token,
     "TOURNAMENT_SERVICE_SECRET": make_token,
 }
-READ_BY_AUTH_TOO = frozenset({"TOURNAMENT_SERVICE_SECRET"})
+SECRETS_AUTH_ALSO_READS = frozenset({"TOURNAMENT_SERVICE_SECRET"})
 """Secrets of other services that auth also gets, because the services send them to auth."""
 
 
-def keep_secret(
+def ensure_secret(
     folder: Path, name: str, make: Callable[[], str] = make_token, *, mode: int = OWNER_ONLY
 ) -> str:
     """Return the secret with that name, created at the first call. An interrupted call leaves no partial file."""
     path = folder / name
     if not path.exists():
-        write_whole(path, make().encode(), mode)
+        write_atomically(path, make().encode(), mode)
     return path.read_text().strip()

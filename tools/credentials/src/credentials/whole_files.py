@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes, mode: int) -> None:
+def write_atomically(path: Path, content: bytes, mode: int) -> None:
     """Write a file by renaming a complete one, with that mode whatever the umask; leftovers of a killed call are
     removed."""
     unfinished = path.with_name(f"{path.name}.unfinished")

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from dashboards.files import OPS, stale, write
+from dashboards.files import OPS, stale_files, write_files
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -15,10 +15,10 @@ def main(arguments: list[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
     if not options.check:
-        for path in write(options.ops):
+        for path in write_files(options.ops):
             sys.stdout.write(f"{path.name}\n")
         return 0
-    old = [path.name for path in stale(options.ops)]
+    old = [path.name for path in stale_files(options.ops)]
     if old:
         sys.stderr.write(
             f"Out of date, or no longer generated: {', '.join(old)}. Run make dashboards, then delete leftover files.\n"

@@ -15,9 +15,9 @@ from typing import Final
 import httpx
 
 from demo import cast
-from demo.matches import accept_challenges, play_rated
+from demo.matches import accept_challenges, play_rated_matches
 from demo.player import DemoFailed, Platform, Player
-from demo.tournaments import hold_elimination, hold_repeatedly
+from demo.tournaments import hold_elimination, hold_tournaments_repeatedly
 
 JOINING_AT_ONCE: Final = 6
 """auth hashes two passwords at a time; more callers only wait longer."""
@@ -31,7 +31,7 @@ def main() -> int:
     )
     try:
         with asyncio.Runner() as runner:
-            runner.run(_run(parser.parse_args().secrets))
+            runner.run(_run_demo(parser.parse_args().secrets))
     except DemoFailed as failed:
         sys.stderr.write(f"{failed}\n")
         return 1
@@ -45,53 +45,55 @@ def main() -> int:
     return 0
 
 
-async def _run(secrets_folder: Path) -> None:
-    password = _password(secrets_folder)
+async def _run_demo(secrets_folder: Path) -> None:
+    password = _demo_password(secrets_folder)
     async with AsyncExitStack() as clients:
-        platform = await _platform(clients)
+        platform = await _local_platform(clients)
         begun = monotonic()
-        players = await _join(platform, password)
+        players = await _join_all(platform, password)
         visitor, challenger = players[cast.VISITOR.name], players[cast.CHALLENGER.name]
-        await _befriend(visitor, [challenger, *(players[role.name] for role in cast.RIVALS[:4])])
-        _say(
+        await _befriend(
+            visitor, [challenger, *(players[role.name] for role in cast.LADDER_PLAYERS[:4])]
+        )
+        _print_line(
             f"{len(players)} players are here after {monotonic() - begun:.0f} s. Sign in at {platform.public_url} as "
             f"{visitor.name} with the password {password} and challenge {challenger.name}. Ctrl-C stops the players."
         )
-        await asyncio.gather(*_lives(players))
+        await asyncio.gather(*_player_activities(players))
 
 
-def _lives(players: dict[str, Player]) -> list[Coroutine[None, None, None]]:
+def _player_activities(players: dict[str, Player]) -> list[Coroutine[None, None, None]]:
     random = Random(SEED)  # noqa: S311 (pauses between matches)
     challenger = players[cast.CHALLENGER.name]
 
     async def hold_eliminations() -> None:
-        entered = [players[role.name] for role in cast.ELIMINATION]
+        entered = [players[role.name] for role in cast.ELIMINATION_PLAYERS]
         await hold_elimination(challenger, entered)
-        await hold_repeatedly(
+        await hold_tournaments_repeatedly(
             challenger, entered, name="Winter Cup", format="double_elimination", points=3
         )
 
     return [
         accept_challenges(challenger),
         hold_eliminations(),
-        hold_repeatedly(
+        hold_tournaments_repeatedly(
             challenger,
-            [players[role.name] for role in cast.SWISS],
+            [players[role.name] for role in cast.SWISS_PLAYERS],
             name="Friday Swiss",
             format="swiss",
             points=5,
         ),
-        *(play_rated(players[role.name], random) for role in cast.RIVALS),
+        *(play_rated_matches(players[role.name], random) for role in cast.LADDER_PLAYERS),
     ]
 
 
-async def _join(platform: Platform, password: str) -> dict[str, Player]:
+async def _join_all(platform: Platform, password: str) -> dict[str, Player]:
     room = asyncio.Semaphore(JOINING_AT_ONCE)
     players = {role.name: Player(platform, role, password) for role in cast.CAST}
 
     async def join(player: Player) -> None:
         async with room:
-            await player.join()
+            await player.sign_in_or_register()
 
     await asyncio.gather(*(join(each) for each in players.values()))
     return players
@@ -101,11 +103,11 @@ async def _befriend(visitor: Player, others: list[Player]) -> None:
     auth = visitor.platform.auth
     for other in others:
         # A repeated demo finds them friends already, and is refused; that is as well.
-        await visitor.ask(auth, "POST", f"/api/user/friends/{other.name}")
-        await other.ask(auth, "POST", f"/api/user/friends/{visitor.name}/accept")
+        await visitor.request(auth, "POST", f"/api/user/friends/{other.name}")
+        await other.request(auth, "POST", f"/api/user/friends/{visitor.name}/accept")
 
 
-async def _platform(clients: AsyncExitStack) -> Platform:
+async def _local_platform(clients: AsyncExitStack) -> Platform:
     async def client(variable: str, port: int) -> httpx.AsyncClient:
         url = f"http://127.0.0.1:{os.environ.get(variable) or port}"
         return await clients.enter_async_context(httpx.AsyncClient(base_url=url, timeout=30))
@@ -119,7 +121,7 @@ async def _platform(clients: AsyncExitStack) -> Platform:
     )
 
 
-def _password(folder: Path) -> str:
+def _demo_password(folder: Path) -> str:
     """Return the password of all demo accounts of this clone; `make reset` deletes it together with the accounts."""
     if not folder.is_dir():
         raise DemoFailed("The platform has not been started in this clone")
@@ -130,7 +132,7 @@ def _password(folder: Path) -> str:
     return path.read_text()
 
 
-def _say(line: str) -> None:
+def _print_line(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 

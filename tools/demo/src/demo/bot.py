@@ -20,11 +20,11 @@ DECIDE_SECONDS: Final = 1 / 30
 COME_BACK_SECONDS: Final = 0.5
 MOST_CONNECTIONS: Final = 20
 """Of one match: a match whose server restarts is joined again, but not for ever."""
-LONGEST_LEAD: Final = 60
+MAX_LEAD_TICKS: Final = 60
 """Ticks that the bot predicts past the last beat; a longer silence means that the match stands still."""
 
 
-async def play(player: Player, match_id: str, *, resigns: bool = False) -> None:
+async def play_match(player: Player, match_id: str, *, resigns: bool = False) -> None:
     """Play a match to its end, with the level of the player's role.
 
     Args:
@@ -34,7 +34,7 @@ async def play(player: Player, match_id: str, *, resigns: bool = False) -> None:
     """
     for _ in range(MOST_CONNECTIONS):
         try:
-            if await _connect(player, match_id, resigns=resigns):
+            if await _play_one_connection(player, match_id, resigns=resigns):
                 return
         except (OSError, websockets.WebSocketException):
             pass
@@ -45,11 +45,13 @@ async def play(player: Player, match_id: str, *, resigns: bool = False) -> None:
 
 async def is_playing(player: Player, match_id: str) -> bool:
     """Tell whether the service still has this match as the player's own."""
-    answer = await player.ask(player.platform.tournament, "GET", "/api/tournament/matches/current")
+    answer = await player.request(
+        player.platform.tournament, "GET", "/api/tournament/matches/current"
+    )
     return answer.is_success and answer.json()["match_id"] == match_id
 
 
-async def _connect(player: Player, match_id: str, *, resigns: bool) -> bool:
+async def _play_one_connection(player: Player, match_id: str, *, resigns: bool) -> bool:
     """Return whether the match has ended while this connection was open."""
     base = str(player.platform.tournament.base_url).replace("http", "ws", 1).rstrip("/")
     async with connect(
@@ -57,27 +59,27 @@ async def _connect(player: Player, match_id: str, *, resigns: bool) -> bool:
         additional_headers=player.headers,
         compression=None,
     ) as socket:
-        hands = _Hands(player.role.level, resigns=resigns)
-        pressing = asyncio.create_task(_press(socket, hands))
+        hands = _BotView(player.role.level, resigns=resigns)
+        pressing = asyncio.create_task(_press_keys(socket, hands))
         try:
             async for frame in socket:
                 if isinstance(frame, bytes):
-                    for answer in hands.hear(wire.split(frame)):
+                    for answer in hands.receive(wire.split_frame(frame)):
                         await socket.send(answer)
         finally:
             pressing.cancel()
         return hands.has_ended
 
 
-async def _press(socket: ClientConnection, hands: "_Hands") -> None:
+async def _press_keys(socket: ClientConnection, hands: "_BotView") -> None:
     while True:
         await asyncio.sleep(DECIDE_SECONDS)
-        if pressed := hands.decide():
+        if pressed := hands.decide_keys():
             await socket.send(pressed)
 
 
 @dataclass
-class _Hands:
+class _BotView:
     """The bot's picture of the match: the state up to the last beat, and the keys known since then."""
 
     level: Level
@@ -95,7 +97,7 @@ class _Hands:
     _clock_at: float = 0
     _last_sent: tuple[int, int] = (-1, 0)
 
-    def hear(self, messages: Iterable[wire.Message]) -> list[bytes]:
+    def receive(self, messages: Iterable[wire.Message]) -> list[bytes]:
         """Take what the server says; return what has to be answered at once."""
         answers = []
         for message in messages:
@@ -116,20 +118,20 @@ class _Hands:
                     self._known[self._side][tick] = keys
                 case wire.Beat():
                     self._clock, self._clock_at = message.clock / 256, monotonic()
-                    answers.append(self._settle(message))
+                    answers.append(self._apply_beat(message))
                     if self.resigns and message.tick > 0:
-                        answers.append(wire.RESIGN)
+                        answers.append(wire.RESIGN_MESSAGE)
                 case wire.End():
                     self.has_ended = True
         return answers
 
-    def decide(self) -> bytes | None:
+    def decide_keys(self) -> bytes | None:
         """Return the message for a key that changes now, if one does."""
         if self._phase != wire.PLAYING or self._settled is None or self._ai is None or self.resigns:
             return None
         now = int(self._clock + (monotonic() - self._clock_at) * TICKS_PER_SECOND)
         state = copy_match(self._settled)
-        self._advance(state, min(now, state.tick + LONGEST_LEAD))
+        self._advance(state, min(now, state.tick + MAX_LEAD_TICKS))
         if state.winner or now <= self._last_sent[0]:
             return None
         keys = decide(self._ai, state)
@@ -137,17 +139,17 @@ class _Hands:
             return None
         self._last_sent = now, keys
         self._known[self._side][now] = keys
-        return wire.press(now, keys)
+        return wire.keys_message(now, keys)
 
-    def _settle(self, beat: wire.Beat) -> bytes:
+    def _apply_beat(self, beat: wire.Beat) -> bytes:
         if self._settled is None:
-            return wire.answer(beat)
+            return wire.beat_answer(beat)
         self._held = self._advance(self._settled, beat.tick)
         self._known = {
             side: {tick: keys for tick, keys in known.items() if tick >= beat.tick}
             for side, known in self._known.items()
         }
-        return wire.answer(beat)
+        return wire.beat_answer(beat)
 
     def _advance(self, state: State, until: int) -> dict[int, int]:
         """Step a state up to a tick with the keys that are known; return the keys held then."""

@@ -17,7 +17,7 @@ VISITOR: Final = Role("Demo", "The account that `make demo` prepares for you.", 
 CHALLENGER: Final = Role("Ada", "Accepts every challenge. Send me one from the lobby.", "normal")
 """Is a friend of the visitor's, and plays only when challenged."""
 
-ELIMINATION: Final = (
+ELIMINATION_PLAYERS: Final = (
     Role("Bruno", "Plays the corners.", "hard"),
     Role("Chidi", "Left-handed, patient.", "normal"),
     Role("Dagny", "First to every serve.", "hard"),
@@ -29,7 +29,7 @@ ELIMINATION: Final = (
 )
 """They play double eliminations, one after the other."""
 
-SWISS: Final = (
+SWISS_PLAYERS: Final = (
     Role("Jaya", "Captain of the Tuesday group.", "hard"),
     Role("Kofi", "Defence first.", "normal"),
     Role("Leila", "Studies her own replays.", "hard"),
@@ -45,7 +45,7 @@ SWISS: Final = (
 )
 """They play Swiss tournaments, one after the other."""
 
-RIVALS: Final = (
+LADDER_PLAYERS: Final = (
     Role("Vera", "Ladder climber.", "hard"),
     Role("Wen", "Ladder climber, too.", "normal"),
     Role("Ximena", "Rated matches only.", "normal"),
@@ -59,12 +59,12 @@ RIVALS: Final = (
 )
 """They play rated matches from the queue all the time."""
 
-CAST: Final = (VISITOR, CHALLENGER, *ELIMINATION, *SWISS, *RIVALS)
+CAST: Final = (VISITOR, CHALLENGER, *ELIMINATION_PLAYERS, *SWISS_PLAYERS, *LADDER_PLAYERS)
 
 _STRENGTH: Final = {"easy": 0, "normal": 1, "hard": 2}
-_RANKS: Final = {role.name: (_STRENGTH[role.level], role.name) for role in CAST}
+_STRENGTH_ORDER: Final = {role.name: (_STRENGTH[role.level], role.name) for role in CAST}
 
 
 def is_weaker(name: str, opponent: str) -> bool:
     """Tell which of two demo players gives up in a short match; a stranger to the cast never makes one give up."""
-    return opponent in _RANKS and _RANKS[name] < _RANKS[opponent]
+    return opponent in _STRENGTH_ORDER and _STRENGTH_ORDER[name] < _STRENGTH_ORDER[opponent]

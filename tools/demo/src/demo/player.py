@@ -13,8 +13,8 @@ from demo.pictures import picture_of
 
 MAIL_SECONDS: Final = 20.0
 MOST_TRIES: Final = 20
-LOOK_AGAIN_SECONDS: Final = 0.2
-VERIFICATION: Final = re.compile(r"/verify\?token=([\w-]+)")
+POLL_SECONDS: Final = 0.2
+VERIFICATION_LINK: Final = re.compile(r"/verify\?token=([\w-]+)")
 
 
 class DemoFailed(Exception):
@@ -53,32 +53,32 @@ class Player:
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._access_token}"}
 
-    async def join(self) -> None:
+    async def sign_in_or_register(self) -> None:
         """Sign in; register first where the account does not exist yet.
 
         Raises:
             DemoFailed: the name belongs to an account that is not the demo's, or no email came.
         """
-        answer = await self._log_in()
+        answer = await self._sign_in()
         if answer.status_code == HTTPStatus.UNAUTHORIZED:
             await self._register()
-            answer = await self._log_in()
+            answer = await self._sign_in()
         if not answer.is_success:
             raise DemoFailed(f"{self.name} cannot sign in: {answer.text}")
-        self._keep(answer)
-        self.id = (await self.ask(self.platform.auth, "GET", "/api/user/me")).json()["id"]
+        self._store_tokens(answer)
+        self.id = (await self.request(self.platform.auth, "GET", "/api/user/me")).json()["id"]
 
-    async def ask(
+    async def request(
         self, service: httpx.AsyncClient, method: str, path: str, body: object = None
     ) -> httpx.Response:
         """Send a request as this player; an access token that has expired is replaced once."""
         answer = await send(service, method, path, json=body, headers=self.headers)
         if answer.status_code == HTTPStatus.UNAUTHORIZED:
-            self._keep((await self._log_in()).raise_for_status())
+            self._store_tokens((await self._sign_in()).raise_for_status())
             answer = await send(service, method, path, json=body, headers=self.headers)
         return answer
 
-    async def order(
+    async def request_document(
         self, service: httpx.AsyncClient, method: str, path: str, body: object = None
     ) -> Any:  # noqa: ANN401 (a document of the API)
         """Send a request that has to succeed; return its document.
@@ -86,16 +86,16 @@ class Player:
         Raises:
             DemoFailed: it was refused.
         """
-        answer = await self.ask(service, method, path, body)
+        answer = await self.request(service, method, path, body)
         if not answer.is_success:
             raise DemoFailed(f"{self.name}: {method} {path}: {answer.text}")
         return answer.json() if answer.content else None
 
-    async def _log_in(self) -> httpx.Response:
+    async def _sign_in(self) -> httpx.Response:
         credentials = {"username": self.name, "password": self.password}
         return await send(self.platform.auth, "POST", "/api/user/login", json=credentials)
 
-    def _keep(self, answer: httpx.Response) -> None:
+    def _store_tokens(self, answer: httpx.Response) -> None:
         self._access_token = answer.json()["access_token"]
 
     async def _register(self) -> None:
@@ -112,10 +112,10 @@ class Player:
         verified = await send(
             self.platform.auth, "POST", "/api/user/email/verification", json={"token": token}
         )
-        self._keep((await self._log_in()).raise_for_status())
+        self._store_tokens((await self._sign_in()).raise_for_status())
         if not verified.is_success:
             raise DemoFailed(f"{self.name} cannot verify an address: {verified.text}")
-        await self.order(self.platform.auth, "PATCH", "/api/user/profile", {"bio": self.role.bio})
+        await self.request_document(self.platform.auth, "PATCH", "/api/user/profile", {"bio": self.role.bio})
         picture = await send(
             self.platform.auth,
             "PUT",
@@ -130,9 +130,9 @@ class Player:
             while True:
                 answer = await self.platform.mail.get("/messages.json", params={"to": email})
                 for message in answer.json():
-                    if found := VERIFICATION.search(message["text"]):
+                    if found := VERIFICATION_LINK.search(message["text"]):
                         return found[1]
-                await asyncio.sleep(LOOK_AGAIN_SECONDS)
+                await asyncio.sleep(POLL_SECONDS)
 
 
 async def send(
@@ -149,5 +149,5 @@ async def send(
         answer = await service.request(method, path, json=json, content=content, headers=headers)
         if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
             break
-        await asyncio.sleep(float(answer.headers.get("Retry-After", LOOK_AGAIN_SECONDS)))
+        await asyncio.sleep(float(answer.headers.get("Retry-After", POLL_SECONDS)))
     return answer

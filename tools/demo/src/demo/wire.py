@@ -111,7 +111,7 @@ _STATE_FIELDS = tuple(
 )
 
 
-def split(frame: bytes) -> list[Message]:
+def split_frame(frame: bytes) -> list[Message]:
     """Return the messages that a frame of the server holds."""
     messages: list[Message] = []
     at = 0
@@ -126,16 +126,16 @@ def state_of(snapshot: Snapshot) -> State:
     return State(**{name: getattr(snapshot, name) for name in _STATE_FIELDS})
 
 
-def press(tick: int, keys: int) -> bytes:
+def keys_message(tick: int, keys: int) -> bytes:
     return Struct("!BIb").pack(1, tick, keys)
 
 
-def echo(number: int, tick: int, digest: int) -> bytes:
+def echo_message(number: int, tick: int, digest: int) -> bytes:
     return Struct("!BHII").pack(2, number, tick, digest)
 
 
-def answer(beat: Beat) -> bytes:
-    return echo(beat.number, beat.tick, beat.digest)
+def beat_answer(beat: Beat) -> bytes:
+    return echo_message(beat.number, beat.tick, beat.digest)
 
 
-RESIGN = bytes([3])
+RESIGN_MESSAGE = bytes([3])

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from launcher.admin import set_admin
 from launcher.console import Report
-from launcher.execute import execute
+from launcher.execute import execute_work
 from launcher.packages import prepare_packages
-from launcher.reset import reset
+from launcher.reset import reset_state
 from launcher.settings import read_settings
-from launcher.up import up
+from launcher.up import start_platform
 
 # tools/launcher/src/launcher/__main__.py
 CLONE = Path(__file__).resolve().parents[4]
@@ -35,15 +35,15 @@ def main() -> int:
     def work(cleanup: AsyncExitStack) -> Coroutine[None, None, None]:
         match arguments.command:
             case "reset":
-                return reset(clone, report)
+                return reset_state(clone, report)
             case "packages":
                 return prepare_packages(clone, report)
             case "admin":
                 return set_admin(clone, arguments.name, report, revoke=arguments.revoke)
             case _:
-                return up(clone, read_settings(os.environ), report, cleanup)
+                return start_platform(clone, read_settings(os.environ), report, cleanup)
 
-    return execute(work, report)
+    return execute_work(work, report)
 
 
 def _keep_bytecode() -> None:

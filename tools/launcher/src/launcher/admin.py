@@ -34,22 +34,22 @@ async def set_admin(clone: Path, name: str, report: Report, *, revoke: bool) -> 
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
         cwd=clone,
-        env=_environment_of_auth(clone),
+        env=_running_auth_environment(clone),
     )
     _, errors = await process.communicate()
     if process.returncode != 0:
         lines = errors.decode(errors="replace").split("\n")
         raise AdminRefused(next((line for line in reversed(lines) if line.strip()), NO_LINE))
-    report.say(
+    report.print_text(
         f"{name} is no administrator any more." if revoke else f"{name} is an administrator."
     )
 
 
-def _environment_of_auth(clone: Path) -> dict[str, str]:
+def _running_auth_environment(clone: Path) -> dict[str, str]:
     """Return the environment of the running auth, with the database and secrets that `make up` gave it."""
     if not (clone / LINK_NAME).exists():
         raise NotRunning
-    running = find_processes(open_state_folder(clone).private("logs"))
+    running = find_processes(open_state_folder(clone).private_folder("logs"))
     try:
         return running[SERVICE][0].environ()
     except (KeyError, psutil.NoSuchProcess):

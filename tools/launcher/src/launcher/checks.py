@@ -63,7 +63,7 @@ def check_setpriv() -> None:
         raise ProgramMissing("setpriv", "util-linux")
 
 
-def check_space(folder: Path, megabytes: int = FREE_MEGABYTES_MIN) -> None:
+def check_free_space(folder: Path, megabytes: int = FREE_MEGABYTES_MIN) -> None:
     """Raise DiskFull if there is too little free space, which a server would report less clearly."""
     free = shutil.disk_usage(folder).free // MEGABYTE
     if free < megabytes:
@@ -71,7 +71,7 @@ def check_space(folder: Path, megabytes: int = FREE_MEGABYTES_MIN) -> None:
 
 
 @contextmanager
-def only_run(folder: Path, clone: Path) -> Iterator[None]:
+def hold_clone_lock(folder: Path, clone: Path) -> Iterator[None]:
     """Hold the clone's lock, which ends with the process in any case. Raises AlreadyRunning."""
     with (folder / LOCK_FILE).open("a+") as lock:
         try:
@@ -89,21 +89,21 @@ def check_ports(ports: Mapping[str, tuple[str, int]]) -> None:
     """Raise PortInUse or PortRefused for the first port that is not free. `ports` has host and port by name."""
     for name, (host, port) in ports.items():
         try:
-            _bind(host, port)
+            _try_to_bind(host, port)
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                raise PortInUse(name, port, _holder(port)) from error
+                raise PortInUse(name, port, _program_on_port(port)) from error
             raise PortRefused(name, host, port, os.strerror(error.errno or 0)) from error
 
 
-def _bind(host: str, port: int) -> None:
+def _try_to_bind(host: str, port: int) -> None:
     with socket.socket() as probe:
         # As the servers do: a closing connection of the previous run does no harm.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind((host, port))
 
 
-def _holder(port: int) -> str:
+def _program_on_port(port: int) -> str:
     try:
         for connection in psutil.net_connections("tcp"):
             listens = connection.status == psutil.CONN_LISTEN

@@ -21,38 +21,38 @@ class Report:
         self._err = Console(file=open_output_stream(sys.stderr), highlight=False, soft_wrap=True)
 
     @contextmanager
-    def working(self, text: str) -> Iterator[None]:
+    def spinner(self, text: str) -> Iterator[None]:
         with self._out.status(Text(text), spinner="line"):
             yield
 
     @contextmanager
-    def step(self, name: str) -> Iterator[None]:
+    def timed_step(self, name: str) -> Iterator[None]:
         """Print a line with the seconds that the block took, once it has succeeded."""
         started = time.monotonic()
-        with self.working(f"{name} …"):
+        with self.spinner(f"{name} …"):
             yield
-        self.done(name, seconds_since(started))
+        self.print_done(name, seconds_since(started))
 
-    def done(self, name: str, note: str) -> None:
-        self._print("✓", "green", f"{name:<{NAME_WIDTH}} {note}")
+    def print_done(self, name: str, note: str) -> None:
+        self._print_marked("✓", "green", f"{name:<{NAME_WIDTH}} {note}")
 
-    def notice(self, text: str) -> None:
-        self._print("!", "yellow", text)
+    def print_notice(self, text: str) -> None:
+        self._print_marked("!", "yellow", text)
 
-    def news(self, text: str) -> None:
-        self._print("›", "cyan", text)
+    def print_news(self, text: str) -> None:
+        self._print_marked("›", "cyan", text)
 
-    def failure(self, text: str) -> None:
+    def print_failure(self, text: str) -> None:
         self._err.print(Text.assemble(("✗ ", "bold red"), text))
 
-    def say(self, text: str = "") -> None:
+    def print_text(self, text: str = "") -> None:
         self._out.print(Text(text))
 
-    def address(self, url: str, note: str) -> None:
+    def print_address(self, url: str, note: str) -> None:
         self._out.print()
         self._out.print(Text.assemble("  ", (url, "bold cyan"), f"   {note}"))
 
-    def _print(self, mark: str, colour: str, text: str) -> None:
+    def _print_marked(self, mark: str, colour: str, text: str) -> None:
         self._out.print(Text.assemble("  ", (mark, colour), f" {text}"))
 
 

@@ -9,7 +9,7 @@ from launcher.postgres import Cluster
 
 SERVICES = ("auth", "history", "tournament")
 # The same role as in containers: ops/postgres/monitor.sql.
-MONITOR = "monitor"
+MONITOR_ROLE = "monitor"
 # The exporter of each database holds one connection, and a second one during a scrape; one more if a scrape hangs.
 MONITOR_CONNECTIONS = 9
 
@@ -38,7 +38,7 @@ def database_urls(cluster: Cluster, passwords: Mapping[str, str]) -> dict[str, s
     return {name: cluster.url(database_of(name), name, passwords[name]) for name in SERVICES}
 
 
-async def provision(
+async def provision_databases(
     cluster: Cluster, passwords: Mapping[str, str], monitor_password: str | None = None
 ) -> None:
     """Create missing roles and databases, and set the roles' passwords.
@@ -97,12 +97,14 @@ async def _provision_database(
 async def _provision_monitor(
     connection: "asyncpg.Connection[asyncpg.Record]", password: str
 ) -> None:
-    await _provision_role(connection, MONITOR, password)
-    await connection.execute(f"ALTER ROLE {MONITOR} CONNECTION LIMIT {MONITOR_CONNECTIONS}")
-    await connection.execute(f"ALTER ROLE {MONITOR} SET default_transaction_read_only = on")
+    await _provision_role(connection, MONITOR_ROLE, password)
+    await connection.execute(f"ALTER ROLE {MONITOR_ROLE} CONNECTION LIMIT {MONITOR_CONNECTIONS}")
+    await connection.execute(f"ALTER ROLE {MONITOR_ROLE} SET default_transaction_read_only = on")
     # Objects that a service creates in its own database must not run with this role's rights.
-    await connection.execute(f"ALTER ROLE {MONITOR} SET search_path = pg_catalog")
-    await connection.execute(f"ALTER ROLE {MONITOR} SET statement_timeout = '5s'")
-    await connection.execute(f"GRANT pg_monitor TO {MONITOR}")
+    await connection.execute(f"ALTER ROLE {MONITOR_ROLE} SET search_path = pg_catalog")
+    await connection.execute(f"ALTER ROLE {MONITOR_ROLE} SET statement_timeout = '5s'")
+    await connection.execute(f"GRANT pg_monitor TO {MONITOR_ROLE}")
     for service in SERVICES:
-        await connection.execute(f'GRANT CONNECT ON DATABASE "{database_of(service)}" TO {MONITOR}')
+        await connection.execute(
+            f'GRANT CONNECT ON DATABASE "{database_of(service)}" TO {MONITOR_ROLE}'
+        )

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 
 from launcher.console import Report
 from launcher.errors import LaunchError
-from launcher.signals import until_signal
+from launcher.signals import run_until_signal
 
 # Errors of the machine, not of the code, for which one line is enough. Any other OSError keeps its trace.
 ADVICE = {
@@ -21,25 +21,25 @@ ADVICE = {
 Work = Callable[[AsyncExitStack], Coroutine[None, None, None]]
 
 
-def execute(work: Work, report: Report) -> int:
+def execute_work(work: Work, report: Report) -> int:
     """Run `work`, and undo the callbacks on its stack before this returns, whatever happens."""
     try:
-        asyncio.run(_execute(work, report))
+        asyncio.run(_run_with_cleanup(work, report))
     except LaunchError as error:
-        report.failure(str(error))
+        report.print_failure(str(error))
         return 1
     except OSError as error:
         if error.errno not in ADVICE:
             raise
-        report.failure(f"{_describe(error)}: {ADVICE[error.errno]}, then try again")
+        report.print_failure(f"{_describe_error(error)}: {ADVICE[error.errno]}, then try again")
         return 1
     return 0
 
 
-async def _execute(work: Work, report: Report) -> None:
+async def _run_with_cleanup(work: Work, report: Report) -> None:
     async with AsyncExitStack() as cleanup:
-        await until_signal(work(cleanup), report)
+        await run_until_signal(work(cleanup), report)
 
 
-def _describe(error: OSError) -> str:
+def _describe_error(error: OSError) -> str:
     return f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror)

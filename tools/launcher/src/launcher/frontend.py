@@ -30,8 +30,8 @@ async def install_packages(ui: Path, log: Path) -> bool:
     Raises NpmMissing or StepFailed.
     """
     marker = ui / "node_modules" / PACKAGES_MARKER
-    wanted = _digest(_contents(ui / name for name in PACKAGE_FILES))
-    if _says(marker, wanted):
+    wanted = _digest(_file_contents(ui / name for name in PACKAGE_FILES))
+    if _marker_contains(marker, wanted):
         return False
     # Always the wheel's npm: it has the same version everywhere, and its node comes first on PATH.
     npm = Path(sys.executable).with_name("npm")
@@ -59,8 +59,8 @@ async def build_assets(ui: Path, runbooks: Path, target: Path, log: Path) -> boo
     Raises StepFailed.
     """
     marker = target / ASSETS_MARKER
-    wanted = _digest(_stamps(ui, runbooks))
-    if _says(marker, wanted):
+    wanted = _digest(_source_stamps(ui, runbooks))
+    if _marker_contains(marker, wanted):
         return False
     await run_step(
         "Building the static files",
@@ -75,18 +75,18 @@ async def build_assets(ui: Path, runbooks: Path, target: Path, log: Path) -> boo
     return True
 
 
-def _says(marker: Path, wanted: str) -> bool:
+def _marker_contains(marker: Path, wanted: str) -> bool:
     return marker.exists() and marker.read_text() == wanted
 
 
-def _contents(paths: Iterable[Path]) -> Iterable[bytes]:
+def _file_contents(paths: Iterable[Path]) -> Iterable[bytes]:
     return (path.read_bytes() for path in paths if path.exists())
 
 
-def _stamps(ui: Path, runbooks: Path) -> Iterable[bytes]:
+def _source_stamps(ui: Path, runbooks: Path) -> Iterable[bytes]:
     """Return name, size and time of every source: fast to read, and enough to detect an edit."""
     marker = ui / "node_modules" / PACKAGES_MARKER
-    yield from _contents([marker])
+    yield from _file_contents([marker])
     for path in sorted([*(ui / "src").rglob("*"), *runbooks.glob("*.md")]):
         if path.is_file() and path.suffix != ".pyc":
             found = path.stat()

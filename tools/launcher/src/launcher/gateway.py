@@ -15,7 +15,7 @@ from launcher.state_folder import make_folder
 
 PLAIN_FOLDERS = ("includes", "njs", "pages")
 TEMPLATE_SUFFIX = ".template"
-VARIABLE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
+VARIABLE_PATTERN = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 # nginx's workers run as another account and read the copied files.
 FOLDER_MODE = 0o755
 FILE_MODE = 0o644
@@ -43,22 +43,24 @@ class NginxMissing(LaunchError):
         )
 
 
-def install(gateway: Path, prefix: Path, values: Mapping[str, str]) -> None:
+def install_configuration(gateway: Path, prefix: Path, values: Mapping[str, str]) -> None:
     """Copy the plain files of `gateway` into `prefix`, and render its templates into `conf.d`.
 
     `values` override `defaults.env`. Files of an older version are removed, files written by nginx stay. Raises
     VariableMissing or VariableUnknown.
     """
-    _copy(gateway / "nginx.conf", prefix / "nginx.conf")
+    _copy_folder(gateway / "nginx.conf", prefix / "nginx.conf")
     for name in PLAIN_FOLDERS:
-        target = _empty(prefix / name)
+        target = _empty_folder(prefix / name)
         for source in sorted((gateway / name).iterdir()):
-            _copy(source, target / source.name)
+            _copy_folder(source, target / source.name)
     defaults = read_environment(gateway / "defaults.env")
-    render(gateway / "templates", _empty(prefix / "conf.d"), {**defaults, **values})
+    render_templates(
+        gateway / "templates", _empty_folder(prefix / "conf.d"), {**defaults, **values}
+    )
 
 
-def render(templates: Path, target: Path, values: Mapping[str, str]) -> None:
+def render_templates(templates: Path, target: Path, values: Mapping[str, str]) -> None:
     """Write each `<name>.template` of a folder as `<name>` into `target`.
 
     Raises VariableMissing, or VariableUnknown for a value that no template uses.
@@ -66,12 +68,12 @@ def render(templates: Path, target: Path, values: Mapping[str, str]) -> None:
     used: set[str] = set()
     for template in sorted(templates.glob(f"*{TEMPLATE_SUFFIX}")):
         text = template.read_text()
-        names = set(VARIABLE.findall(text))
+        names = set(VARIABLE_PATTERN.findall(text))
         for name in sorted(names - values.keys()):
             raise VariableMissing(template, name)
         used |= names
         path = target / template.name.removesuffix(TEMPLATE_SUFFIX)
-        path.write_text(VARIABLE.sub(lambda found: values[found[1]], text))
+        path.write_text(VARIABLE_PATTERN.sub(lambda found: values[found[1]], text))
         path.chmod(FILE_MODE)
     if unknown := values.keys() - used:
         raise VariableUnknown(unknown)
@@ -132,11 +134,11 @@ def check_configuration(nginx: Path, prefix: Path) -> None:
         raise ConfigurationRefused(lines[0] if lines else done.stderr.strip())
 
 
-def _empty(folder: Path) -> Path:
+def _empty_folder(folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     return make_folder(folder, FOLDER_MODE)
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy_folder(source: Path, target: Path) -> None:
     shutil.copyfile(source, target)
     target.chmod(FILE_MODE)

@@ -12,26 +12,26 @@ from pathlib import Path
 # A service that is asked ten times a second whether it is ready logs the reason as often.
 TAIL_BYTES = 1024 * 1024
 # PostgreSQL, nginx and npm write more lines after the one with the reason.
-TELLING = re.compile(r"\b(FATAL|PANIC):|\[emerg\]|^npm error (code |.*reason: )")
+INFORMATIVE_LINE = re.compile(r"\b(FATAL|PANIC):|\[emerg\]|^npm error (code |.*reason: )")
 NO_LINE = "nothing"
 LOG_BYTES = 5_000_000
 
 
-def size_of(log: Path) -> int:
+def log_size(log: Path) -> int:
     return log.stat().st_size if log.exists() else 0
 
 
-def age_of(log: Path) -> float:
+def seconds_since_written(log: Path) -> float:
     """Return the seconds since a log was last written."""
     return time.time() - log.stat().st_mtime
 
 
 def last_line(log: Path, since: int = 0) -> str:
     """Return the most informative line written after byte `since`, without JSON around it."""
-    lines = [line.strip() for line in _tail(log, since).splitlines() if line.strip()]
+    lines = [line.strip() for line in _read_tail(log, since).splitlines() if line.strip()]
     if not lines:
         return NO_LINE
-    if telling := [line for line in lines if TELLING.search(line)]:
+    if telling := [line for line in lines if INFORMATIVE_LINE.search(line)]:
         return telling[-1]
     if _read_record(lines[-1]) is None:
         return lines[-1]
@@ -40,13 +40,13 @@ def last_line(log: Path, since: int = 0) -> str:
     return str(explained[-1] if explained else records[-1])
 
 
-def rotate(log: Path, limit: int = LOG_BYTES) -> None:
+def rotate_log(log: Path, limit: int = LOG_BYTES) -> None:
     """Empty a log that is longer than `limit` bytes, after copying it; the previous copy is kept too.
 
     Its writers hold it open, so it keeps its name and inode. Lines written between the copy and the emptying are lost.
     A log that cannot be copied, for example on a full disk, stays unchanged until it can be.
     """
-    if size_of(log) <= limit:
+    if log_size(log) <= limit:
         return
     copy = log.with_name(f"{log.name}.1")
     unfinished = log.with_name(f"{log.name}.unfinished")
@@ -63,7 +63,7 @@ def rotate(log: Path, limit: int = LOG_BYTES) -> None:
 
 
 @dataclass(frozen=True)
-class Record:
+class LogRecord:
     """The parts of a service's JSON log line (in ECS names) that a user wants to see."""
 
     message: str
@@ -73,7 +73,7 @@ class Record:
         return f"{self.message}: {self.reason}" if self.reason else self.message
 
 
-def _tail(log: Path, since: int) -> str:
+def _read_tail(log: Path, since: int) -> str:
     if not log.exists():
         return ""
     with log.open("rb") as file:
@@ -83,7 +83,7 @@ def _tail(log: Path, since: int) -> str:
         return file.read().decode(errors="replace")
 
 
-def _read_record(line: str) -> Record | None:
+def _read_record(line: str) -> LogRecord | None:
     try:
         fields = json.loads(line)
     except ValueError:
@@ -92,4 +92,4 @@ def _read_record(line: str) -> Record | None:
         return None
     error = fields.get("error")
     reason = error.get("message") if isinstance(error, dict) else None
-    return Record(str(fields["message"]), str(reason) if reason else None)
+    return LogRecord(str(fields["message"]), str(reason) if reason else None)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def mail_announcements(show: Callable[[str], None]) -> Iterator[int]:
+def showing_mail_announcements(show: Callable[[str], None]) -> Iterator[int]:
     """Provide a descriptor to write lines into, and show each line written to it."""
     readable, writable = os.pipe()
     loop = asyncio.get_running_loop()

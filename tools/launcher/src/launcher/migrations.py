@@ -32,7 +32,7 @@ class DatabaseUnreachable(LaunchError):
         )
 
 
-async def migrate(
+async def migrate_database(
     service: str, clone: Path, url: str, environment: Mapping[str, str], log: Path
 ) -> bool:
     """Upgrade one service's database; return False if it is up to date.
@@ -40,7 +40,7 @@ async def migrate(
     Raises SchemaFromTheFuture, DatabaseUnreachable or StepFailed.
     """
     revisions = read_revisions(clone / "services" / service / "src" / service / "migrations")
-    current = await _current(service, url)
+    current = await _current_revisions(service, url)
     if unknown := current - revisions.known:
         raise SchemaFromTheFuture(service, min(unknown))
     if current == revisions.heads:
@@ -57,7 +57,7 @@ async def migrate(
     return True
 
 
-async def _current(service: str, url: str) -> frozenset[str]:
+async def _current_revisions(service: str, url: str) -> frozenset[str]:
     plain = url.replace("postgresql+asyncpg://", "postgresql://", 1)
     try:
         connection = await asyncpg.connect(plain, timeout=CONNECT_LIMIT_SECONDS)

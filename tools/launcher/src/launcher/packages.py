@@ -10,5 +10,5 @@ async def prepare_packages(clone: Path, report: Report) -> None:
     """Install the front-end packages if they are missing. Raises NpmMissing or StepFailed."""
     tools = clone / ".tools"
     tools.mkdir(exist_ok=True)
-    with report.working("Front-end packages …"):
+    with report.spinner("Front-end packages …"):
         await install_packages(clone / "ui", tools / "npm.log")

@@ -22,7 +22,7 @@ STOP_LIMIT_SECONDS = 15
 
 
 class Probe(Protocol):
-    async def ask(self) -> None:
+    async def check_ready(self) -> None:
         """Raise NotReady until the part is ready."""
 
 
@@ -33,7 +33,7 @@ class HttpProbe:
     urls: tuple[str, ...]
     certificate: Path | None = None
 
-    async def ask(self) -> None:
+    async def check_ready(self) -> None:
         trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         if self.certificate is not None:
             trust.load_verify_locations(self.certificate)
@@ -49,8 +49,8 @@ class HttpProbe:
 class PostgresProbe:
     cluster: Cluster
 
-    async def ask(self) -> None:
-        if not await asyncio.to_thread(self.cluster.answers):
+    async def check_ready(self) -> None:
+        if not await asyncio.to_thread(self.cluster.is_accepting_connections):
             raise NotReady("it accepts no connections")
 
 

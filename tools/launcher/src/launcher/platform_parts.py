@@ -5,8 +5,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from credentials.certificate import CertificateFiles, keep_certificate, now_utc
-from credentials.secret_store import READ_BY_AUTH_TOO, SERVICE_SECRETS, keep_secret
+from credentials.certificate import CertificateFiles, ensure_certificate, now_utc
+from credentials.secret_store import SECRETS_AUTH_ALSO_READS, SERVICE_SECRETS, ensure_secret
 from launcher.databases import SERVICES
 from launcher.gateway import nginx_command, read_environment
 from launcher.parts import HttpProbe, Part, PostgresProbe
@@ -96,12 +96,12 @@ def service_environment(
     return {
         **environment,
         f"{name.upper()}_DATABASE_URL": urls[name],
-        **_secrets(name, settings, state_folder),
-        **(sink_address(settings) if name == "auth" and settings.sinks_mail else {}),
+        **_service_secrets(name, settings, state_folder),
+        **(sink_mail_settings(settings) if name == "auth" and settings.keeps_mail_local else {}),
     }
 
 
-def sink_address(settings: Settings) -> dict[str, str]:
+def sink_mail_settings(settings: Settings) -> dict[str, str]:
     """Return the mail sink's settings. They override settings of a real server, which would ask for more than the sink
     supports."""
     return {
@@ -113,7 +113,7 @@ def sink_address(settings: Settings) -> dict[str, str]:
     }
 
 
-def gateway_values(
+def gateway_variables(
     gateway: Path,
     prefix: Path,
     settings: Settings,
@@ -154,19 +154,19 @@ def gateway_values(
     }
 
 
-def tls_files(state_folder: StateFolder) -> CertificateFiles:
+def gateway_certificate(state_folder: StateFolder) -> CertificateFiles:
     """Return the gateway's certificate. nginx's workers read it to report its expiry; the key has a mode of its own."""
-    return keep_certificate(state_folder.passable("tls"), now_utc())
+    return ensure_certificate(state_folder.passable_folder("tls"), now_utc())
 
 
-def listeners(settings: Settings, gateway_host: str) -> dict[str, tuple[str, int]]:
+def listeners_of_run(settings: Settings, gateway_host: str) -> dict[str, tuple[str, int]]:
     """Return host and port of every listener of this run."""
     ports = settings.ports
     public = {name: (gateway_host, getattr(ports, name)) for name in ("gateway", "gateway_http")}
     names = ["gateway_status", *SERVICES, "ui"]
     if settings.database_urls is None:
         names.append("postgres")
-    if settings.sinks_mail:
+    if settings.keeps_mail_local:
         names += ["mail_sink", "mail_sink_smtp"]
     if settings.monitoring:
         names += ["prometheus", "alertmanager", "node_exporter"]
@@ -178,11 +178,11 @@ def assets_folder(state_folder: StateFolder) -> Path:
     return state_folder.folder / "assets"
 
 
-def _secrets(service: str, settings: Settings, state_folder: StateFolder) -> dict[str, str]:
-    folder = state_folder.private("secrets")
+def _service_secrets(service: str, settings: Settings, state_folder: StateFolder) -> dict[str, str]:
+    folder = state_folder.private_folder("secrets")
     return {
-        name: settings.environment.get(name) or keep_secret(folder, name, make)
+        name: settings.environment.get(name) or ensure_secret(folder, name, make)
         for name, make in SERVICE_SECRETS.items()
         if name.startswith(f"{service.upper()}_")
-        or (service == "auth" and name in READ_BY_AUTH_TOO)
+        or (service == "auth" and name in SECRETS_AUTH_ALSO_READS)
     }

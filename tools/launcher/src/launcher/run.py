@@ -7,9 +7,9 @@ from pathlib import Path
 
 from launcher.console import Report, seconds_since
 from launcher.errors import LaunchError
-from launcher.logs import rotate
+from launcher.logs import rotate_log
 from launcher.parts import Stage
-from launcher.supervision import USUAL_PACE, Pace, SupervisedPart
+from launcher.supervision import DEFAULT_PACE, Pace, SupervisedPart
 
 
 async def run_stages(
@@ -19,7 +19,7 @@ async def run_stages(
     report: Report,
     cleanup: AsyncExitStack,
     announce: Callable[[], None],
-    pace: Pace = USUAL_PACE,
+    pace: Pace = DEFAULT_PACE,
 ) -> None:
     """Start the stages, announce that all is ready, and supervise them until this is cancelled.
 
@@ -27,14 +27,14 @@ async def run_stages(
     """
     run = _Run(logs, report, pace)
     cleanup.push_async_callback(run.stop)
-    async with _tasks() as supervision:
+    async with _task_group() as supervision:
         for stage in stages:
             for part in await run.start_stage(stage):
-                supervision.create_task(part.keep())
+                supervision.create_task(part.keep_running())
             if stage.afterwards is not None:
                 await stage.afterwards()
         announce()
-        await run.rotate_logs()
+        await run.rotate_logs_forever()
 
 
 class _Run:
@@ -48,16 +48,16 @@ class _Run:
         """Start a stage and return its ready parts; one that is not needed may be missing."""
         parts = [SupervisedPart(part, self._logs, self._report, self._pace) for part in stage.parts]
         self._stages.append(parts)
-        with self._report.working(f"{_names(parts)} …"):
-            async with _tasks() as starts:
+        with self._report.spinner(f"{_joined_names(parts)} …"):
+            async with _task_group() as starts:
                 ready = [starts.create_task(self._start(part)) for part in parts]
         return [part for part, task in zip(parts, ready, strict=True) if task.result()]
 
-    async def rotate_logs(self) -> None:
+    async def rotate_logs_forever(self) -> None:
         while True:
             for stage in self._stages:
                 for part in stage:
-                    rotate(part.log)
+                    rotate_log(part.log)
             await asyncio.sleep(self._pace.watch)
 
     async def stop(self) -> None:
@@ -65,9 +65,9 @@ class _Run:
             if not parts:
                 continue
             started = asyncio.get_running_loop().time()
-            with self._report.working(f"Stopping {_names(parts)} …"):
+            with self._report.spinner(f"Stopping {_joined_names(parts)} …"):
                 await asyncio.gather(*(part.stop() for part in parts))
-            self._report.done(_names(parts), f"stopped in {seconds_since(started)}")
+            self._report.print_done(_joined_names(parts), f"stopped in {seconds_since(started)}")
 
     async def _start(self, part: SupervisedPart) -> bool:
         try:
@@ -76,17 +76,17 @@ class _Run:
             if part.part.needed:
                 raise
             await part.stop()
-            self._report.notice(f"{error}; the platform goes on without {part.part.name}")
+            self._report.print_notice(f"{error}; the platform goes on without {part.part.name}")
             return False
         return True
 
 
-def _names(parts: Sequence[SupervisedPart]) -> str:
+def _joined_names(parts: Sequence[SupervisedPart]) -> str:
     return ", ".join(part.part.name for part in parts)
 
 
 @asynccontextmanager
-async def _tasks() -> AsyncIterator[asyncio.TaskGroup]:
+async def _task_group() -> AsyncIterator[asyncio.TaskGroup]:
     """Run a task group that raises the first failure itself, not wrapped in an exception group."""
     try:
         async with asyncio.TaskGroup() as group:

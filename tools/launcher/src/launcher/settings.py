@@ -78,7 +78,7 @@ class Settings:
         return self.environment.get("PUBLIC_URL") or f"https://localhost{port}"
 
     @property
-    def sinks_mail(self) -> bool:
+    def keeps_mail_local(self) -> bool:
         """Whether emails stay on this machine, because no mail server is configured."""
         return not self.environment.get("SMTP_HOST")
 

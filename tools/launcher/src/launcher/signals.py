@@ -13,7 +13,7 @@ STANDARD_STREAMS = (0, 1, 2)
 HANG_UP_POLL_SECONDS = 0.5
 
 
-async def until_signal(work: Coroutine[None, None, None], report: Report) -> None:
+async def run_until_signal(work: Coroutine[None, None, None], report: Report) -> None:
     """Run `work` until it returns or a signal cancels it; raises its exceptions.
 
     The signal handlers stay afterwards, so that a signal does not interrupt the caller's cleanup.
@@ -21,7 +21,7 @@ async def until_signal(work: Coroutine[None, None, None], report: Report) -> Non
     task = asyncio.create_task(work)
     loop = asyncio.get_running_loop()
     for number in STOP_SIGNALS:
-        loop.add_signal_handler(number, _stop, task, report)
+        loop.add_signal_handler(number, _stop_task, task, report)
     watch = asyncio.create_task(_watch_terminal())
     await asyncio.wait({task})
     watch.cancel()
@@ -29,12 +29,12 @@ async def until_signal(work: Coroutine[None, None, None], report: Report) -> Non
         await task
 
 
-def _stop(task: asyncio.Task[None], report: Report) -> None:
+def _stop_task(task: asyncio.Task[None], report: Report) -> None:
     if task.done() or task.cancelling():
-        report.notice("Still stopping; each part has a limit after which it is killed")
+        report.print_notice("Still stopping; each part has a limit after which it is killed")
         return
-    report.say()
-    report.say("Stopping in order; the data stays.")
+    report.print_text()
+    report.print_text("Stopping in order; the data stays.")
     task.cancel()
 
 

@@ -14,16 +14,16 @@ from pathlib import Path
 
 from launcher.errors import LaunchError
 
-ROOT_BASE = Path("/var/lib/transcendence")
+ROOT_STATE_FOLDERS = Path("/var/lib/transcendence")
 UNPRIVILEGED_USER = "nobody"
 LINK_NAME = ".state"
 # Contains the path of the clone that a folder belongs to, so that a moved clone finds its data again.
 OWNER_FILE = "clone"
 
-PRIVATE = 0o700
-PASSABLE = 0o755
+PRIVATE_MODE = 0o700
+PASSABLE_MODE = 0o755
 # The umask of processes that the launcher starts.
-READABLE_BY_OTHERS = 0o022
+CHILD_UMASK = 0o022
 
 
 class NoUnprivilegedUser(LaunchError):
@@ -78,20 +78,20 @@ class StateFolder:
     def link(self) -> Path:
         return self.clone / LINK_NAME
 
-    def private(self, name: str) -> Path:
+    def private_folder(self, name: str) -> Path:
         """Return a folder that only the launcher's user may read, created if it is missing."""
-        return make_folder(self.folder / name, PRIVATE)
+        return make_folder(self.folder / name, PRIVATE_MODE)
 
-    def passable(self, name: str) -> Path:
+    def passable_folder(self, name: str) -> Path:
         """Return a folder that the unprivileged account may read too."""
-        return make_folder(self.folder / name, PASSABLE if self.account else PRIVATE)
+        return make_folder(self.folder / name, PASSABLE_MODE if self.account else PRIVATE_MODE)
 
-    def unprivileged(self, name: str) -> Path:
+    def unprivileged_folder(self, name: str) -> Path:
         """Return a folder that belongs to the unprivileged account alone."""
-        return make_folder(self.folder / name, PRIVATE, self.account)
+        return make_folder(self.folder / name, PRIVATE_MODE, self.account)
 
 
-def open_state_folder(clone: Path, base: Path = ROOT_BASE) -> StateFolder:
+def open_state_folder(clone: Path, base: Path = ROOT_STATE_FOLDERS) -> StateFolder:
     """Find or create the clone's state folder.
 
     Raises NoUnprivilegedUser, or StateOfAnotherUser if another user ran this clone before.
@@ -101,12 +101,12 @@ def open_state_folder(clone: Path, base: Path = ROOT_BASE) -> StateFolder:
     link = clone / LINK_NAME
     _refuse_state_of_others(link, account)
     if account is None:
-        return StateFolder(clone, make_folder(link, PRIVATE), None)
-    folder = _linked_folder(link, clone, base) or base / _folder_name(clone)
-    make_folder(base, PASSABLE)
-    make_folder(folder, PASSABLE)
+        return StateFolder(clone, make_folder(link, PRIVATE_MODE), None)
+    folder = _folder_of_link(link, clone, base) or base / _folder_name(clone)
+    make_folder(base, PASSABLE_MODE)
+    make_folder(folder, PASSABLE_MODE)
     (folder / OWNER_FILE).write_text(f"{clone}\n")
-    _point(link, folder)
+    _set_link(link, folder)
     return StateFolder(clone, folder, account)
 
 
@@ -137,7 +137,7 @@ def _refuse_state_of_others(link: Path, account: Account | None) -> None:
         raise StateOfAnotherUser(link, found.st_uid)
 
 
-def _linked_folder(link: Path, clone: Path, base: Path) -> Path | None:
+def _folder_of_link(link: Path, clone: Path, base: Path) -> Path | None:
     """Return the folder that the link names, unless it still belongs to the clone that this one is a copy of."""
     if not link.is_symlink():
         return None
@@ -154,7 +154,7 @@ def _folder_name(clone: Path) -> str:
     return f"{clone.name}-{hashlib.sha256(os.fsencode(clone)).hexdigest()[:8]}"
 
 
-def _point(link: Path, folder: Path) -> None:
+def _set_link(link: Path, folder: Path) -> None:
     if link.is_symlink() and link.readlink() == folder:
         return
     link.unlink(missing_ok=True)

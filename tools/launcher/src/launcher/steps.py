@@ -9,7 +9,7 @@ from pathlib import Path
 
 from launcher.errors import LaunchError
 from launcher.logs import last_line
-from launcher.state_folder import READABLE_BY_OTHERS
+from launcher.state_folder import CHILD_UMASK
 
 
 class StepFailed(LaunchError):
@@ -40,7 +40,7 @@ async def run_step(
             env={**os.environ, **(environment or {})},
             start_new_session=True,
             # The step's files may be served by workers of another account.
-            umask=READABLE_BY_OTHERS,
+            umask=CHILD_UMASK,
         )
     try:
         status = await process.wait()

@@ -13,9 +13,9 @@ from pathlib import Path
 from launcher.console import Report, seconds_since
 from launcher.errors import LaunchError, NotReady
 from launcher.leftovers import kill_processes
-from launcher.logs import age_of, last_line, size_of
+from launcher.logs import last_line, log_size, seconds_since_written
 from launcher.parts import Part
-from launcher.state_folder import READABLE_BY_OTHERS
+from launcher.state_folder import CHILD_UMASK
 
 # A part that ends this often before it was ever ready is not started again.
 START_TRIES = 3
@@ -39,7 +39,7 @@ class Pace:
     patience: float = 10.0
 
 
-USUAL_PACE = Pace()
+DEFAULT_PACE = Pace()
 
 
 class PartGaveUp(LaunchError):
@@ -55,7 +55,7 @@ class PartNotReady(LaunchError):
 
 
 class SupervisedPart:
-    """A part's process. Call `start`, then let `keep` run until it is cancelled, and `stop` in any case."""
+    """A part's process. Call `start`, then let `keep_running` run until it is cancelled, and `stop` in any case."""
 
     def __init__(self, part: Part, logs: Path, report: Report, pace: Pace) -> None:
         self.part = part
@@ -65,7 +65,7 @@ class SupervisedPart:
         self._pace = pace
         self._process: asyncio.subprocess.Process | None = None
         # The position in the log at which this run of the launcher begins.
-        self.log_start = size_of(self.log)
+        self.log_start = log_size(self.log)
         self._ready_since = inf
         self._pause = 0.0
 
@@ -74,32 +74,34 @@ class SupervisedPart:
         started = time.monotonic()
         for _ in range(START_TRIES):
             if await self._launch(self.part.ready_limit):
-                self._report.done(self.part.name, seconds_since(started))
+                self._report.print_done(self.part.name, seconds_since(started))
                 return
-        raise PartGaveUp(self.part, self._evidence())
+        raise PartGaveUp(self.part, self._describe_last_line())
 
-    async def keep(self) -> None:
+    async def keep_running(self) -> None:
         """Restart the part each time that it ends, until this is cancelled."""
         while True:
             if self._process is not None:
                 await self._process.wait()
             ended = time.monotonic()
-            self._report.notice(f"{self.part.name} ended unexpectedly and is started again")
-            while not await self._launch_again():
+            self._report.print_notice(f"{self.part.name} ended unexpectedly and is started again")
+            while not await self._try_to_launch():
                 pass
-            self._report.done(f"{self.part.name} is back", seconds_since(ended))
+            self._report.print_done(f"{self.part.name} is back", seconds_since(ended))
 
-    async def _launch_again(self) -> bool:
+    async def _try_to_launch(self) -> bool:
         """Start the part as `_launch` does, but report a failure instead of raising it: the next attempt may
         succeed."""
         try:
             ready = await self._launch(inf)
         except OSError as error:
             # The machine has no process, memory or disk space left.
-            self._report.notice(f"{self.part.name} cannot be started now: {error.strerror}")
+            self._report.print_notice(f"{self.part.name} cannot be started now: {error.strerror}")
             return False
         if not ready:
-            self._report.notice(f"{self.part.name} keeps ending; {self._evidence()}")
+            self._report.print_notice(
+                f"{self.part.name} keeps ending; {self._describe_last_line()}"
+            )
         return ready
 
     async def stop(self) -> None:
@@ -119,7 +121,7 @@ class SupervisedPart:
         await kill_processes(self._logs, self.part.name)
         await asyncio.sleep(self._next_pause())
         self._ready_since = inf
-        self._process = process = await _execute(self.part, self.log)
+        self._process = process = await _start_process(self.part, self.log)
         ready = await self._await_ready(process, limit)
         if ready:
             self._ready_since = time.monotonic()
@@ -138,33 +140,33 @@ class SupervisedPart:
         patience = self._pace.patience
         while process.returncode is None:
             try:
-                await self.part.probe.ask()
+                await self.part.probe.check_ready()
             except NotReady as error:
                 waited = time.monotonic() - started
                 if waited >= limit:
-                    raise PartNotReady(self.part, str(error), self._evidence()) from None
+                    raise PartNotReady(self.part, str(error), self._describe_last_line()) from None
                 if waited >= patience:
                     patience *= 2
-                    self._report.notice(
-                        f"Still waiting for {self.part.name} ({waited:.0f} s): {self._condition()}"
+                    self._report.print_notice(
+                        f"Still waiting for {self.part.name} ({waited:.0f} s): {self._describe_condition()}"
                     )
                 await asyncio.sleep(self._pace.poll)
             else:
                 return True
         return False
 
-    def _condition(self) -> str:
-        if size_of(self.log) in (0, self.log_start):
+    def _describe_condition(self) -> str:
+        if log_size(self.log) in (0, self.log_start):
             return "it runs and has logged nothing"
-        return f"it runs, its last log line is {age_of(self.log):.0f} s old"
+        return f"it runs, its last log line is {seconds_since_written(self.log):.0f} s old"
 
-    def _evidence(self) -> str:
+    def _describe_last_line(self) -> str:
         words = last_line(self.log, self.log_start)
         advice = ": free some space, nothing is lost" if NO_SPACE in words else ""
         return f"its last words: {words} (log: {self.log}){advice}"
 
 
-async def _execute(part: Part, log: Path) -> asyncio.subprocess.Process:
+async def _start_process(part: Part, log: Path) -> asyncio.subprocess.Process:
     account = part.account
     with log.open("ab") as output:
         return await asyncio.create_subprocess_exec(
@@ -178,7 +180,7 @@ async def _execute(part: Part, log: Path) -> asyncio.subprocess.Process:
             env={**os.environ, **part.environment},
             # The terminal's Ctrl-C reaches only the launcher, which stops the parts in order.
             start_new_session=True,
-            umask=READABLE_BY_OTHERS,
+            umask=CHILD_UMASK,
             user=account.uid if account else None,
             group=account.gid if account else None,
             extra_groups=[] if account else None,

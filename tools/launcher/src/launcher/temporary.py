@@ -17,12 +17,18 @@ from pathlib import Path
 
 import psutil
 
-from launcher.databases import SERVICES, database_urls, provision
+from launcher.databases import SERVICES, database_urls, provision_databases
 from launcher.parts import READY_LIMIT_SECONDS
 from launcher.postgres import HOST, THROW_AWAY_SETTINGS, Cluster, readable_binaries
-from launcher.state_folder import PASSABLE, PRIVATE, ROOT_BASE, make_folder, unprivileged_account
+from launcher.state_folder import (
+    PASSABLE_MODE,
+    PRIVATE_MODE,
+    ROOT_STATE_FOLDERS,
+    make_folder,
+    unprivileged_account,
+)
 
-PREFIX = "throw-away-"
+FOLDER_PREFIX = "throw-away-"
 LOCK_FILE = "lock"
 STOP_LIMIT_SECONDS = 60
 
@@ -42,44 +48,44 @@ def temporary_cluster() -> Iterator[TemporaryCluster]:
     This takes about 1 s, and works as root and as an ordinary user. Files left by a killed run are removed by the next
     one. Raises the errors of `launcher.postgres`.
     """
-    base = _base()
+    base = _parent_folder()
     _remove_leftovers(base)
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base))
+    folder = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX, dir=base))
     with (folder / LOCK_FILE).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
-            yield from _run(folder)
+            yield from _run_cluster(folder)
         finally:
             shutil.rmtree(folder)
 
 
-def _base() -> Path:
+def _parent_folder() -> Path:
     """Return the parent folder of clusters: root's own temporary folders may be closed to the account of the server."""
     if os.geteuid() != 0:
         return Path(tempfile.gettempdir())
-    return make_folder(ROOT_BASE, PASSABLE)
+    return make_folder(ROOT_STATE_FOLDERS, PASSABLE_MODE)
 
 
-def _run(folder: Path) -> Iterator[TemporaryCluster]:
+def _run_cluster(folder: Path) -> Iterator[TemporaryCluster]:
     account = unprivileged_account()
-    folder.chmod(PASSABLE if account else PRIVATE)
+    folder.chmod(PASSABLE_MODE if account else PRIVATE_MODE)
     cluster = Cluster(
         binaries=readable_binaries(folder, account),
-        data=make_folder(folder / "postgres", PRIVATE, account) / "data",
+        data=make_folder(folder / "postgres", PRIVATE_MODE, account) / "data",
         port=_free_port(),
         password=secrets.token_urlsafe(),
         account=account,
         settings=THROW_AWAY_SETTINGS,
     )
-    cluster.initialise()
+    cluster.initialise_data()
     passwords = {name: secrets.token_urlsafe() for name in SERVICES}
-    with running(cluster, folder / "log"):
+    with running_server(cluster, folder / "log"):
         _provision(cluster, passwords)
         yield TemporaryCluster(cluster, database_urls(cluster, passwords))
 
 
 @contextmanager
-def running(cluster: Cluster, log: Path) -> Iterator[None]:
+def running_server(cluster: Cluster, log: Path) -> Iterator[None]:
     """Run the server of an initialised cluster, and stop it immediately at the end."""
     with log.open("wb") as output:
         server = subprocess.Popen(
@@ -105,7 +111,7 @@ def running(cluster: Cluster, log: Path) -> Iterator[None]:
 def _provision(cluster: Cluster, passwords: Mapping[str, str]) -> None:
     """Create roles and databases in a separate thread, because the caller's may already run an event loop."""
     with ThreadPoolExecutor(max_workers=1) as thread:
-        thread.submit(lambda: asyncio.run(provision(cluster, passwords))).result()
+        thread.submit(lambda: asyncio.run(provision_databases(cluster, passwords))).result()
 
 
 def _free_port() -> int:
@@ -117,7 +123,7 @@ def _free_port() -> int:
 
 def _remove_leftovers(base: Path) -> None:
     """Remove folders whose lock is free: they belong to runs that were killed."""
-    for folder in base.glob(f"{PREFIX}*"):
+    for folder in base.glob(f"{FOLDER_PREFIX}*"):
         with suppress(OSError), (folder / LOCK_FILE).open("r+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             _stop_leftover(folder / "postgres" / "data")

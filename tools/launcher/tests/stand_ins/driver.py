@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from launcher.console import Report
-from launcher.execute import execute
+from launcher.execute import execute_work
 from launcher.parts import READY_LIMIT_SECONDS, HttpProbe, Part, Stage
 from launcher.run import run_stages
 from launcher.supervision import Pace
@@ -30,10 +30,10 @@ class ProbeOnceItLogs:
     probe: HttpProbe
     log: Path
 
-    async def ask(self) -> None:
+    async def check_ready(self) -> None:
         while not self.log.exists() or not self.log.stat().st_size:  # noqa: ASYNC110 (no event to wait for)
             await asyncio.sleep(PACE.poll)
-        await self.probe.ask()
+        await self.probe.check_ready()
 
 
 def part(name: str, behaviour: str, port: int) -> Part:
@@ -61,9 +61,9 @@ async def work(cleanup: AsyncExitStack) -> None:
         logs=FOLDER,
         report=REPORT,
         cleanup=cleanup,
-        announce=lambda: REPORT.say("all ready"),
+        announce=lambda: REPORT.print_text("all ready"),
         pace=PACE,
     )
 
 
-sys.exit(execute(work, REPORT))
+sys.exit(execute_work(work, REPORT))

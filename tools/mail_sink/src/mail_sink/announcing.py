@@ -8,12 +8,12 @@ from mail_sink.mailbox import ReadableMessage
 LONGEST_FIELD = 1000
 
 
-def announce(letter: ReadableMessage) -> None:
-    sys.stdout.write(f"{line_of(letter)}\n")
+def announce_message(letter: ReadableMessage) -> None:
+    sys.stdout.write(f"{announcement_line(letter)}\n")
     sys.stdout.flush()
 
 
-def line_of(letter: ReadableMessage) -> str:
+def announcement_line(letter: ReadableMessage) -> str:
     recipients = _printable(", ".join(letter.recipients))
     link = next(iter(find_links(letter.text)), "")
     return f"mail to {recipients}: {_printable(letter.subject)}  {_printable(link)}".rstrip()

@@ -13,9 +13,9 @@ from litestar.template.config import TemplateConfig
 from mail_sink.links import split_at_links
 from mail_sink.mailbox import Mailbox
 from mail_sink.pages import (
-    give_style,
     list_messages,
-    ready,
+    report_ready,
+    serve_stylesheet,
     show_html,
     show_list,
     show_message,
@@ -49,8 +49,8 @@ def create_app(settings: Settings, mailbox: Mailbox | None = None) -> Litestar:
             show_message,
             show_html,
             show_source,
-            ready,
-            give_style,
+            report_ready,
+            serve_stylesheet,
         ],
         dependencies={"mailbox": Provide(lambda: kept, sync_to_thread=False)},
         lifespan=[open_smtp],

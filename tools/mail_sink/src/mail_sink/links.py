@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-LINK = re.compile(r"https?://[^\s<>\"]+")
+LINK_PATTERN = re.compile(r"https?://[^\s<>\"]+")
 # Punctuation of the sentence around a link, not of its address.
-AFTER_A_LINK = ".,;:!?)]}'"
+PUNCTUATION_AFTER_LINK = ".,;:!?)]}'"
 
 
 def find_links(text: str) -> list[str]:
@@ -15,8 +15,8 @@ def find_links(text: str) -> list[str]:
 def split_at_links(text: str) -> Iterator[tuple[str, bool]]:
     """Yield all parts of the text in order, each with whether it is a link."""
     end = 0
-    for found in LINK.finditer(text):
-        link = found[0].rstrip(AFTER_A_LINK)
+    for found in LINK_PATTERN.finditer(text):
+        link = found[0].rstrip(PUNCTUATION_AFTER_LINK)
         yield text[end : found.start()], False
         yield link, True
         end = found.start() + len(link)

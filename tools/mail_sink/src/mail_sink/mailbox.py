@@ -23,7 +23,7 @@ class ReadableMessage:
 
 
 @dataclass(frozen=True)
-class Message:
+class StoredMessage:
     id: int
     at: datetime
     letter: ReadableMessage
@@ -37,23 +37,23 @@ class Mailbox:
         """Create an empty mailbox; `size` limits the bytes of all sources together."""
         self._newest = newest
         self._size = size
-        self._messages: deque[Message] = deque()
+        self._messages: deque[StoredMessage] = deque()
         self._bytes = 0
         self._last_id = 0
 
-    def put(self, letter: ReadableMessage, at: datetime) -> Message:
+    def store_message(self, letter: ReadableMessage, at: datetime) -> StoredMessage:
         """Store a message, and remove the oldest ones if there is no room."""
         self._last_id += 1
-        message = Message(self._last_id, at, letter)
+        message = StoredMessage(self._last_id, at, letter)
         self._messages.append(message)
         self._bytes += len(letter.source)
         while len(self._messages) > self._newest or self._bytes > self._size:
             self._bytes -= len(self._messages.popleft().letter.source)
         return message
 
-    def all(self, to: str | None = None) -> Sequence[Message]:
+    def list_messages(self, to: str | None = None) -> Sequence[StoredMessage]:
         """Return messages, newest first; only those to one address if it is given."""
         return [message for message in reversed(self._messages) if not to or message.is_to(to)]
 
-    def find(self, number: int) -> Message | None:
+    def find_message(self, number: int) -> StoredMessage | None:
         return next((message for message in self._messages if message.id == number), None)

@@ -10,7 +10,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
-from mail_sink.mailbox import Mailbox, Message
+from mail_sink.mailbox import Mailbox, StoredMessage
 
 # Foreign HTML: no script, no form, nothing from other hosts. Its links open new tabs, because their targets refuse to
 # be framed.
@@ -20,10 +20,10 @@ HTML_POLICY = (
 )
 OPEN_LINKS_ELSEWHERE = '<base target="_blank">'
 
-STYLE = (Path(__file__).parent / "mail.css").read_text()
+STYLESHEET = (Path(__file__).parent / "mail.css").read_text()
 
-Listed = TypedDict(
-    "Listed",
+ListedMessage = TypedDict(
+    "ListedMessage",
     {
         "id": int,
         "to": str,
@@ -38,18 +38,20 @@ Listed = TypedDict(
 
 @get("/")
 async def show_list(mailbox: NamedDependency[Mailbox], to: FromQuery[str] = "") -> Template:
-    return Template("list.html", context={"messages": mailbox.all(to), "to": to})
+    return Template("list.html", context={"messages": mailbox.list_messages(to), "to": to})
 
 
 @get("/messages.json")
-async def list_messages(mailbox: NamedDependency[Mailbox], to: FromQuery[str] = "") -> list[Listed]:
+async def list_messages(
+    mailbox: NamedDependency[Mailbox], to: FromQuery[str] = ""
+) -> list[ListedMessage]:
     """Return messages, newest first; `to` is the recipient, or several with a comma and a space."""
-    return [_listed(message) for message in mailbox.all(to)]
+    return [_as_listed(message) for message in mailbox.list_messages(to)]
 
 
 @get("/messages/{number:int}")
 async def show_message(mailbox: NamedDependency[Mailbox], number: FromPath[int]) -> Template:
-    message = mailbox.find(number)
+    message = mailbox.find_message(number)
     if message is None:
         return Template("missing.html", status_code=404)
     return Template("message.html", context={"message": message})
@@ -60,35 +62,35 @@ async def show_message(mailbox: NamedDependency[Mailbox], number: FromPath[int])
     response_headers=[ResponseHeader(name="Content-Security-Policy", value=HTML_POLICY)],
 )
 async def show_html(mailbox: NamedDependency[Mailbox], number: FromPath[int]) -> Response[str]:
-    html = _found(mailbox, number).letter.html
+    html = _find_or_raise(mailbox, number).letter.html
     # Appended, because in front of its DOCTYPE it would change how the document is rendered.
     return Response(f"{html}{OPEN_LINKS_ELSEWHERE}", media_type=MediaType.HTML)
 
 
 @get("/messages/{number:int}/source")
 async def show_source(mailbox: NamedDependency[Mailbox], number: FromPath[int]) -> Response[bytes]:
-    return Response(_found(mailbox, number).letter.source, media_type=MediaType.TEXT)
+    return Response(_find_or_raise(mailbox, number).letter.source, media_type=MediaType.TEXT)
 
 
 @get("/mail.css", media_type=MediaType.CSS)
-async def give_style() -> str:
-    return STYLE
+async def serve_stylesheet() -> str:
+    return STYLESHEET
 
 
 @get("/health/ready", media_type=MediaType.TEXT)
-async def ready() -> str:
+async def report_ready() -> str:
     return "ready"
 
 
-def _found(mailbox: Mailbox, number: int) -> Message:
+def _find_or_raise(mailbox: Mailbox, number: int) -> StoredMessage:
     """Return a message; raises NotFoundException for an unknown or removed one."""
-    message = mailbox.find(number)
+    message = mailbox.find_message(number)
     if message is None:
         raise NotFoundException("there is no such message, or no longer")
     return message
 
 
-def _listed(message: Message) -> Listed:
+def _as_listed(message: StoredMessage) -> ListedMessage:
     letter = message.letter
     return {
         "id": message.id,

@@ -8,41 +8,41 @@ from typing import TypeVar
 
 from mail_sink.mailbox import ReadableMessage
 
-Found = TypeVar("Found")
+ReadT = TypeVar("ReadT")
 
 
 def read_message(source: bytes, sender: str, recipients: list[str]) -> ReadableMessage:
     """Parse a message; `sender` and `recipients` are those of the envelope."""
-    parts = _readable(lambda: message_from_bytes(source, policy=modern))
+    parts = _none_if_malformed(lambda: message_from_bytes(source, policy=modern))
     return ReadableMessage(
-        sender=_header(parts, "From") or sender,
+        sender=_read_header(parts, "From") or sender,
         recipients=tuple(recipients),
-        subject=_header(parts, "Subject"),
-        text=_body(parts, "plain"),
-        html=_body(parts, "html"),
+        subject=_read_header(parts, "Subject"),
+        text=_read_body(parts, "plain"),
+        html=_read_body(parts, "html"),
         source=source,
     )
 
 
-def _header(message: EmailMessage | None, name: str) -> str:
+def _read_header(message: EmailMessage | None, name: str) -> str:
     if message is None:
         return ""
-    value = _readable(lambda: str(message.get(name, "")))
+    value = _none_if_malformed(lambda: str(message.get(name, "")))
     return " ".join((value or "").split())
 
 
-def _body(message: EmailMessage | None, kind: str) -> str:
+def _read_body(message: EmailMessage | None, kind: str) -> str:
     if message is None:
         return ""
-    return _readable(lambda: _content(message, kind)) or ""
+    return _none_if_malformed(lambda: _read_content(message, kind)) or ""
 
 
-def _content(message: EmailMessage, kind: str) -> str:
+def _read_content(message: EmailMessage, kind: str) -> str:
     part = message.get_body((kind,))
     return "" if part is None else str(part.get_content()).replace("\r\n", "\n").strip()
 
 
-def _readable(read: Callable[[], Found]) -> Found | None:
+def _none_if_malformed(read: Callable[[], ReadT]) -> ReadT | None:
     """Return the result, or None for a malformed message: the library raises many errors, and recurses as deep as the
     parts."""
     try:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from mail_sink.announcing import announce
+from mail_sink.announcing import announce_message
 from mail_sink.mailbox import Mailbox
 from mail_sink.reading import read_message
 
@@ -20,7 +20,7 @@ def now_utc() -> datetime:
     return datetime.now(UTC)
 
 
-class Intake:
+class MessageReceiver:
     """Stores each message that the SMTP server receives."""
 
     def __init__(self, mailbox: Mailbox, now: Callable[[], datetime] = now_utc) -> None:
@@ -32,8 +32,8 @@ class Intake:
     ) -> str:
         source = envelope.original_content or b""
         letter = read_message(source, envelope.mail_from or "", envelope.rcpt_tos)
-        message = self._mailbox.put(letter, self._now())
-        announce(letter)
+        message = self._mailbox.store_message(letter, self._now())
+        announce_message(letter)
         return f"250 Kept as {message.id}"
 
 
@@ -41,7 +41,7 @@ class Intake:
 async def smtp_listener(mailbox: Mailbox, host: str, port: int) -> AsyncGenerator[None, None]:
     """Run the SMTP server; raises OSError if the port cannot be opened."""
     loop = asyncio.get_running_loop()
-    intake = Intake(mailbox)
+    intake = MessageReceiver(mailbox)
 
     def connected() -> SMTP:
         return SMTP(

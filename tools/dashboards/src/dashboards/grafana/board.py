@@ -16,13 +16,13 @@ from grafana_foundation_sdk.models.dashboard import (
     VariableSort,
 )
 
-from dashboards.grafana.panels import SOURCE
+from dashboards.grafana.panels import DATA_SOURCE
 
 COLUMNS = 24
 HEIGHTS = {"stat": 4}
 HEIGHT = 8
 
-OURS = "transcendence"
+DASHBOARD_TAG = "transcendence"
 """The tag by which the dashboards link to each other."""
 
 RUNBOOKS = "../../../runbooks/"
@@ -31,7 +31,7 @@ RUNBOOKS = "../../../runbooks/"
 LABEL_VALUES = 1
 """Type of a variable queried with `label_values(…)`, as in Grafana's own editor."""
 
-Line = Sequence[Panel]
+PanelLine = Sequence[Panel]
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,14 @@ class Section:
     """Lines of panels under a heading; the panels of a line have the same width."""
 
     title: str
-    lines: Sequence[Line]
+    lines: Sequence[PanelLine]
 
 
-def section(title: str, *lines: Line) -> Section:
+def make_section(title: str, *lines: PanelLine) -> Section:
     return Section(title, lines)
 
 
-def board(
+def make_dashboard(
     uid: str,
     title: str,
     description: str,
@@ -57,7 +57,7 @@ def board(
         builders.Dashboard(title)
         .uid(uid)
         .description(description)
-        .tags([OURS])
+        .tags([DASHBOARD_TAG])
         .readonly()
         .timezone("utc")
         .time("now-1h", "now")
@@ -65,19 +65,19 @@ def board(
         .tooltip(DashboardCursorSync.CROSSHAIR)
         .annotations([])
         .variables(list(variables))
-        .links([_link_to_boards(), _link_to_runbooks()])
+        .links([_dashboards_link(), _runbooks_link()])
         .build()
     )
-    dashboard.panels = list(_placed(sections))
+    dashboard.panels = list(_positioned(sections))
     return dashboard
 
 
-def variable(name: str, label: str, values: str) -> builders.QueryVariable:
+def query_variable(name: str, label: str, values: str) -> builders.QueryVariable:
     """Return a variable with one or several values of a query. "All" is a pattern, so every use is `=~`."""
     return (
         builders.QueryVariable(name)
         .label(label)
-        .datasource(SOURCE)
+        .datasource(DATA_SOURCE)
         .query({"qryType": LABEL_VALUES, "query": values, "refId": "Variable"})
         .refresh(VariableRefresh.ON_TIME_RANGE_CHANGED)
         .sort(VariableSort.ALPHABETICAL_ASC)
@@ -88,17 +88,17 @@ def variable(name: str, label: str, values: str) -> builders.QueryVariable:
     )
 
 
-def _link_to_boards() -> builders.DashboardLink:
+def _dashboards_link() -> builders.DashboardLink:
     return (
         builders.DashboardLink("Dashboards")
         .type(DashboardLinkType.DASHBOARDS)
-        .tags([OURS])
+        .tags([DASHBOARD_TAG])
         .include_vars(True)
         .keep_time(True)
     )
 
 
-def _link_to_runbooks() -> builders.DashboardLink:
+def _runbooks_link() -> builders.DashboardLink:
     # In a new tab, because Grafana treats links in its own tab as its own pages.
     return (
         builders.DashboardLink("Runbooks")
@@ -110,7 +110,7 @@ def _link_to_runbooks() -> builders.DashboardLink:
     )
 
 
-def _placed(sections: Sequence[Section]) -> Iterator[Panel | RowPanel]:
+def _positioned(sections: Sequence[Section]) -> Iterator[Panel | RowPanel]:
     number, y = 0, 0
     for part in sections:
         number += 1

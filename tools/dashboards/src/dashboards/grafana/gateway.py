@@ -2,101 +2,103 @@
 
 from grafana_foundation_sdk.models import units
 
-from dashboards.grafana.board import Section, section
-from dashboards.grafana.objectives import FAULTS_ALLOWED, faults_left
-from dashboards.grafana.panels import Query, bad_below, figure, lines, percentiles
-from dashboards.grafana.promql import percentile, rate, share, total
+from dashboards.grafana.board import Section, make_section
+from dashboards.grafana.objectives import FAULTS_ALLOWED, error_budget_left
+from dashboards.grafana.panels import Query, figure_panel, line_panel, percentiles, thresholds_below
+from dashboards.grafana.promql import percentile, rate, share, sum_by
 
-ANSWERS = "gateway_responses_total"
-DURATION = "gateway_response_seconds"
-FAULTY = 'class="5xx"'
-UPSTREAM = "{{upstream}}"
+ANSWERS_METRIC = "gateway_responses_total"
+DURATION_METRIC = "gateway_response_seconds"
+SERVER_ERRORS = 'class="5xx"'
+UPSTREAM_LEGEND = "{{upstream}}"
 
-CERTIFICATE = "gateway_certificate_expiry_timestamp_seconds"
+CERTIFICATE_EXPIRY_METRIC = "gateway_certificate_expiry_timestamp_seconds"
 DAY_SECONDS = 86400
 
 
-def answers() -> Section:
-    faults = share(rate(ANSWERS, FAULTY), rate(ANSWERS), "upstream")
-    return section(
+def answers_section() -> Section:
+    faults = share(rate(ANSWERS_METRIC, SERVER_ERRORS), rate(ANSWERS_METRIC), "upstream")
+    return make_section(
         "Gateway",
         [
-            figure(
+            figure_panel(
                 "Error budget left",
                 "Rest of the budget of 0.1 % answers with 5xx in 30 days; below zero the objective is missed.",
                 units.PercentUnit,
-                Query(faults_left(ANSWERS), UPSTREAM),
-                bad_below(0.5, 0),
+                Query(error_budget_left(ANSWERS_METRIC), UPSTREAM_LEGEND),
+                thresholds_below(0.5, 0),
                 trend=False,
             ),
-            figure(
+            figure_panel(
                 "Certificate expires in",
                 "Time until the certificate expires; below 14 days it should have been renewed.",
                 units.Days,
-                Query(f"(min({CERTIFICATE}) - time()) / {DAY_SECONDS}", "certificate"),
-                bad_below(21, 14),
+                Query(
+                    f"(min({CERTIFICATE_EXPIRY_METRIC}) - time()) / {DAY_SECONDS}", "certificate"
+                ),
+                thresholds_below(21, 14),
                 trend=False,
             ),
         ],
         [
-            lines(
+            line_panel(
                 "Answers by class",
                 "Answers per second by status class; players see the red ones as errors.",
                 units.RequestsPerSecond,
-                Query(total(rate(ANSWERS), "class"), "{{class}}"),
+                Query(sum_by(rate(ANSWERS_METRIC), "class"), "{{class}}"),
                 stacked=True,
             ),
-            lines(
+            line_panel(
                 "Answers by upstream",
                 "Answers per second by upstream; those of none are the gateway's own pages and refusals.",
                 units.RequestsPerSecond,
-                Query(total(rate(ANSWERS), "upstream"), UPSTREAM),
+                Query(sum_by(rate(ANSWERS_METRIC), "upstream"), UPSTREAM_LEGEND),
                 stacked=True,
             ),
-            lines(
+            line_panel(
                 "Share of faults by upstream",
                 "Share of 5xx among all answers; the dashed line is the maximum of the objective.",
                 units.PercentUnit,
-                Query(faults, UPSTREAM),
+                Query(faults, UPSTREAM_LEGEND),
                 limit=FAULTS_ALLOWED,
             ),
         ],
     )
 
 
-def latency() -> Section:
-    return section(
+def latency_section() -> Section:
+    return make_section(
         "Gateway's latency",
         [
-            lines(
+            line_panel(
                 "Time to first byte",
                 "Time until an answer begins, without streams and sockets.",
                 units.Seconds,
-                *percentiles(DURATION),
+                *percentiles(DURATION_METRIC),
             ),
-            lines(
+            line_panel(
                 "Slow answers by upstream (p95)",
                 "5 % of the answers take longer; a value far above the service's own is time lost between the two.",
                 units.Seconds,
-                Query(percentile(0.95, DURATION, by=("upstream",)), UPSTREAM),
+                Query(percentile(0.95, DURATION_METRIC, by=("upstream",)), UPSTREAM_LEGEND),
             ),
-            lines(
+            line_panel(
                 "Slowest answers by upstream (p99)",
                 "1 % of the answers take longer; a rise only here is a rare delay that players still notice.",
                 units.Seconds,
-                Query(percentile(0.99, DURATION, by=("upstream",)), UPSTREAM),
+                Query(percentile(0.99, DURATION_METRIC, by=("upstream",)), UPSTREAM_LEGEND),
             ),
         ],
     )
 
 
-def connections() -> Section:
+def connections_section() -> Section:
     """Return panels that are empty outside of containers, because the nginx of `make up` has no status page for its
     exporter."""
-    return section(
+    return make_section(
         "Gateway's connections",
         [
-            lines(
+            line_panel(
                 "nginx's connections",
                 "Connections by state; many in reading are slow or hostile clients, waiting ones cost little.",
                 units.Short,
@@ -105,12 +107,12 @@ def connections() -> Section:
                 Query("sum(nginx_connections_waiting)", "waiting"),
                 stacked=True,
             ),
-            lines(
+            line_panel(
                 "nginx's new connections",
                 "Connections accepted and handled per second; a gap between the two is a worker at its limit.",
                 units.CountsPerSecond,
-                Query(total(rate("nginx_connections_accepted")), "accepted"),
-                Query(total(rate("nginx_connections_handled")), "handled"),
+                Query(sum_by(rate("nginx_connections_accepted")), "accepted"),
+                Query(sum_by(rate("nginx_connections_handled")), "handled"),
             ),
         ],
     )

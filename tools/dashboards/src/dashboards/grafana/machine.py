@@ -2,77 +2,86 @@
 
 from grafana_foundation_sdk.models import units
 
-from dashboards.grafana.board import Section, section
-from dashboards.grafana.panels import Query, bad_above, bad_below, figure, lines
-from dashboards.grafana.promql import rate, select
+from dashboards.grafana.board import Section, make_section
+from dashboards.grafana.panels import (
+    Query,
+    figure_panel,
+    line_panel,
+    thresholds_above,
+    thresholds_below,
+)
+from dashboards.grafana.promql import rate, select_series
 
-CHOSEN = ('job="node"', 'host=~"$host"', 'instance=~"$instance"')
+CHOSEN_MACHINES = ('job="node"', 'host=~"$host"', 'instance=~"$instance"')
 IDLE = 'mode="idle"'
 NOT_BUSY = 'mode=~"idle|iowait"'
 WORKING = 'mode!="idle"'
-ROOT = 'mountpoint="/"'
-MACHINE = "{{host}}"
+ROOT_MOUNT = 'mountpoint="/"'
+MACHINE_LEGEND = "{{host}}"
 
 # Thresholds of the alerts in ops/prometheus/rules_3.yml.
-BUSY = 0.8
-SCARCE = 0.1
+BUSY_SHARE = 0.8
+SCARCE_SHARE = 0.1
 
 
-def chosen(metric: str, *matchers: str) -> str:
-    return select(metric, *CHOSEN, *matchers)
+def select_chosen(metric: str, *matchers: str) -> str:
+    return select_series(metric, *CHOSEN_MACHINES, *matchers)
 
 
-def changes(counter: str, *matchers: str) -> str:
-    return rate(counter, *CHOSEN, *matchers)
+def rate_of_chosen(counter: str, *matchers: str) -> str:
+    return rate(counter, *CHOSEN_MACHINES, *matchers)
 
 
-def overview() -> Section:
-    idle = changes("node_cpu_seconds_total", NOT_BUSY)
-    memory = f"{chosen('node_memory_MemAvailable_bytes')} / {chosen('node_memory_MemTotal_bytes')}"
-    free = chosen("node_filesystem_avail_bytes", ROOT)
-    running = f"{chosen('node_time_seconds')} - {chosen('node_boot_time_seconds')}"
-    return section(
+def overview_section() -> Section:
+    idle = rate_of_chosen("node_cpu_seconds_total", NOT_BUSY)
+    memory = f"{select_chosen('node_memory_MemAvailable_bytes')} / {select_chosen('node_memory_MemTotal_bytes')}"
+    free = select_chosen("node_filesystem_avail_bytes", ROOT_MOUNT)
+    running = f"{select_chosen('node_time_seconds')} - {select_chosen('node_boot_time_seconds')}"
+    return make_section(
         "Overview",
         [
-            figure(
+            figure_panel(
                 "CPU busy",
                 "Share of time in which cores work, without waiting for a disk; above 80 % for 5 min an alert fires.",
                 units.PercentUnit,
-                Query(f"1 - avg by (host) (sum without (mode) ({idle}))", MACHINE),
-                bad_above(0.75 * BUSY, BUSY),
+                Query(f"1 - avg by (host) (sum without (mode) ({idle}))", MACHINE_LEGEND),
+                thresholds_above(0.75 * BUSY_SHARE, BUSY_SHARE),
             ),
-            figure(
+            figure_panel(
                 "Memory available",
                 "Share of memory available to programs; below 10 % an alert fires.",
                 units.PercentUnit,
-                Query(memory, MACHINE),
-                bad_below(2 * SCARCE, SCARCE),
+                Query(memory, MACHINE_LEGEND),
+                thresholds_below(2 * SCARCE_SHARE, SCARCE_SHARE),
             ),
-            figure(
+            figure_panel(
                 "Root disk free",
                 "Free share of the file system at /; below 10 % an alert fires.",
                 units.PercentUnit,
-                Query(f"{free} / {chosen('node_filesystem_size_bytes', ROOT)}", MACHINE),
-                bad_below(2 * SCARCE, SCARCE),
+                Query(
+                    f"{free} / {select_chosen('node_filesystem_size_bytes', ROOT_MOUNT)}",
+                    MACHINE_LEGEND,
+                ),
+                thresholds_below(2 * SCARCE_SHARE, SCARCE_SHARE),
             ),
-            figure(
+            figure_panel(
                 "Uptime",
                 "Time since the machine started; a short time without a planned restart is bad.",
                 units.Seconds,
-                Query(running, MACHINE),
+                Query(running, MACHINE_LEGEND),
                 trend=False,
             ),
         ],
     )
 
 
-def cpu() -> Section:
-    working = changes("node_cpu_seconds_total", WORKING)
-    cores = f"count by (host) ({chosen('node_cpu_seconds_total', IDLE)})"
-    return section(
+def cpu_section() -> Section:
+    working = rate_of_chosen("node_cpu_seconds_total", WORKING)
+    cores = f"count by (host) ({select_chosen('node_cpu_seconds_total', IDLE)})"
+    return make_section(
         "CPU",
         [
-            lines(
+            line_panel(
                 "CPU by mode",
                 "CPU time by mode, as a share of all cores; much iowait is a slow disk, any steal a crowded host.",
                 units.PercentUnit,
@@ -80,37 +89,39 @@ def cpu() -> Section:
                 stacked=True,
                 most=1,
             ),
-            lines(
+            line_panel(
                 "Load and cores",
                 "Programs that run or are ready to run; above the number of cores they wait for each other.",
                 units.Short,
-                Query(chosen("node_load1"), "{{host}} 1 minute"),
-                Query(chosen("node_load5"), "{{host}} 5 minutes"),
-                Query(chosen("node_load15"), "{{host}} 15 minutes"),
+                Query(select_chosen("node_load1"), "{{host}} 1 minute"),
+                Query(select_chosen("node_load5"), "{{host}} 5 minutes"),
+                Query(select_chosen("node_load15"), "{{host}} 15 minutes"),
                 Query(cores, "{{host}} cores"),
             ),
-            lines(
+            line_panel(
                 "Pressure stalls",
                 "Share of time in which a program waited for CPU, disk or memory; it should be near zero.",
                 units.PercentUnit,
-                Query(changes("node_pressure_cpu_waiting_seconds_total"), "{{host}} CPU"),
-                Query(changes("node_pressure_io_waiting_seconds_total"), "{{host}} disk"),
-                Query(changes("node_pressure_memory_waiting_seconds_total"), "{{host}} memory"),
+                Query(rate_of_chosen("node_pressure_cpu_waiting_seconds_total"), "{{host}} CPU"),
+                Query(rate_of_chosen("node_pressure_io_waiting_seconds_total"), "{{host}} disk"),
+                Query(
+                    rate_of_chosen("node_pressure_memory_waiting_seconds_total"), "{{host}} memory"
+                ),
             ),
         ],
     )
 
 
-def memory() -> Section:
-    total = chosen("node_memory_MemTotal_bytes")
-    free = chosen("node_memory_MemFree_bytes")
-    buffers = chosen("node_memory_Buffers_bytes")
-    cache = f"{chosen('node_memory_Cached_bytes')} + {chosen('node_memory_SReclaimable_bytes')}"
-    swapped = f"{chosen('node_memory_SwapTotal_bytes')} - {chosen('node_memory_SwapFree_bytes')}"
-    return section(
+def memory_section() -> Section:
+    total = select_chosen("node_memory_MemTotal_bytes")
+    free = select_chosen("node_memory_MemFree_bytes")
+    buffers = select_chosen("node_memory_Buffers_bytes")
+    cache = f"{select_chosen('node_memory_Cached_bytes')} + {select_chosen('node_memory_SReclaimable_bytes')}"
+    swapped = f"{select_chosen('node_memory_SwapTotal_bytes')} - {select_chosen('node_memory_SwapFree_bytes')}"
+    return make_section(
         "Memory",
         [
-            lines(
+            line_panel(
                 "Memory by use",
                 "Memory by use; the kernel frees caches on demand, so only used growing to the total is bad.",
                 units.BytesIEC,
@@ -120,58 +131,58 @@ def memory() -> Section:
                 Query(f"sum({free})", "free"),
                 stacked=True,
             ),
-            lines(
+            line_panel(
                 "Swap in use",
                 "Memory swapped to disk; some is harmless, growth together with swapping is not.",
                 units.BytesIEC,
                 Query(swapped, "{{host}} in use"),
-                Query(chosen("node_memory_SwapTotal_bytes"), "{{host}} total"),
+                Query(select_chosen("node_memory_SwapTotal_bytes"), "{{host}} total"),
             ),
-            lines(
+            line_panel(
                 "Swapping and out-of-memory kills",
                 "Pages per second read from and written to swap, and programs killed; all should be zero.",
                 units.OpsPerSecond,
-                Query(changes("node_vmstat_pswpin"), "{{host}} in"),
-                Query(changes("node_vmstat_pswpout"), "{{host}} out"),
-                Query(changes("node_vmstat_oom_kill"), "{{host}} killed"),
+                Query(rate_of_chosen("node_vmstat_pswpin"), "{{host}} in"),
+                Query(rate_of_chosen("node_vmstat_pswpout"), "{{host}} out"),
+                Query(rate_of_chosen("node_vmstat_oom_kill"), "{{host}} killed"),
             ),
         ],
     )
 
 
-def system() -> Section:
-    handles = f"{chosen('node_filefd_allocated')} / {chosen('node_filefd_maximum')}"
-    return section(
+def system_section() -> Section:
+    handles = f"{select_chosen('node_filefd_allocated')} / {select_chosen('node_filefd_maximum')}"
+    return make_section(
         "System",
         [
-            lines(
+            line_panel(
                 "File handles in use",
                 "Used share of the kernel's file handles; at 100 % no file can be opened.",
                 units.PercentUnit,
-                Query(handles, MACHINE),
+                Query(handles, MACHINE_LEGEND),
                 most=1,
             ),
-            lines(
+            line_panel(
                 "Context switches and interrupts",
                 "Context switches and interrupts per second; a jump without more work is a fault.",
                 units.OpsPerSecond,
-                Query(changes("node_context_switches_total"), "{{host}} switches"),
-                Query(changes("node_intr_total"), "{{host}} interrupts"),
+                Query(rate_of_chosen("node_context_switches_total"), "{{host}} switches"),
+                Query(rate_of_chosen("node_intr_total"), "{{host}} interrupts"),
             ),
-            lines(
+            line_panel(
                 "Processes",
                 "Processes running and blocked by a disk, and new ones per second; constantly blocked ones are bad.",
                 units.Short,
-                Query(chosen("node_procs_running"), "{{host}} running"),
-                Query(chosen("node_procs_blocked"), "{{host}} blocked"),
-                Query(changes("node_forks_total"), "{{host}} new per second"),
+                Query(select_chosen("node_procs_running"), "{{host}} running"),
+                Query(select_chosen("node_procs_blocked"), "{{host}} blocked"),
+                Query(rate_of_chosen("node_forks_total"), "{{host}} new per second"),
             ),
-            lines(
+            line_panel(
                 "Clock",
                 "Offset of the clock; tokens are valid for minutes, so an offset of seconds is bad.",
                 units.Seconds,
-                Query(chosen("node_timex_offset_seconds"), "{{host}} offset"),
-                Query(chosen("node_timex_maxerror_seconds"), "{{host}} at most"),
+                Query(select_chosen("node_timex_offset_seconds"), "{{host}} offset"),
+                Query(select_chosen("node_timex_maxerror_seconds"), "{{host}} at most"),
                 below_zero=True,
             ),
         ],

@@ -3,26 +3,26 @@
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from dashboards.grafana import disks, machine, network
-from dashboards.grafana.board import board, variable
+from dashboards.grafana.board import make_dashboard, query_variable
 
 
-def node_exporter() -> Dashboard:
-    return board(
+def node_exporter_dashboard() -> Dashboard:
+    return make_dashboard(
         "node-exporter",
         "Node Exporter",
         "CPU, memory, disks and network of the machines that the platform runs on.",
         [
-            variable("host", "Host", 'label_values(up{job="node"}, host)'),
-            variable(
+            query_variable("host", "Host", 'label_values(up{job="node"}, host)'),
+            query_variable(
                 "instance", "Exporter", 'label_values(up{job="node", host=~"$host"}, instance)'
             ),
         ],
-        machine.overview(),
-        machine.cpu(),
-        machine.memory(),
-        disks.space(),
-        disks.transfers(),
-        network.traffic(),
-        network.sockets(),
-        machine.system(),
+        machine.overview_section(),
+        machine.cpu_section(),
+        machine.memory_section(),
+        disks.space_section(),
+        disks.transfers_section(),
+        network.traffic_section(),
+        network.sockets_section(),
+        machine.system_section(),
     )

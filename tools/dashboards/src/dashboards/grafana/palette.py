@@ -11,14 +11,14 @@ RED = "#ff8f85"
 BLUE = "#7fb8ff"
 VIOLET = "#c9a6ff"
 TEAL = "#5fd3d0"
-NONE = "transparent"
+TRANSPARENT = "transparent"
 
-SERVICES = {"auth": BLUE, "history": VIOLET, "tournament": PHOSPHOR, "ui": WHITE}
+SERVICE_COLOURS = {"auth": BLUE, "history": VIOLET, "tournament": PHOSPHOR, "ui": WHITE}
 
-COLOURS: Mapping[str, Mapping[str, str]] = {
-    "service": SERVICES,
-    "upstream": SERVICES | {"operators": TEAL, "none": GREY},
-    "datname": {f"{service}_db": colour for service, colour in SERVICES.items()},
+COLOURS_BY_LABEL: Mapping[str, Mapping[str, str]] = {
+    "service": SERVICE_COLOURS,
+    "upstream": SERVICE_COLOURS | {"operators": TEAL, "none": GREY},
+    "datname": {f"{service}_db": colour for service, colour in SERVICE_COLOURS.items()},
     "class": {"1xx": GREY, "2xx": PHOSPHOR, "3xx": BLUE, "4xx": AMBER, "5xx": RED},
     "mode": {
         "user": PHOSPHOR, "system": BLUE, "iowait": AMBER, "steal": RED, "nice": TEAL,
@@ -40,7 +40,7 @@ COLOURS: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 """Colours of a label's values if the legend is that label alone."""
 
-NAMES: Mapping[str, str] = {
+COLOURS_BY_NAME: Mapping[str, str] = {
     "p50": BLUE,
     "p95": PHOSPHOR,
     "p99": AMBER,
@@ -57,5 +57,5 @@ NAMES: Mapping[str, str] = {
 def colours_of(legend: str) -> Mapping[str, str]:
     """Return the colours of the series that a legend can name."""
     if legend.startswith("{{") and legend.endswith("}}"):
-        return COLOURS.get(legend.strip("{}"), {})
-    return {legend: NAMES[legend]} if legend in NAMES else {}
+        return COLOURS_BY_LABEL.get(legend.strip("{}"), {})
+    return {legend: COLOURS_BY_NAME[legend]} if legend in COLOURS_BY_NAME else {}

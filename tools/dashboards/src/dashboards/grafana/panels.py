@@ -33,9 +33,9 @@ from grafana_foundation_sdk.models.dashboard import (
 
 from dashboards.grafana import palette, promql
 
-SOURCE = DataSourceRef(type_val="prometheus", uid="prometheus")
+DATA_SOURCE = DataSourceRef(type_val="prometheus", uid="prometheus")
 
-LAST = ["lastNotNull"]
+LAST_VALUE = ["lastNotNull"]
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def percentiles(histogram: str, *matchers: str) -> list[Query]:
     ]
 
 
-def lines(
+def line_panel(
     title: str,
     description: str,
     unit: str,
@@ -72,9 +72,9 @@ def lines(
         timeseries.Panel()
         .title(title)
         .description(description)
-        .datasource(SOURCE)
+        .datasource(DATA_SOURCE)
         .unit(unit)
-        .targets([_target(query, number) for number, query in enumerate(queries)])
+        .targets([_query_target(query, number) for number, query in enumerate(queries)])
         .color_scheme(FieldColor().mode(FieldColorModeId.PALETTE_CLASSIC_BY_NAME))
         .line_width(1)
         .fill_opacity(30 if stacked else 8)
@@ -92,19 +92,19 @@ def lines(
     if most is not None:
         panel.max(most)
     if limit is not None:
-        panel.thresholds(_steps((None, palette.NONE), (limit, palette.RED)))
+        panel.thresholds(_threshold_steps((None, palette.TRANSPARENT), (limit, palette.RED)))
         panel.thresholds_style(
             common.GraphThresholdsStyleConfig().mode(GraphThresholdsStyleMode.DASHED)
         )
     for name, colour in _colours(queries).items():
-        panel.override_by_name(name, [_painted(colour)])
+        panel.override_by_name(name, [_fixed_colour(colour)])
     if downwards is not None:
         turned = DynamicConfigValue("custom.transform", GraphTransform.NEGATIVE_Y)
         panel.override_by_regexp(downwards, [turned])
     return panel.build()
 
 
-def figure(
+def figure_panel(
     title: str,
     description: str,
     unit: str,
@@ -119,12 +119,12 @@ def figure(
         stat.Panel()
         .title(title)
         .description(description)
-        .datasource(SOURCE)
+        .datasource(DATA_SOURCE)
         .unit(unit)
-        .targets([_target(query, 0)])
-        .reduce_options(common.ReduceDataOptions().calcs(LAST))
+        .targets([_query_target(query, 0)])
+        .reduce_options(common.ReduceDataOptions().calcs(LAST_VALUE))
         .color_scheme(FieldColor().mode(FieldColorModeId.THRESHOLDS))
-        .thresholds(thresholds or _steps((None, palette.WHITE)))
+        .thresholds(thresholds or _threshold_steps((None, palette.WHITE)))
         .color_mode(BigValueColorMode.VALUE)
         .graph_mode(BigValueGraphMode.AREA if trend else BigValueGraphMode.NONE)
         .text_mode(name)
@@ -132,7 +132,7 @@ def figure(
     )
 
 
-def ranking(
+def ranking_panel(
     title: str, description: str, unit: str, query: Query, thresholds: Thresholds | None = None
 ) -> Panel:
     """Return a panel of bars for the highest values over the whole time range."""
@@ -140,13 +140,13 @@ def ranking(
         bargauge.Panel()
         .title(title)
         .description(description)
-        .datasource(SOURCE)
+        .datasource(DATA_SOURCE)
         .unit(unit)
         .min(0)
-        .targets([_target(query, 0, at_the_end=True)])
-        .reduce_options(common.ReduceDataOptions().calcs(LAST))
+        .targets([_query_target(query, 0, at_the_end=True)])
+        .reduce_options(common.ReduceDataOptions().calcs(LAST_VALUE))
         .color_scheme(FieldColor().mode(FieldColorModeId.THRESHOLDS))
-        .thresholds(thresholds or _steps((None, palette.PHOSPHOR)))
+        .thresholds(thresholds or _threshold_steps((None, palette.PHOSPHOR)))
         .display_mode(BarGaugeDisplayMode.BASIC)
         .value_mode(BarGaugeValueMode.TEXT)
         .name_placement(BarGaugeNamePlacement.LEFT)
@@ -156,18 +156,18 @@ def ranking(
     )
 
 
-def bad_above(doubtful: float, bad: float) -> Thresholds:
-    return _steps((None, palette.PHOSPHOR), (doubtful, palette.AMBER), (bad, palette.RED))
+def thresholds_above(doubtful: float, bad: float) -> Thresholds:
+    return _threshold_steps((None, palette.PHOSPHOR), (doubtful, palette.AMBER), (bad, palette.RED))
 
 
-def bad_below(doubtful: float, bad: float) -> Thresholds:
-    return _steps((None, palette.RED), (bad, palette.AMBER), (doubtful, palette.PHOSPHOR))
+def thresholds_below(doubtful: float, bad: float) -> Thresholds:
+    return _threshold_steps((None, palette.RED), (bad, palette.AMBER), (doubtful, palette.PHOSPHOR))
 
 
-def _target(query: Query, number: int, *, at_the_end: bool = False) -> prometheus.Dataquery:
+def _query_target(query: Query, number: int, *, at_the_end: bool = False) -> prometheus.Dataquery:
     target = (
         prometheus.Dataquery()
-        .datasource(SOURCE)
+        .datasource(DATA_SOURCE)
         .ref_id(chr(ord("A") + number))
         .expr(query.expr)
         .legend_format(query.legend)
@@ -193,11 +193,11 @@ def _colours(queries: tuple[Query, ...]) -> dict[str, str]:
     }
 
 
-def _painted(colour: str) -> DynamicConfigValue:
+def _fixed_colour(colour: str) -> DynamicConfigValue:
     return DynamicConfigValue("color", {"mode": FieldColorModeId.FIXED, "fixedColor": colour})
 
 
-def _steps(*steps: tuple[float | None, str]) -> Thresholds:
+def _threshold_steps(*steps: tuple[float | None, str]) -> Thresholds:
     return (
         Thresholds()
         .mode(ThresholdsMode.ABSOLUTE)

@@ -1,22 +1,22 @@
 """PromQL expressions used by several panels."""
 
-WINDOW = "$__rate_interval"
+RATE_WINDOW = "$__rate_interval"
 """Grafana makes it at least four scrapes long: a shorter window would have gaps after one lost scrape."""
 
 
-def select(metric: str, *matchers: str) -> str:
+def select_series(metric: str, *matchers: str) -> str:
     return f"{metric}{{{', '.join(matchers)}}}" if matchers else metric
 
 
-def rate(metric: str, *matchers: str, window: str = WINDOW) -> str:
-    return f"rate({select(metric, *matchers)}[{window}])"
+def rate(metric: str, *matchers: str, window: str = RATE_WINDOW) -> str:
+    return f"rate({select_series(metric, *matchers)}[{window}])"
 
 
-def total(inner: str, *by: str) -> str:
+def sum_by(inner: str, *by: str) -> str:
     return _aggregated("sum", inner, by)
 
 
-def largest(inner: str, *by: str) -> str:
+def max_by(inner: str, *by: str) -> str:
     """Return the maximum of values that every replica reports for the same thing, where a sum would count it several
     times."""
     return _aggregated("max", inner, by)
@@ -24,23 +24,27 @@ def largest(inner: str, *by: str) -> str:
 
 def per_minute(metric: str, *matchers: str, by: tuple[str, ...] = ()) -> str:
     """Return a rate per minute, for events too rare for a rate per second."""
-    return f"60 * {total(rate(metric, *matchers), *by)}"
+    return f"60 * {sum_by(rate(metric, *matchers), *by)}"
 
 
 def share(part: str, whole: str, *by: str) -> str:
     """Return the share of a part in the whole: 0 if the part never occurred, no value if nothing occurred."""
-    everything = total(whole, *by)
-    return f"({total(part, *by)} or 0 * {everything}) / ({everything} > 0)"
+    everything = sum_by(whole, *by)
+    return f"({sum_by(part, *by)} or 0 * {everything}) / ({everything} > 0)"
 
 
 def percentile(
-    quantile: float, histogram: str, *matchers: str, by: tuple[str, ...] = (), window: str = WINDOW
+    quantile: float,
+    histogram: str,
+    *matchers: str,
+    by: tuple[str, ...] = (),
+    window: str = RATE_WINDOW,
 ) -> str:
-    buckets = total(rate(f"{histogram}_bucket", *matchers, window=window), "le", *by)
+    buckets = sum_by(rate(f"{histogram}_bucket", *matchers, window=window), "le", *by)
     return f"histogram_quantile({quantile}, {buckets})"
 
 
-def top(count: int, inner: str) -> str:
+def top_values(count: int, inner: str) -> str:
     return f"topk({count}, {inner})"
 
 

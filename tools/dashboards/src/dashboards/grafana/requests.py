@@ -2,134 +2,141 @@
 
 from grafana_foundation_sdk.models import units
 
-from dashboards.grafana.board import Line, Section, section
+from dashboards.grafana.board import PanelLine, Section, make_section
 from dashboards.grafana.objectives import (
-    FAST_ENOUGH,
+    FAST_ENOUGH_BUCKET,
     FAST_ENOUGH_SECONDS,
     FAULTS_ALLOWED,
     SLOW_ALLOWED,
-    faults_left,
-    slowness_left,
+    error_budget_left,
+    latency_budget_left,
 )
 from dashboards.grafana.panels import (
     Query,
-    bad_above,
-    bad_below,
-    figure,
-    lines,
+    figure_panel,
+    line_panel,
     percentiles,
-    ranking,
+    ranking_panel,
+    thresholds_above,
+    thresholds_below,
 )
-from dashboards.grafana.promql import percentile, rate, select, share, top, total
+from dashboards.grafana.promql import percentile, rate, select_series, share, sum_by, top_values
 
-CHOSEN = 'service=~"$service"'
-REPLICAS = ('job="services"', CHOSEN)
+CHOSEN_SERVICES = 'service=~"$service"'
+CHOSEN_REPLICAS = ('job="services"', CHOSEN_SERVICES)
 CHOSEN_UPSTREAM = 'upstream=~"$service"'
 
-REQUESTS = "http_requests_total"
-DURATION = "http_request_duration_seconds"
+REQUESTS_METRIC = "http_requests_total"
+DURATION_METRIC = "http_request_duration_seconds"
 
 ROUTES_SHOWN = 10
 
 
-def overview() -> Section:
-    return section("Overview", _now(), _promised())
+def overview_section() -> Section:
+    return make_section("Overview", _current_values_line(), _objectives_line())
 
 
-def traffic() -> Section:
+def traffic_section() -> Section:
     by_class = (
-        f"sum by (class) (label_replace({rate(REQUESTS, CHOSEN)},"
+        f"sum by (class) (label_replace({rate(REQUESTS_METRIC, CHOSEN_SERVICES)},"
         ' "class", "${1}xx", "status_code", "(.).."))'
     )
-    busiest = total(rate(REQUESTS, CHOSEN, window="$__range"), "service", "method", "path")
-    return section(
+    busiest = sum_by(
+        rate(REQUESTS_METRIC, CHOSEN_SERVICES, window="$__range"), "service", "method", "path"
+    )
+    return make_section(
         "Traffic",
         [
-            lines(
+            line_panel(
                 "Answers by class",
                 "Answers per second by status class; red and amber growing faster than green are bad.",
                 units.RequestsPerSecond,
                 Query(by_class, "{{class}}"),
                 stacked=True,
             ),
-            lines(
+            line_panel(
                 "Requests by service",
                 "Requests per second by service; a line that ends is a service without callers or processes.",
                 units.RequestsPerSecond,
-                Query(total(rate(REQUESTS, CHOSEN), "service"), "{{service}}"),
+                Query(sum_by(rate(REQUESTS_METRIC, CHOSEN_SERVICES), "service"), "{{service}}"),
             ),
-            ranking(
+            ranking_panel(
                 "Busiest routes",
                 "The 10 most requested routes over the time shown; an unexpected leader may be a loop.",
                 units.RequestsPerSecond,
-                Query(top(ROUTES_SHOWN, busiest), "{{service}} {{method}} {{path}}"),
+                Query(top_values(ROUTES_SHOWN, busiest), "{{service}} {{method}} {{path}}"),
             ),
         ],
     )
 
 
-def errors() -> Section:
-    faults = rate(REQUESTS, CHOSEN, 'status_code=~"5.."')
-    refusals = rate(REQUESTS, CHOSEN, 'status_code=~"4.."')
-    return section(
+def errors_section() -> Section:
+    faults = rate(REQUESTS_METRIC, CHOSEN_SERVICES, 'status_code=~"5.."')
+    refusals = rate(REQUESTS_METRIC, CHOSEN_SERVICES, 'status_code=~"4.."')
+    return make_section(
         "Errors",
         [
-            lines(
+            line_panel(
                 "Share of faults",
                 "Share of 5xx among the answers of a service; the dashed line is the maximum of the objective.",
                 units.PercentUnit,
-                Query(share(faults, rate(REQUESTS, CHOSEN), "service"), "{{service}}"),
+                Query(
+                    share(faults, rate(REQUESTS_METRIC, CHOSEN_SERVICES), "service"), "{{service}}"
+                ),
                 limit=FAULTS_ALLOWED,
             ),
-            lines(
+            line_panel(
                 "Faults by route",
                 "5xx per second by route; a healthy platform has none.",
                 units.RequestsPerSecond,
                 Query(
-                    total(faults, "service", "method", "path", "status_code"),
+                    sum_by(faults, "service", "method", "path", "status_code"),
                     "{{service}} {{method}} {{path}} {{status_code}}",
                 ),
             ),
-            lines(
+            line_panel(
                 "Refusals by code",
                 "4xx per second by code; many 401 or 403 may be guessing, many 404 or 422 an outdated page.",
                 units.RequestsPerSecond,
-                Query(total(refusals, "service", "status_code"), "{{service}} {{status_code}}"),
+                Query(sum_by(refusals, "service", "status_code"), "{{service}} {{status_code}}"),
                 stacked=True,
             ),
         ],
     )
 
 
-def latency() -> Section:
+def latency_section() -> Section:
     slowest = percentile(
-        0.95, DURATION, CHOSEN, by=("service", "method", "path"), window="$__range"
+        0.95, DURATION_METRIC, CHOSEN_SERVICES, by=("service", "method", "path"), window="$__range"
     )
     fast = share(
-        rate(f"{DURATION}_bucket", CHOSEN, FAST_ENOUGH),
-        rate(f"{DURATION}_count", CHOSEN),
+        rate(f"{DURATION_METRIC}_bucket", CHOSEN_SERVICES, FAST_ENOUGH_BUCKET),
+        rate(f"{DURATION_METRIC}_count", CHOSEN_SERVICES),
         "service",
     )
-    return section(
+    return make_section(
         "Latency",
         [
-            lines(
+            line_panel(
                 "Latency of the chosen services",
                 "Maximum duration of 50 %, 95 % and 99 % of the answers; p99 should be below the dashed line.",
                 units.Seconds,
-                *percentiles(DURATION, CHOSEN),
+                *percentiles(DURATION_METRIC, CHOSEN_SERVICES),
                 limit=FAST_ENOUGH_SECONDS,
             ),
-            lines(
+            line_panel(
                 "Slow answers by service (p95)",
                 "5 % of the requests take longer; a service far above the others is the cause.",
                 units.Seconds,
-                Query(percentile(0.95, DURATION, CHOSEN, by=("service",)), "{{service}}"),
+                Query(
+                    percentile(0.95, DURATION_METRIC, CHOSEN_SERVICES, by=("service",)),
+                    "{{service}}",
+                ),
                 limit=FAST_ENOUGH_SECONDS,
             ),
         ],
         [
-            lines(
+            line_panel(
                 "Answered within 250 ms",
                 "Share of requests answered within 250 ms; below the dashed line the objective is missed.",
                 units.PercentUnit,
@@ -137,82 +144,90 @@ def latency() -> Section:
                 limit=1 - SLOW_ALLOWED,
                 most=1,
             ),
-            ranking(
+            ranking_panel(
                 "Slowest routes (p95)",
                 "The 10 slowest routes over the time shown; red ones miss the objective.",
                 units.Seconds,
                 # Routes without requests have no percentile, and would fill the list.
-                Query(top(ROUTES_SHOWN, f"{slowest} > 0"), "{{service}} {{method}} {{path}}"),
-                bad_above(FAST_ENOUGH_SECONDS / 2, FAST_ENOUGH_SECONDS),
+                Query(
+                    top_values(ROUTES_SHOWN, f"{slowest} > 0"), "{{service}} {{method}} {{path}}"
+                ),
+                thresholds_above(FAST_ENOUGH_SECONDS / 2, FAST_ENOUGH_SECONDS),
             ),
         ],
     )
 
 
-def _now() -> Line:
-    up = total(select("up", *REPLICAS), "service")
-    faults = share(rate(REQUESTS, CHOSEN, 'status_code=~"5.."'), rate(REQUESTS, CHOSEN), "service")
+def _current_values_line() -> PanelLine:
+    up = sum_by(select_series("up", *CHOSEN_REPLICAS), "service")
+    faults = share(
+        rate(REQUESTS_METRIC, CHOSEN_SERVICES, 'status_code=~"5.."'),
+        rate(REQUESTS_METRIC, CHOSEN_SERVICES),
+        "service",
+    )
     return [
-        figure(
+        figure_panel(
             "Replicas up",
             "Processes of each service that answer Prometheus; zero is an outage.",
             units.Short,
             Query(up, "{{service}}"),
-            bad_below(1, 0.5),
+            thresholds_below(1, 0.5),
             trend=False,
         ),
-        figure(
+        figure_panel(
             "Requests",
             "Requests per second to each service; a sudden zero is worse than a peak.",
             units.RequestsPerSecond,
-            Query(total(rate(REQUESTS, CHOSEN), "service"), "{{service}}"),
+            Query(sum_by(rate(REQUESTS_METRIC, CHOSEN_SERVICES), "service"), "{{service}}"),
         ),
-        figure(
+        figure_panel(
             "Faults",
             "Current share of requests answered with 5xx; a share above 0.1 % exhausts the error budget.",
             units.PercentUnit,
             Query(faults, "{{service}}"),
-            bad_above(FAULTS_ALLOWED, 10 * FAULTS_ALLOWED),
+            thresholds_above(FAULTS_ALLOWED, 10 * FAULTS_ALLOWED),
         ),
-        figure(
+        figure_panel(
             "Slow answers (p95)",
             "5 % of the requests take longer; above 250 ms players notice it.",
             units.Seconds,
-            Query(percentile(0.95, DURATION, CHOSEN, by=("service",)), "{{service}}"),
-            bad_above(FAST_ENOUGH_SECONDS / 2, FAST_ENOUGH_SECONDS),
+            Query(
+                percentile(0.95, DURATION_METRIC, CHOSEN_SERVICES, by=("service",)), "{{service}}"
+            ),
+            thresholds_above(FAST_ENOUGH_SECONDS / 2, FAST_ENOUGH_SECONDS),
         ),
     ]
 
 
-def _promised() -> Line:
+def _objectives_line() -> PanelLine:
     # The heartbeat alert always fires.
-    firing = select("ALERTS", 'alertstate="firing"', 'severity!="none"', CHOSEN)
-    started = f"min by (service) (time() - {select('process_start_time_seconds', *REPLICAS)})"
+    firing = select_series("ALERTS", 'alertstate="firing"', 'severity!="none"', CHOSEN_SERVICES)
+    started = f"min by (service) (time() - {select_series('process_start_time_seconds', *CHOSEN_REPLICAS)})"
     return [
-        figure(
+        figure_panel(
             "Error budget left",
             "Rest of the budget of 0.1 % gateway answers with 5xx in 30 days; below zero the objective is missed.",
             units.PercentUnit,
-            Query(faults_left("gateway_responses_total", CHOSEN_UPSTREAM), "{{upstream}}"),
-            bad_below(0.5, 0),
+            Query(error_budget_left("gateway_responses_total", CHOSEN_UPSTREAM), "{{upstream}}"),
+            thresholds_below(0.5, 0),
             trend=False,
         ),
-        figure(
+        figure_panel(
             "Latency budget left",
             "Rest of the budget of 1 % requests above 250 ms in 30 days; below zero the objective is missed.",
             units.PercentUnit,
-            Query(slowness_left(DURATION, CHOSEN), "{{service}}"),
-            bad_below(0.5, 0),
+            Query(latency_budget_left(DURATION_METRIC, CHOSEN_SERVICES), "{{service}}"),
+            thresholds_below(0.5, 0),
             trend=False,
         ),
-        figure(
+        figure_panel(
             "Alerts firing",
             "Firing alerts about these services; each has a runbook.",
             units.Short,
             Query(f"count({firing}) or vector(0)", "firing"),
-            bad_above(1, 2),
+            thresholds_above(1, 2),
         ),
-        figure(
+        figure_panel(
             "Uptime",
             "Age of each service's youngest process; a few minutes without a deployment mean restarts.",
             units.Seconds,

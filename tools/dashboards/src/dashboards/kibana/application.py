@@ -6,197 +6,232 @@ from dashboards.kibana.board import (
     FIGURE_HEIGHT,
     LOG_HEIGHT,
     Row,
-    dashboard,
-    row,
+    make_dashboard,
+    make_row,
 )
-from dashboards.kibana.charts import STATUS, figure, over_time, table
-from dashboards.kibana.columns import Count, Groups, Top
-from dashboards.kibana.data_views import ALL, APP, UNPARSED
-from dashboards.kibana.durations import SHORT, percentile
+from dashboards.kibana.charts import STATUS_PALETTE, figure_chart, table_chart, time_chart
+from dashboards.kibana.columns import CountColumn, QueryGroupsColumn, TopValuesColumn
+from dashboards.kibana.data_views import ALL_VIEW, APPLICATION_VIEW, UNPARSED_VIEW
+from dashboards.kibana.durations import SHORT_REQUESTS_QUERY, percentile_column
 from dashboards.kibana.link_panels import HEIGHT, LinkPanel, SearchPanel
 from dashboards.kibana.saved_objects import SavedObject
 
-EVENTS = Count("Events")
-REFUSALS = Count("Refusals")
-SERVICE = Top("Service", "service.name", size=4)
+EVENT_COUNT = CountColumn("Events")
+REFUSAL_COUNT = CountColumn("Refusals")
+TOP_SERVICES = TopValuesColumn("Service", "service.name", size=4)
 
-ERROR = 'log.level : ("error" or "critical")'
-WARNING = 'log.level : "warning"'
+ERRORS_QUERY = 'log.level : ("error" or "critical")'
+WARNINGS_QUERY = 'log.level : "warning"'
 # Requests without a service token and reused refresh tokens are authentication events too, and warnings.
-SIGN_IN_FAILED = 'event.action : ("user-login" or "user-confirm") and event.outcome : "failure"'
-MATCH_REFUSED = 'event.action : "match-refused"'
-REQUEST = f'event.action : "request" and {SHORT}'
+SIGN_IN_FAILED_QUERY = (
+    'event.action : ("user-login" or "user-confirm") and event.outcome : "failure"'
+)
+MATCH_REFUSED_QUERY = 'event.action : "match-refused"'
+REQUESTS_QUERY = f'event.action : "request" and {SHORT_REQUESTS_QUERY}'
 # 250 ms, above which a page no longer feels immediate; the objective of docs/monitoring.md.
-SLOW = f"{REQUEST} and event.duration > 250000000"
-NOT_A_REQUEST = 'event.action : * and not event.action : "request"'
-NOT_READ = 'data_stream.dataset : "unparsed"'
+SLOW_REQUESTS_QUERY = f"{REQUESTS_QUERY} and event.duration > 250000000"
+OTHER_EVENTS_QUERY = 'event.action : * and not event.action : "request"'
+UNPARSED_QUERY = 'data_stream.dataset : "unparsed"'
 
-LEVELS = Groups(
+LEVEL_GROUPS = QueryGroupsColumn(
     "Level",
     {
         "debug": 'log.level : "debug"',
         "info": 'log.level : "info"',
-        "warning": WARNING,
-        "error": ERROR,
+        "warning": WARNINGS_QUERY,
+        "error": ERRORS_QUERY,
     },
 )
 
 
-def application() -> SavedObject:
+def application_dashboard() -> SavedObject:
     signposts = LinkPanel(
         {
-            "Gateway traffic": links.to_dashboard(links.GATEWAY_TRAFFIC),
-            "Unparsed lines": links.to_lines(UNPARSED),
+            "Gateway traffic": links.dashboard_address(links.GATEWAY_TRAFFIC),
+            "Unparsed lines": links.lines_address(UNPARSED_VIEW),
         }
     )
-    return dashboard(
+    return make_dashboard(
         links.APPLICATION,
         "Application",
         "Log lines of the services and ui: events, errors, and the reasons for refusals.",
         [
-            row(HEIGHT, signposts),
-            _at_a_glance(),
-            _over_time(),
-            _errors(),
-            _sign_in(),
-            _matches(),
-            _speed(),
-            _actions(),
+            make_row(HEIGHT, signposts),
+            _overview_row(),
+            _over_time_row(),
+            _errors_row(),
+            _sign_in_row(),
+            _matches_row(),
+            _speed_row(),
+            _actions_row(),
         ],
     )
 
 
-def _at_a_glance() -> Row:
-    return row(
+def _overview_row() -> Row:
+    return make_row(
         FIGURE_HEIGHT,
-        figure(APP, EVENTS, "lines of all services"),
-        figure(APP, Count("Errors"), "unexpected failures", query=ERROR),
-        figure(APP, Count("Warnings"), "expected, bad if frequent", query=WARNING),
-        figure(APP, Count("Failed sign-ins"), "by password, code, passkey", query=SIGN_IN_FAILED),
-        figure(APP, Count("Refused matches"), "submitted but rejected", query=MATCH_REFUSED),
-        figure(ALL, Count("Unparsed lines"), "stored: see the link above", query=NOT_READ),
-    )
-
-
-def _over_time() -> Row:
-    return row(
-        CHART_HEIGHT,
-        over_time("Events by service", "A silent service is missing.", APP, EVENTS, split=SERVICE),
-        over_time(
-            "Events by level", "From debug to error.", APP, EVENTS, split=LEVELS, palette=STATUS
+        figure_chart(APPLICATION_VIEW, EVENT_COUNT, "lines of all services"),
+        figure_chart(
+            APPLICATION_VIEW, CountColumn("Errors"), "unexpected failures", query=ERRORS_QUERY
+        ),
+        figure_chart(
+            APPLICATION_VIEW,
+            CountColumn("Warnings"),
+            "expected, bad if frequent",
+            query=WARNINGS_QUERY,
+        ),
+        figure_chart(
+            APPLICATION_VIEW,
+            CountColumn("Failed sign-ins"),
+            "by password, code, passkey",
+            query=SIGN_IN_FAILED_QUERY,
+        ),
+        figure_chart(
+            APPLICATION_VIEW,
+            CountColumn("Refused matches"),
+            "submitted but rejected",
+            query=MATCH_REFUSED_QUERY,
+        ),
+        figure_chart(
+            ALL_VIEW,
+            CountColumn("Unparsed lines"),
+            "stored: see the link above",
+            query=UNPARSED_QUERY,
         ),
     )
 
 
-def _errors() -> Row:
-    return row(
+def _over_time_row() -> Row:
+    return make_row(
+        CHART_HEIGHT,
+        time_chart(
+            "Events by service",
+            "A silent service is missing.",
+            APPLICATION_VIEW,
+            EVENT_COUNT,
+            split=TOP_SERVICES,
+        ),
+        time_chart(
+            "Events by level",
+            "From debug to error.",
+            APPLICATION_VIEW,
+            EVENT_COUNT,
+            split=LEVEL_GROUPS,
+            palette=STATUS_PALETTE,
+        ),
+    )
+
+
+def _errors_row() -> Row:
+    return make_row(
         LOG_HEIGHT,
-        table(
+        table_chart(
             "Errors by kind",
             "Errors and warnings with an error type.",
-            APP,
-            Top("Kind", "error.type"),
-            SERVICE,
-            Count("Lines"),
-            query=f"{ERROR} or {WARNING}",
+            APPLICATION_VIEW,
+            TopValuesColumn("Kind", "error.type"),
+            TOP_SERVICES,
+            CountColumn("Lines"),
+            query=f"{ERRORS_QUERY} or {WARNINGS_QUERY}",
         ),
         SearchPanel("Latest errors", links.ERRORS),
         widths=(16, 32),
     )
 
 
-def _sign_in() -> Row:
-    return row(
+def _sign_in_row() -> Row:
+    return make_row(
         CHART_HEIGHT,
-        over_time(
+        time_chart(
             "Failed sign-ins over time",
             "By reason. Many wrong passwords at once suggest password guessing.",
-            APP,
-            Count("Failures"),
-            split=Top("Reason", "event.reason", size=8),
-            query=SIGN_IN_FAILED,
+            APPLICATION_VIEW,
+            CountColumn("Failures"),
+            split=TopValuesColumn("Reason", "event.reason", size=8),
+            query=SIGN_IN_FAILED_QUERY,
         ),
-        table(
+        table_chart(
             "Failed sign-ins by client",
             "Failures by client address and reason.",
-            APP,
-            Top("Client", "client.ip", kind="ip"),
-            Top("Reason", "event.reason", size=5),
-            Count("Failures"),
-            query=SIGN_IN_FAILED,
+            APPLICATION_VIEW,
+            TopValuesColumn("Client", "client.ip", kind="ip"),
+            TopValuesColumn("Reason", "event.reason", size=5),
+            CountColumn("Failures"),
+            query=SIGN_IN_FAILED_QUERY,
         ),
     )
 
 
-def _matches() -> Row:
-    return row(
+def _matches_row() -> Row:
+    return make_row(
         CHART_HEIGHT,
-        over_time(
+        time_chart(
             "Refused matches over time",
             "By reason.",
-            APP,
-            REFUSALS,
-            split=Top("Reason", "event.reason", size=8),
-            query=MATCH_REFUSED,
+            APPLICATION_VIEW,
+            REFUSAL_COUNT,
+            split=TopValuesColumn("Reason", "event.reason", size=8),
+            query=MATCH_REFUSED_QUERY,
         ),
-        table(
+        table_chart(
             "List of refused matches",
             "Reason, player and match. Each ID links to all lines about the match or the player.",
-            APP,
-            Top("Reason", "event.reason"),
+            APPLICATION_VIEW,
+            TopValuesColumn("Reason", "event.reason"),
             # An online match has no single acting player, and a forged ticket names no match.
-            Top("Player", "user.id", missing=True),
-            Top("Match", "labels.match_id", missing=True),
-            REFUSALS,
-            query=MATCH_REFUSED,
+            TopValuesColumn("Player", "user.id", missing=True),
+            TopValuesColumn("Match", "labels.match_id", missing=True),
+            REFUSAL_COUNT,
+            query=MATCH_REFUSED_QUERY,
         ),
     )
 
 
-def _speed() -> Row:
-    return row(
+def _speed_row() -> Row:
+    return make_row(
         CHART_HEIGHT,
-        over_time(
+        time_chart(
             "Slow requests over time",
             "Requests over 250 ms by service, without streams.",
-            APP,
-            Count("Requests"),
-            split=SERVICE,
-            query=SLOW,
+            APPLICATION_VIEW,
+            CountColumn("Requests"),
+            split=TOP_SERVICES,
+            query=SLOW_REQUESTS_QUERY,
         ),
-        table(
+        table_chart(
             "Slow requests by route",
             "Requests over 250 ms: number and duration.",
-            APP,
-            SERVICE,
-            Top("Route", "url.path"),
-            Count("Requests"),
-            percentile(50),
-            percentile(95),
-            query=SLOW,
+            APPLICATION_VIEW,
+            TOP_SERVICES,
+            TopValuesColumn("Route", "url.path"),
+            CountColumn("Requests"),
+            percentile_column(50),
+            percentile_column(95),
+            query=SLOW_REQUESTS_QUERY,
         ),
     )
 
 
-def _actions() -> Row:
-    return row(
+def _actions_row() -> Row:
+    return make_row(
         CHART_HEIGHT,
-        table(
+        table_chart(
             "Most frequent events",
             "Events other than requests.",
-            APP,
-            Top("Event", "event.action", size=20),
-            EVENTS,
-            Count("Failures", where='event.outcome : "failure"'),
-            query=NOT_A_REQUEST,
+            APPLICATION_VIEW,
+            TopValuesColumn("Event", "event.action", size=20),
+            EVENT_COUNT,
+            CountColumn("Failures", where='event.outcome : "failure"'),
+            query=OTHER_EVENTS_QUERY,
         ),
-        table(
+        table_chart(
             "Warnings by event",
             "Warnings by event and service.",
-            APP,
-            Top("Event", "event.action"),
-            SERVICE,
-            Count("Warnings"),
-            query=WARNING,
+            APPLICATION_VIEW,
+            TopValuesColumn("Event", "event.action"),
+            TOP_SERVICES,
+            CountColumn("Warnings"),
+            query=WARNINGS_QUERY,
         ),
     )

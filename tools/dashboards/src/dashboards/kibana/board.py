@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Protocol
 
-from dashboards.kibana.columns import key
-from dashboards.kibana.saved_objects import Json, Reference, SavedObject, text
+from dashboards.kibana.columns import id_of_label
+from dashboards.kibana.saved_objects import Json, Reference, SavedObject, json_text
 
 COLUMNS = 48
 
@@ -16,7 +16,7 @@ CHART_HEIGHT = 12
 LOG_HEIGHT = 16
 
 # The interesting events are rare: one hour would often be empty.
-SINCE = "now-24h"
+DEFAULT_START = "now-24h"
 REFRESHED_EVERY_MS = 60_000
 
 
@@ -38,15 +38,17 @@ class Row:
     widths: Sequence[int]
 
 
-def row(height: int, *panels: Panel, widths: Sequence[int] = ()) -> Row:
+def make_row(height: int, *panels: Panel, widths: Sequence[int] = ()) -> Row:
     """Return a row of panels, equally wide unless widths are given."""
     return Row(height, panels, widths or [COLUMNS // len(panels)] * len(panels))
 
 
-def dashboard(dashboard_id: str, title: str, description: str, rows: Sequence[Row]) -> SavedObject:
+def make_dashboard(
+    dashboard_id: str, title: str, description: str, rows: Sequence[Row]
+) -> SavedObject:
     tops = accumulate((each.height for each in rows), initial=0)
     panels = [
-        (_placed(panel, x, y, width, each.height), panel)
+        (_positioned(panel, x, y, width, each.height), panel)
         for each, y in zip(rows, tops, strict=False)
         for panel, x, width in zip(
             each.panels, accumulate(each.widths, initial=0), each.widths, strict=False
@@ -58,25 +60,25 @@ def dashboard(dashboard_id: str, title: str, description: str, rows: Sequence[Ro
         {
             "title": title,
             "description": description,
-            "panelsJSON": text([placed for placed, _ in panels]),
-            "optionsJSON": text(_OPTIONS),
+            "panelsJSON": json_text([placed for placed, _ in panels]),
+            "optionsJSON": json_text(_OPTIONS),
             "timeRestore": True,
-            "timeFrom": SINCE,
+            "timeFrom": DEFAULT_START,
             "timeTo": "now",
             "refreshInterval": {"pause": True, "value": REFRESHED_EVERY_MS},
-            "kibanaSavedObjectMeta": {"searchSourceJSON": text(_NOTHING_ASKED)},
+            "kibanaSavedObjectMeta": {"searchSourceJSON": json_text(_EMPTY_SEARCH)},
             "version": 1,
         },
         [
-            each._replace(name=f"{key(panel.title)}:{each.name}")
+            each._replace(name=f"{id_of_label(panel.title)}:{each.name}")
             for _, panel in panels
             for each in panel.references()
         ],
     )
 
 
-def _placed(panel: Panel, x: int, y: int, width: int, height: int) -> Json:
-    name = key(panel.title)
+def _positioned(panel: Panel, x: int, y: int, width: int, height: int) -> Json:
+    name = id_of_label(panel.title)
     by_reference = [each.name for each in panel.references() if each.name == f"panel_{name}"]
     return {
         "type": panel.panel_type,
@@ -95,4 +97,4 @@ _OPTIONS: Json = {
     "syncCursor": True,
     "syncTooltips": False,
 }
-_NOTHING_ASKED: Json = {"query": {"query": "", "language": "kuery"}, "filter": []}
+_EMPTY_SEARCH: Json = {"query": {"query": "", "language": "kuery"}, "filter": []}

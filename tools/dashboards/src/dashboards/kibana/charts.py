@@ -3,13 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dashboards.kibana.columns import Column, Groups, OverTime, Top, key
-from dashboards.kibana.data_views import reference
+from dashboards.kibana.columns import (
+    Column,
+    QueryGroupsColumn,
+    TimeColumn,
+    TopValuesColumn,
+    id_of_label,
+)
+from dashboards.kibana.data_views import view_reference
 from dashboards.kibana.saved_objects import Json, Reference
 
-LAYER = "layer"
+LAYER_ID = "layer"
 
-STATUS = "status"
+STATUS_PALETTE = "status"
 """Kibana's palette from green to red, for groups ordered from good to bad."""
 
 
@@ -27,7 +33,7 @@ class Chart:
     panel_type = "lens"
 
     def references(self) -> Sequence[Reference]:
-        return [reference(f"indexpattern-datasource-layer-{LAYER}", self.view)]
+        return [view_reference(f"indexpattern-datasource-layer-{LAYER_ID}", self.view)]
 
     def config(self) -> Mapping[str, Json]:
         hidden: Mapping[str, Json] = {"hidePanelTitles": True} if self.names_itself else {}
@@ -39,81 +45,85 @@ class Chart:
             "description": self.description,
             "type": "lens",
             "visualizationType": self.visualization_type,
-            "references": [each.json() for each in self.references()],
+            "references": [each.as_json() for each in self.references()],
             "state": {
                 "query": {"query": self.query, "language": "kuery"},
                 "filters": [],
                 "internalReferences": [],
                 "adHocDataViews": {},
-                "datasourceStates": {"formBased": {"layers": {LAYER: self._layer()}}},
+                "datasourceStates": {"formBased": {"layers": {LAYER_ID: self._layer()}}},
                 "visualization": self.visualization,
             },
         }
 
     def _layer(self) -> Json:
-        order_by = key(next(each.label for each in self.columns if not each.bucketed))
+        order_by = id_of_label(next(each.label for each in self.columns if not each.bucketed))
         return {
-            "columnOrder": [key(each.label) for each in self.columns],
-            "columns": {key(each.label): each.lens(order_by) for each in self.columns},
+            "columnOrder": [id_of_label(each.label) for each in self.columns],
+            "columns": {id_of_label(each.label): each.as_lens(order_by) for each in self.columns},
             "incompleteColumns": {},
         }
 
 
-def figure(view: str, column: Column, note: str, *, query: str = "") -> Chart:
+def figure_chart(view: str, column: Column, note: str, *, query: str = "") -> Chart:
     """Return a chart with one large number, under the name of its column."""
     shown: Mapping[str, Json] = {
-        "layerId": LAYER,
+        "layerId": LAYER_ID,
         "layerType": "data",
-        "metricAccessor": key(column.label),
+        "metricAccessor": id_of_label(column.label),
         "subtitle": note,
     }
     return Chart(column.label, note, view, query, [column], "lnsMetric", shown, names_itself=True)
 
 
-def over_time(
+def time_chart(
     title: str,
     description: str,
     view: str,
     *metrics: Column,
-    split: Top | Groups | None = None,
+    split: TopValuesColumn | QueryGroupsColumn | None = None,
     query: str = "",
     series: str = "bar_stacked",
     palette: str | None = None,
 ) -> Chart:
-    time = OverTime()
+    time = TimeColumn()
     # Groups before time, so that they are the most frequent of the whole range; otherwise each bar would have its own
     # groups.
     columns: list[Column] = [*([split] if split else []), time, *metrics]
-    layer = _series(series, time, metrics, split, palette)
-    return Chart(title, description, view, query, columns, "lnsXY", _axes(series, layer))
+    layer = _xy_layer(series, time, metrics, split, palette)
+    return Chart(title, description, view, query, columns, "lnsXY", _xy_axes(series, layer))
 
 
-def bars(
+def bar_chart(
     title: str,
     description: str,
     view: str,
-    groups: Top | Groups,
+    groups: TopValuesColumn | QueryGroupsColumn,
     metric: Column,
     *,
     query: str = "",
 ) -> Chart:
     """Return a chart of horizontal bars, the longest first."""
     series = "bar_horizontal"
-    layer = _series(series, groups, [metric])
-    return Chart(title, description, view, query, [groups, metric], "lnsXY", _axes(series, layer))
+    layer = _xy_layer(series, groups, [metric])
+    return Chart(
+        title, description, view, query, [groups, metric], "lnsXY", _xy_axes(series, layer)
+    )
 
 
-def table(title: str, description: str, view: str, *columns: Column, query: str = "") -> Chart:
+def table_chart(
+    title: str, description: str, view: str, *columns: Column, query: str = ""
+) -> Chart:
     """Return a table with a row for each group; the grouping columns come first."""
     shown: Mapping[str, Json] = {
-        "layerId": LAYER,
+        "layerId": LAYER_ID,
         "layerType": "data",
-        "columns": [{"columnId": key(each.label)} for each in columns],
+        "columns": [{"columnId": id_of_label(each.label)} for each in columns],
     }
     return Chart(title, description, view, query, columns, "lnsDatatable", shown)
 
 
-def _series(
+def _xy_layer(
     series: str,
     along: Column,
     metrics: Sequence[Column],
@@ -121,17 +131,17 @@ def _series(
     palette: str | None = None,
 ) -> Json:
     return {
-        "layerId": LAYER,
+        "layerId": LAYER_ID,
         "layerType": "data",
         "seriesType": series,
-        "xAccessor": key(along.label),
-        "accessors": [key(each.label) for each in metrics],
-        **({"splitAccessor": key(split.label)} if split else {}),
+        "xAccessor": id_of_label(along.label),
+        "accessors": [id_of_label(each.label) for each in metrics],
+        **({"splitAccessor": id_of_label(split.label)} if split else {}),
         **({"palette": {"type": "palette", "name": palette}} if palette else {}),
     }
 
 
-def _axes(series: str, layer: Json) -> Mapping[str, Json]:
+def _xy_axes(series: str, layer: Json) -> Mapping[str, Json]:
     return {
         "preferredSeriesType": series,
         "legend": {"isVisible": True, "position": "right"},

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
-from dashboards.kibana.data_views import TIME
+from dashboards.kibana.data_views import TIME_FIELD
 from dashboards.kibana.saved_objects import Json
 
 
@@ -15,24 +15,24 @@ class Column(Protocol):
     @property
     def label(self) -> str: ...
 
-    def lens(self, order_by: str) -> Mapping[str, Json]:
+    def as_lens(self, order_by: str) -> Mapping[str, Json]:
         """Return the column in Kibana's format; `order_by` is the column by which groups are ordered."""
 
 
 @dataclass(frozen=True)
-class Count:
+class CountColumn:
     label: str
     where: str = ""
 
     bucketed: ClassVar = False
 
-    def lens(self, _: str) -> Mapping[str, Json]:
+    def as_lens(self, _: str) -> Mapping[str, Json]:
         params: Json = {"emptyAsNull": False}
-        return _metric(self.label, "count", "___records___", params, self.where)
+        return _metric_column(self.label, "count", "___records___", params, self.where)
 
 
 @dataclass(frozen=True)
-class Different:
+class DistinctCountColumn:
     """Counts the distinct values of a field."""
 
     label: str
@@ -40,51 +40,51 @@ class Different:
 
     bucketed: ClassVar = False
 
-    def lens(self, _: str) -> Mapping[str, Json]:
-        return _metric(self.label, "unique_count", self.field, {"emptyAsNull": False})
+    def as_lens(self, _: str) -> Mapping[str, Json]:
+        return _metric_column(self.label, "unique_count", self.field, {"emptyAsNull": False})
 
 
 @dataclass(frozen=True)
-class Sum:
+class SumColumn:
     label: str
     field: str
 
     bucketed: ClassVar = False
 
-    def lens(self, _: str) -> Mapping[str, Json]:
-        return _metric(self.label, "sum", self.field, {"emptyAsNull": False})
+    def as_lens(self, _: str) -> Mapping[str, Json]:
+        return _metric_column(self.label, "sum", self.field, {"emptyAsNull": False})
 
 
 @dataclass(frozen=True)
-class Percentile:
+class PercentileColumn:
     label: str
     field: str
     percent: int
 
     bucketed: ClassVar = False
 
-    def lens(self, _: str) -> Mapping[str, Json]:
-        return _metric(self.label, "percentile", self.field, {"percentile": self.percent})
+    def as_lens(self, _: str) -> Mapping[str, Json]:
+        return _metric_column(self.label, "percentile", self.field, {"percentile": self.percent})
 
 
 @dataclass(frozen=True)
-class OverTime:
+class TimeColumn:
     label: str = "Time"
 
     bucketed: ClassVar = True
 
-    def lens(self, _: str) -> Mapping[str, Json]:
+    def as_lens(self, _: str) -> Mapping[str, Json]:
         # Empty intervals are shown, because missing events are worth seeing.
         params: Json = {"interval": "auto", "includeEmptyRows": True, "dropPartials": False}
         return {
-            **_column(self.label, "date", "date_histogram", params, "interval"),
+            **_lens_column(self.label, "date", "date_histogram", params, "interval"),
             "isBucketed": True,
-            "sourceField": TIME,
+            "sourceField": TIME_FIELD,
         }
 
 
 @dataclass(frozen=True)
-class Top:
+class TopValuesColumn:
     """Groups by the most frequent values of a field, or by those that are first by another column."""
 
     label: str
@@ -98,24 +98,27 @@ class Top:
 
     bucketed: ClassVar = True
 
-    def lens(self, order_by: str) -> Mapping[str, Json]:
+    def as_lens(self, order_by: str) -> Mapping[str, Json]:
         params: Json = {
             "size": self.size,
-            "orderBy": {"type": "column", "columnId": key(self.by) if self.by else order_by},
+            "orderBy": {
+                "type": "column",
+                "columnId": id_of_label(self.by) if self.by else order_by,
+            },
             "orderDirection": "desc",
             "otherBucket": self.others or self.missing,
             "missingBucket": self.missing,
             "parentFormat": {"id": "terms"},
         }
         return {
-            **_column(self.label, self.kind, "terms", params, "ordinal"),
+            **_lens_column(self.label, self.kind, "terms", params, "ordinal"),
             "isBucketed": True,
             "sourceField": self.field,
         }
 
 
 @dataclass(frozen=True)
-class Groups:
+class QueryGroupsColumn:
     """Groups by fixed queries, always in this order."""
 
     label: str
@@ -123,7 +126,7 @@ class Groups:
 
     bucketed: ClassVar = True
 
-    def lens(self, _: str) -> Mapping[str, Json]:
+    def as_lens(self, _: str) -> Mapping[str, Json]:
         params: Json = {
             "filters": [
                 {"label": label, "input": {"query": query, "language": "kuery"}}
@@ -131,28 +134,30 @@ class Groups:
             ]
         }
         return {
-            **_column(self.label, "string", "filters", params, "ordinal"),
+            **_lens_column(self.label, "string", "filters", params, "ordinal"),
             "isBucketed": True,
         }
 
 
-def key(label: str) -> str:
+def id_of_label(label: str) -> str:
     """Return the ID of a column in its layer, or of a panel on its dashboard."""
     return re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")
 
 
-def _metric(
+def _metric_column(
     label: str, operation: str, source: str, params: Json, where: str = ""
 ) -> Mapping[str, Json]:
     return {
-        **_column(label, "number", operation, params, "ratio"),
+        **_lens_column(label, "number", operation, params, "ratio"),
         "isBucketed": False,
         "sourceField": source,
         **({"filter": {"query": where, "language": "kuery"}} if where else {}),
     }
 
 
-def _column(label: str, kind: str, operation: str, params: Json, scale: str) -> Mapping[str, Json]:
+def _lens_column(
+    label: str, kind: str, operation: str, params: Json, scale: str
+) -> Mapping[str, Json]:
     return {
         "label": label,
         # Otherwise Kibana writes a label of its own.

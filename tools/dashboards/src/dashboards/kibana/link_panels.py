@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboards.kibana import links
-from dashboards.kibana.columns import key
+from dashboards.kibana.columns import id_of_label
 from dashboards.kibana.saved_objects import Json, Reference
 
 HEIGHT = 5
@@ -51,10 +51,10 @@ class LinkPanel:
 
     def _markdown(self) -> str:
         everywhere = {
-            "Errors": links.to_search(links.ERRORS),
-            "One request": links.to_search(links.REQUEST),
-            "One match": links.to_search(links.MATCH),
-            "One player": links.to_search(links.PLAYER),
+            "Errors": links.search_address(links.ERRORS),
+            "One request": links.search_address(links.REQUEST),
+            "One match": links.search_address(links.MATCH),
+            "One player": links.search_address(links.PLAYER),
             "Runbooks": links.RUNBOOKS,
         }
         ways = {**self.elsewhere, **everywhere}
@@ -71,7 +71,7 @@ class SearchPanel:
     panel_type = "search"
 
     def references(self) -> Sequence[Reference]:
-        return [Reference(f"panel_{key(self.title)}", "search", self.search)]
+        return [Reference(f"panel_{id_of_label(self.title)}", "search", self.search)]
 
     def config(self) -> Mapping[str, Json]:
         return {"enhancements": {}}

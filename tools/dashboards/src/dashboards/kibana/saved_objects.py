@@ -24,7 +24,7 @@ class Reference(NamedTuple):
     type: str
     id: str
 
-    def json(self) -> Json:
+    def as_json(self) -> Json:
         return self._asdict()
 
 
@@ -35,23 +35,23 @@ class SavedObject:
     attributes: Mapping[str, Json]
     references: Sequence[Reference] = ()
 
-    def line(self) -> str:
-        return text(
+    def as_line(self) -> str:
+        return json_text(
             {
                 "type": self.type,
                 "id": self.id,
                 "attributes": self.attributes,
-                "references": [reference.json() for reference in self.references],
+                "references": [reference.as_json() for reference in self.references],
                 "coreMigrationVersion": CORE_VERSION,
                 "typeMigrationVersion": TYPE_VERSIONS[self.type],
             }
         )
 
 
-def text(value: Json) -> str:
+def json_text(value: Json) -> str:
     """Encode a value as JSON; also for fields that Kibana stores as a string inside an object."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-def lines(objects: Iterable[SavedObject]) -> str:
-    return "".join(f"{each.line()}\n" for each in objects)
+def ndjson_of(objects: Iterable[SavedObject]) -> str:
+    return "".join(f"{each.as_line()}\n" for each in objects)

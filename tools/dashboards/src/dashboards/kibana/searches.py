@@ -3,33 +3,33 @@
 from collections.abc import Sequence
 
 from dashboards.kibana import data_views, links, questions
-from dashboards.kibana.saved_objects import Json, SavedObject, text
+from dashboards.kibana.saved_objects import Json, SavedObject, json_text
 
 # The retention time of lines: an ID is rarely searched for in the hour of its event.
-AS_LONG_AS_KEPT = "now-30d"
-A_DAY = "now-24h"
+SINCE_30_DAYS = "now-30d"
+SINCE_24_HOURS = "now-24h"
 
-LATEST_FIRST: Json = [[data_views.TIME, "desc"]]
+LATEST_FIRST: Json = [[data_views.TIME_FIELD, "desc"]]
 # Lines of the same millisecond stay in the order in which their process wrote them.
-IN_ORDER: Json = [[data_views.TIME, "asc"], ["event.sequence", "asc"]]
+IN_ORDER: Json = [[data_views.TIME_FIELD, "asc"], ["event.sequence", "asc"]]
 
-ERRORS = (
+ERRORS_QUERY = (
     'log.level : ("error" or "critical") or '
     '(event.dataset : "nginx.access" and http.response.status_code >= 500)'
 )
 
 
-def searches() -> list[SavedObject]:
-    return [errors(), request(), match(), player()]
+def all_searches() -> list[SavedObject]:
+    return [errors_search(), request_search(), match_search(), player_search()]
 
 
-def errors() -> SavedObject:
-    return _search(
+def errors_search() -> SavedObject:
+    return _make_search(
         links.ERRORS,
         "Errors",
         "Unexpected errors of every service, and 5xx answers of the gateway, the latest first. "
         "The request's ID links to all lines about it.",
-        ERRORS,
+        ERRORS_QUERY,
         [
             "service.name",
             "event.action",
@@ -40,17 +40,17 @@ def errors() -> SavedObject:
             "http.request.id",
         ],
         sort=LATEST_FIRST,
-        since=A_DAY,
+        since=SINCE_24_HOURS,
     )
 
 
-def request() -> SavedObject:
-    return _search(
+def request_search() -> SavedObject:
+    return _make_search(
         links.REQUEST,
         "One request",
         "All lines of the gateway and the services about one request, in order. Follow the ID of a request in any "
-        f"table, or replace {questions.PASTE} with it. The header X-Request-ID of each answer contains it.",
-        questions.about_request(),
+        f"table, or replace {questions.ID_PLACEHOLDER} with it. The header X-Request-ID of each answer contains it.",
+        questions.request_query(),
         [
             "service.name",
             "log.level",
@@ -67,13 +67,13 @@ def request() -> SavedObject:
     )
 
 
-def match() -> SavedObject:
-    return _search(
+def match_search() -> SavedObject:
+    return _make_search(
         links.MATCH,
         "One match",
         "All lines about one match, from pairing to record, with the gateway's requests for its address. Follow the "
-        f"ID of a match in any table, or replace {questions.PASTE} with it, twice. Its page's address contains it.",
-        questions.about_match(),
+        f"ID of a match in any table, or replace {questions.ID_PLACEHOLDER} with it, twice. Its page's address contains it.",
+        questions.match_query(),
         [
             "service.name",
             "event.action",
@@ -89,13 +89,13 @@ def match() -> SavedObject:
     )
 
 
-def player() -> SavedObject:
-    return _search(
+def player_search() -> SavedObject:
+    return _make_search(
         links.PLAYER,
         "One player",
         "Actions of one player, and actions of others on them, in order. Follow the ID of a player in any table, or "
-        f"replace {questions.PASTE} with it, three times.",
-        questions.about_player(),
+        f"replace {questions.ID_PLACEHOLDER} with it, three times.",
+        questions.player_query(),
         [
             "service.name",
             "event.action",
@@ -110,7 +110,7 @@ def player() -> SavedObject:
     )
 
 
-def _search(
+def _make_search(
     search: str,
     title: str,
     description: str,
@@ -118,7 +118,7 @@ def _search(
     columns: Sequence[str],
     *,
     sort: Json = IN_ORDER,
-    since: str = AS_LONG_AS_KEPT,
+    since: str = SINCE_30_DAYS,
     chart: bool = True,
 ) -> SavedObject:
     index = "kibanaSavedObjectMeta.searchSourceJSON.index"
@@ -140,7 +140,7 @@ def _search(
             "isTextBasedQuery": False,
             "timeRestore": True,
             "timeRange": {"from": since, "to": "now"},
-            "kibanaSavedObjectMeta": {"searchSourceJSON": text(source)},
+            "kibanaSavedObjectMeta": {"searchSourceJSON": json_text(source)},
         },
-        [data_views.reference(index, data_views.ALL)],
+        [data_views.view_reference(index, data_views.ALL_VIEW)],
     )

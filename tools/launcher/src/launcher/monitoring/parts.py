@@ -4,13 +4,13 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from credentials.whole_files import write_whole
+from credentials.whole_files import write_atomically
 from launcher.databases import SERVICES
-from launcher.monitoring.exporters import exporter_environments, url_variable
-from launcher.monitoring.programs import Programs, knows_option
-from launcher.monitoring.scraping import addresses_here, install_configuration
+from launcher.monitoring.exporters import exporter_environments, exporter_url_variable
+from launcher.monitoring.programs import MonitoringPrograms, knows_option
+from launcher.monitoring.scraping import install_configuration, local_target_addresses
 from launcher.parts import HttpProbe, Part
-from launcher.platform_parts import sink_address
+from launcher.platform_parts import sink_mail_settings
 from launcher.postgres import HOST
 from launcher.settings import Settings
 from launcher.state_folder import StateFolder
@@ -22,14 +22,14 @@ SMTP_PASSWORD_FILE_MODE = 0o600
 
 
 def monitoring_parts(
-    settings: Settings, state_folder: StateFolder, programs: Programs
+    settings: Settings, state_folder: StateFolder, programs: MonitoringPrograms
 ) -> tuple[Part, ...]:
     """Return the parts; raises TargetUnknown or DiscoveryUnknown if the configuration contains an unknown name."""
     environments = exporter_environments(settings, state_folder)
     configuration = install_configuration(
         state_folder.clone / "ops" / "prometheus",
-        _empty(state_folder, "monitoring"),
-        addresses_here(settings.ports, environments),
+        _empty_folder(state_folder, "monitoring"),
+        local_target_addresses(settings.ports, environments),
     )
     return (
         _alertmanager(settings, state_folder, programs.alertmanager),
@@ -44,10 +44,10 @@ def monitoring_parts(
     )
 
 
-def unwatched_databases(settings: Settings, state_folder: StateFolder) -> str | None:
+def unwatched_databases_notice(settings: Settings, state_folder: StateFolder) -> str | None:
     """Return the line about databases that are not monitored, if there are any."""
     watched = exporter_environments(settings, state_folder)
-    variables = [url_variable(service) for service in SERVICES if service not in watched]
+    variables = [exporter_url_variable(service) for service in SERVICES if service not in watched]
     if not variables:
         return None
     return (
@@ -59,7 +59,7 @@ def unwatched_databases(settings: Settings, state_folder: StateFolder) -> str | 
 def _prometheus(
     settings: Settings, state_folder: StateFolder, program: Path, configuration: Path
 ) -> Part:
-    data = state_folder.unprivileged("prometheus")
+    data = state_folder.unprivileged_folder("prometheus")
     address = f"{HOST}:{settings.ports.prometheus}"
     return Part(
         name="prometheus",
@@ -83,7 +83,7 @@ def _prometheus(
 
 
 def _alertmanager(settings: Settings, state_folder: StateFolder, program: Path) -> Part:
-    folder = state_folder.private("alertmanager")
+    folder = state_folder.private_folder("alertmanager")
     address = f"{HOST}:{settings.ports.alertmanager}"
     return Part(
         name="alertmanager",
@@ -128,7 +128,11 @@ def _postgres_exporter(
     address = f"{HOST}:{getattr(settings.ports, f'{service}_db_exporter')}"
     return Part(
         name=f"{service}-db-exporter",
-        command=(str(program), f"--web.listen-address={address}", *_without_outdated(program)),
+        command=(
+            str(program),
+            f"--web.listen-address={address}",
+            *_options_for_old_exporter(program),
+        ),
         # Not its metrics: the exporter must work, and report it, while the database is down.
         probe=HttpProbe((f"http://{address}/",)),
         directory=state_folder.folder,
@@ -137,7 +141,7 @@ def _postgres_exporter(
     )
 
 
-def _without_outdated(program: Path) -> tuple[str, ...]:
+def _options_for_old_exporter(program: Path) -> tuple[str, ...]:
     """Disable a collector that, until version 0.12, queries columns that PostgreSQL 17 has moved: each query would log
     an error in the server."""
     collector = "collector.bgwriter"
@@ -146,19 +150,19 @@ def _without_outdated(program: Path) -> tuple[str, ...]:
 
 def _mail_settings(settings: Settings, state_folder: StateFolder) -> dict[str, str]:
     """Return Alertmanager's mail settings, the same as auth's. Alertmanager reads a password only from a file."""
-    path = state_folder.private("secrets") / "ALERT_SMTP_PASSWORD"
-    if settings.sinks_mail:
+    path = state_folder.private_folder("secrets") / "ALERT_SMTP_PASSWORD"
+    if settings.keeps_mail_local:
         path.unlink(missing_ok=True)
-        return {**sink_address(settings), "SMTP_PASSWORD_FILE": ""}
+        return {**sink_mail_settings(settings), "SMTP_PASSWORD_FILE": ""}
     password = settings.environment.get("SMTP_PASSWORD")
     if not password:
         path.unlink(missing_ok=True)
         return {}
-    write_whole(path, password.encode(), SMTP_PASSWORD_FILE_MODE)
+    write_atomically(path, password.encode(), SMTP_PASSWORD_FILE_MODE)
     return {"SMTP_PASSWORD_FILE": str(path)}
 
 
-def _empty(state_folder: StateFolder, name: str) -> Path:
+def _empty_folder(state_folder: StateFolder, name: str) -> Path:
     """Return an empty folder, so that files of an older version are not read."""
     shutil.rmtree(state_folder.folder / name, ignore_errors=True)
-    return state_folder.passable(name)
+    return state_folder.passable_folder(name)

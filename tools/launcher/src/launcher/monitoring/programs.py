@@ -25,19 +25,19 @@ class MonitoringPackagesMissing(LaunchError):
 
 
 @dataclass(frozen=True)
-class Programs:
+class MonitoringPrograms:
     prometheus: Path
     alertmanager: Path
     node_exporter: Path
     postgres_exporter: Path
 
 
-def find_programs() -> Programs:
+def find_programs() -> MonitoringPrograms:
     """Find the programs on PATH; raises MonitoringPackagesMissing with the packages of all missing ones."""
     found = {package: _find(names) for package, names in PACKAGES.items()}
     if missing := [package for package, program in found.items() if program is None]:
         raise MonitoringPackagesMissing(missing)
-    return Programs(*(program for program in found.values() if program is not None))
+    return MonitoringPrograms(*(program for program in found.values() if program is not None))
 
 
 def knows_option(program: Path, option: str) -> bool:

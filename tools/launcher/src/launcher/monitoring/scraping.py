@@ -15,10 +15,10 @@ from launcher.settings import Ports
 CONFIGURATION = "prometheus.yml"
 # Readable by any account that Prometheus runs as.
 FILE_MODE = 0o644
-FOUND_BY_NAME = "__meta_dns_"
+DNS_LABEL_PREFIX = "__meta_dns_"
 
 # The address here by job and service; None if it does not run on this machine.
-Addresses = Mapping[tuple[str, str], str | None]
+TargetAddresses = Mapping[tuple[str, str], str | None]
 
 
 class TargetUnknown(LaunchError):
@@ -46,30 +46,30 @@ class NamedTargets(TypedDict, total=False):
     names: Required[list[str]]
 
 
-class Relabelling(TypedDict, total=False):
+class RelabelRule(TypedDict, total=False):
     source_labels: list[str]
 
 
-class Job(TypedDict, total=False):
+class ScrapeJob(TypedDict, total=False):
     """The keys that are changed; the others stay as they are."""
 
     job_name: Required[str]
     static_configs: list[StaticTargets]
     dns_sd_configs: list[NamedTargets]
-    relabel_configs: list[Relabelling]
+    relabel_configs: list[RelabelRule]
 
 
-class Alerting(TypedDict):
+class AlertingSection(TypedDict):
     alertmanagers: list[dict[str, object]]
 
 
-class Configuration(TypedDict):
+class PrometheusConfiguration(TypedDict):
     rule_files: list[str]
-    alerting: Alerting
-    scrape_configs: list[Job]
+    alerting: AlertingSection
+    scrape_configs: list[ScrapeJob]
 
 
-def addresses_here(ports: Ports, watched_databases: Collection[str]) -> Addresses:
+def local_target_addresses(ports: Ports, watched_databases: Collection[str]) -> TargetAddresses:
     """Return the addresses of all targets; docs/monitoring.md has the same table."""
 
     def at(name: str) -> str:
@@ -91,23 +91,27 @@ def addresses_here(ports: Ports, watched_databases: Collection[str]) -> Addresse
     }
 
 
-def install_configuration(source: Path, target: Path, addresses: Addresses) -> Path:
+def install_configuration(source: Path, target: Path, addresses: TargetAddresses) -> Path:
     """Write the configuration and copy its rule files into a folder; return the configuration's path.
 
     Raises TargetUnknown for a target that `addresses` does not have, or DiscoveryUnknown.
     """
-    configuration = cast("Configuration", yaml.safe_load((source / CONFIGURATION).read_text()))
+    configuration = cast(
+        "PrometheusConfiguration", yaml.safe_load((source / CONFIGURATION).read_text())
+    )
     for name in configuration["rule_files"]:
-        _copy(source / name, target / name)
+        _copy_rules(source / name, target / name)
     path = target / CONFIGURATION
-    path.write_text(yaml.safe_dump(_settle(configuration, addresses), sort_keys=False))
+    path.write_text(yaml.safe_dump(_with_local_targets(configuration, addresses), sort_keys=False))
     path.chmod(FILE_MODE)
     return path
 
 
-def _settle(configuration: Configuration, addresses: Addresses) -> Configuration:
-    alertmanager = _address(addresses, "alertmanager", "alertmanager")
-    settled = [_settle_job(job, addresses) for job in configuration["scrape_configs"]]
+def _with_local_targets(
+    configuration: PrometheusConfiguration, addresses: TargetAddresses
+) -> PrometheusConfiguration:
+    alertmanager = _target_address(addresses, "alertmanager", "alertmanager")
+    settled = [_job_with_local_targets(job, addresses) for job in configuration["scrape_configs"]]
     return {
         **configuration,
         "alerting": {
@@ -121,13 +125,13 @@ def _settle(configuration: Configuration, addresses: Addresses) -> Configuration
     }
 
 
-def _settle_job(job: Job, addresses: Addresses) -> Job:
+def _job_with_local_targets(job: ScrapeJob, addresses: TargetAddresses) -> ScrapeJob:
     targets: list[StaticTargets] = []
     for labels in _labels_of_targets(job):
-        address = _address(addresses, job["job_name"], labels["service"])
+        address = _target_address(addresses, job["job_name"], labels["service"])
         if address is not None:
             targets.append({"targets": [address], "labels": labels})
-    settled: Job = {**job, "static_configs": targets}
+    settled: ScrapeJob = {**job, "static_configs": targets}
     settled.pop("dns_sd_configs", None)
     if "relabel_configs" in job:
         settled["relabel_configs"] = [
@@ -135,12 +139,14 @@ def _settle_job(job: Job, addresses: Addresses) -> Job:
             {**each}
             for each in job["relabel_configs"]
             # Rules that use a host name would empty the labels given here.
-            if not any(label.startswith(FOUND_BY_NAME) for label in each.get("source_labels", []))
+            if not any(
+                label.startswith(DNS_LABEL_PREFIX) for label in each.get("source_labels", [])
+            )
         ]
     return settled
 
 
-def _labels_of_targets(job: Job) -> Iterator[dict[str, str]]:
+def _labels_of_targets(job: ScrapeJob) -> Iterator[dict[str, str]]:
     ways = {key for key in job if key == "static_configs" or key.endswith("_sd_configs")}
     if not ways or ways - {"static_configs", "dns_sd_configs"}:
         raise DiscoveryUnknown(job["job_name"])
@@ -151,13 +157,13 @@ def _labels_of_targets(job: Job) -> Iterator[dict[str, str]]:
             yield {"service": name}
 
 
-def _address(addresses: Addresses, job: str, service: str) -> str | None:
+def _target_address(addresses: TargetAddresses, job: str, service: str) -> str | None:
     try:
         return addresses[job, service]
     except KeyError:
         raise TargetUnknown(job, service) from None
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy_rules(source: Path, target: Path) -> None:
     shutil.copyfile(source, target)
     target.chmod(FILE_MODE)
