@@ -17,7 +17,7 @@ from tests.stand_ins.services import StandIns
 from tests.stand_ins.sign_in_methods import Passkeys, Providers
 from tests.stand_ins.tournament import StandInTournament
 from tests.stand_ins.tournaments import StandInTournaments
-from ui.session.cookies import ACCESS, REFRESH
+from ui.session.cookies import ACCESS_COOKIE, REFRESH_COOKIE
 
 PASSWORD = "alice likes pong"
 HOST = "pong.test"
@@ -131,5 +131,5 @@ def alice_expiring(browser: httpx.AsyncClient, auth: StandInAuth) -> httpx.Async
 
 
 def _keep(client: httpx.AsyncClient, tokens: Tokens) -> None:
-    client.cookies.set(ACCESS, tokens.access_token, domain=HOST, path="/")
-    client.cookies.set(REFRESH, tokens.refresh_token, domain=HOST, path="/")
+    client.cookies.set(ACCESS_COOKIE, tokens.access_token, domain=HOST, path="/")
+    client.cookies.set(REFRESH_COOKIE, tokens.refresh_token, domain=HOST, path="/")

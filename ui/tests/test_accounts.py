@@ -8,7 +8,7 @@ import pytest
 
 from tests.stand_ins.auth import StandInAuth
 from ui.form_size import MAX_FORM_BYTES
-from ui.session.cookies import ACCESS, REFRESH
+from ui.session.cookies import ACCESS_COOKIE, REFRESH_COOKIE
 
 PASSWORD = "alice likes pong"
 SIGN_IN = {"username": "Alice", "password": PASSWORD}
@@ -18,7 +18,7 @@ REGISTER = {"username": "Bob", "email": "bob@example.org", "password": "bob pref
 async def test_signing_in_leads_to_the_lobby(browser: httpx.AsyncClient) -> None:
     answer = await browser.post("/sign-in", data=SIGN_IN)
     assert (answer.status_code, answer.headers["location"]) == (303, "/lobby")
-    assert {ACCESS, REFRESH} <= set(browser.cookies)
+    assert {ACCESS_COOKIE, REFRESH_COOKIE} <= set(browser.cookies)
     assert (await browser.get("/lobby")).status_code == 200
 
 
@@ -187,7 +187,7 @@ async def test_another_site_cannot_sign_a_player_in(browser: httpx.AsyncClient) 
     headers = {"Origin": "https://evil.example"}
     answer = await browser.post("/sign-in", data=SIGN_IN, headers=headers)
     assert answer.status_code == 403
-    assert ACCESS not in browser.cookies
+    assert ACCESS_COOKIE not in browser.cookies
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/register"])

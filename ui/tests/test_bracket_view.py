@@ -23,7 +23,7 @@ from tests.stand_ins.brackets import (
     tournament,
 )
 from ui.tournaments.bracket_cards import Card
-from ui.tournaments.bracket_rounds import OPEN_AT_ONCE, SHOWN_OF_MANY
+from ui.tournaments.bracket_rounds import MOST_OPENED, SHOWN_OF_LONG_ROUND
 from ui.tournaments.bracket_view import BracketView, bracket_view
 
 MATCH = UUID("018f0000-0000-7000-8000-00000000000a")
@@ -104,7 +104,7 @@ def test_a_thousand_players_have_a_tree_of_the_last_five_rounds() -> None:
         "Round of 64",
     ]
     assert (first.title, first.progress) == ("Round of 1024", "0 of 512 matches over")
-    assert (first.opened, len(first.cards), first.left_out) == (True, SHOWN_OF_MANY, 488)
+    assert (first.opened, len(first.cards), first.left_out) == (True, SHOWN_OF_LONG_ROUND, 488)
     assert [(each.opened, each.cards) for each in rest] == [(False, [])] * 4
     assert shown.folded
 
@@ -197,13 +197,13 @@ def test_running_matches_of_a_large_round_are_shown_first() -> None:
     )
     current = view(made).rounds[0]
     assert current.cards[0].number == on_court.number
-    assert len(current.cards) == SHOWN_OF_MANY
+    assert len(current.cards) == SHOWN_OF_LONG_ROUND
 
 
 def test_a_small_current_round_is_shown_completely() -> None:
-    current, before, _ = view(swiss(2 * OPEN_AT_ONCE, 3)).rounds
-    assert (len(current.cards), current.left_out) == (OPEN_AT_ONCE, 0)
-    assert (len(before.cards), before.left_out) == (0, OPEN_AT_ONCE)
+    current, before, _ = view(swiss(2 * MOST_OPENED, 3)).rounds
+    assert (len(current.cards), current.left_out) == (MOST_OPENED, 0)
+    assert (len(before.cards), before.left_out) == (0, MOST_OPENED)
 
 
 def test_many_byes_are_counted_and_named_on_request() -> None:

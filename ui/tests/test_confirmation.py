@@ -10,7 +10,7 @@ from tests.stand_ins.own_account import OwnAccounts
 from tests.stand_ins.services import StandIns
 from tests.stand_ins.sign_in_methods import CEREMONY, Passkeys
 from ui.clients.backend import ProblemBody, Refused
-from ui.session.cookies import ACCESS, REFRESH
+from ui.session.cookies import ACCESS_COOKIE, REFRESH_COOKIE
 
 PASSWORD = "alice likes pong"
 CODE = "123456"
@@ -93,7 +93,7 @@ async def test_an_ended_session_is_forgotten_although_its_token_is_valid(
 ) -> None:
     answer = await alice.get("/session-over")
     assert answer.headers["location"] == "/sign-in?next=%2Fsession-over"
-    assert not {ACCESS, REFRESH} & set(alice.cookies)
+    assert not {ACCESS_COOKIE, REFRESH_COOKIE} & set(alice.cookies)
     assert (await alice.get("/sign-in")).status_code == 200
 
 
@@ -172,7 +172,7 @@ async def test_an_ended_session_cannot_be_confirmed(
     auth.end_sessions()
     answer = await alice.post("/confirm", data={"password": PASSWORD})
     assert answer.headers["location"] == "/sign-in"
-    assert ACCESS not in alice.cookies
+    assert ACCESS_COOKIE not in alice.cookies
 
 
 async def test_a_passkey_confirms(

@@ -6,7 +6,7 @@ import pytest
 
 from tests.stand_ins.auth import StandInAuth
 from tests.stand_ins.email_links import NEW_EMAIL, EmailLinks, Kind
-from ui.session.cookies import ACCESS, REFRESH
+from ui.session.cookies import ACCESS_COOKIE, REFRESH_COOKIE
 
 STRIP = "email address isn’t verified"
 
@@ -66,11 +66,11 @@ async def test_opening_a_link_changes_nothing(
 async def test_the_button_verifies_and_the_notice_disappears_at_once(
     newcomer: httpx.AsyncClient, auth: StandInAuth, link: str
 ) -> None:
-    before = newcomer.cookies[ACCESS]
+    before = newcomer.cookies[ACCESS_COOKIE]
     answer = await newcomer.post("/verify", data={"token": link})
     assert (answer.status_code, answer.headers["location"]) == (303, "/lobby")
     assert auth.people["Bob"].verified
-    assert newcomer.cookies[ACCESS] != before
+    assert newcomer.cookies[ACCESS_COOKIE] != before
     lobby = (await newcomer.get("/lobby")).text
     assert "Your email address is verified." in lobby
     assert STRIP not in lobby
@@ -278,4 +278,4 @@ async def test_a_link_works_for_its_own_purpose_only(
     assert (await newcomer.post("/reset", data=form)).status_code == 404
     assert (await newcomer.post("/confirm-email", data=form)).status_code == 404
     assert not auth.people["Bob"].verified
-    assert REFRESH in newcomer.cookies
+    assert REFRESH_COOKIE in newcomer.cookies

@@ -7,7 +7,7 @@ from litestar import Litestar, get
 from contracts.history.problems import HistoryCode
 from tests.stand_ins.history import StandInHistory
 from tests.stand_ins.services import StandIns
-from ui.error_pages import WORDS
+from ui.error_pages import TEXTS_BY_STATUS
 
 
 @get("/broken")
@@ -107,7 +107,7 @@ async def test_scripts_are_told_that_a_backend_is_unavailable(
 
 
 def test_every_status_has_a_text_and_a_link() -> None:
-    assert {400, 403, 404, 405, 413, 429, 500, 503} == set(WORDS)
-    for heading, advice in WORDS.values():
+    assert {400, 403, 404, 405, 413, 429, 500, 503} == set(TEXTS_BY_STATUS)
+    for heading, advice in TEXTS_BY_STATUS.values():
         assert heading
         assert advice.endswith(".")

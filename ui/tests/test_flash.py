@@ -3,41 +3,41 @@
 import httpx
 import pytest
 
-from ui.flash import NOTICES, flash
-from ui.session.cookies import NOTICE
+from ui.flash import NOTICES, set_notice
+from ui.session.cookies import NOTICE_COOKIE
 from ui.session.state import BrowserSession
 
 
 async def test_a_notice_is_shown_once(browser: httpx.AsyncClient) -> None:
-    browser.cookies.set(NOTICE, "challenge_over", domain="pong.test", path="/")
+    browser.cookies.set(NOTICE_COOKIE, "challenge_over", domain="pong.test", path="/")
     page = await browser.get("/sign-in")
     assert NOTICES["challenge_over"].text in page.text
     assert page.headers["cache-control"] == "no-store"
-    assert NOTICE not in browser.cookies
+    assert NOTICE_COOKIE not in browser.cookies
     assert NOTICES["challenge_over"].text not in (await browser.get("/sign-in")).text
 
 
 async def test_a_partial_page_leaves_the_notice_to_the_next_page(alice: httpx.AsyncClient) -> None:
-    alice.cookies.set(NOTICE, "confirmed", domain="pong.test", path="/")
+    alice.cookies.set(NOTICE_COOKIE, "confirmed", domain="pong.test", path="/")
     part = {"HX-Request": "true", "HX-Target": "div#more-matches"}
     await alice.get("/matches", headers=part)
-    assert NOTICE in alice.cookies
+    assert NOTICE_COOKIE in alice.cookies
     assert NOTICES["confirmed"].text in (await alice.get("/matches")).text
 
 
 @pytest.mark.parametrize("made_up", ["<b>", "nothing", "__class__"])
 async def test_an_invented_notice_is_not_shown(browser: httpx.AsyncClient, made_up: str) -> None:
-    browser.cookies.set(NOTICE, made_up, domain="pong.test", path="/")
+    browser.cookies.set(NOTICE_COOKIE, made_up, domain="pong.test", path="/")
     page = await browser.get("/sign-in")
     assert page.status_code == 200
     assert 'class="notice"' not in page.text
-    assert NOTICE not in browser.cookies
+    assert NOTICE_COOKIE not in browser.cookies
 
 
 def test_an_unknown_notice_is_a_programming_error() -> None:
     session = BrowserSession()
     with pytest.raises(KeyError):
-        flash(session, "no_such_notice")
+        set_notice(session, "no_such_notice")
     assert session.cookies == {}
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.links import local_path, urls
+from ui.links import safe_local_path, urls
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from ui.links import local_path, urls
     ],
 )
 def test_paths_of_this_site_are_allowed(path: str) -> None:
-    assert local_path(path) == path
+    assert safe_local_path(path) == path
 
 
 @pytest.mark.parametrize(
@@ -51,12 +51,12 @@ def test_paths_of_this_site_are_allowed(path: str) -> None:
     ],
 )
 def test_other_addresses_are_not_allowed(target: str | None) -> None:
-    assert local_path(target) is None
+    assert safe_local_path(target) is None
 
 
 @given(st.text())
 def test_allowed_paths_begin_with_one_slash_and_have_no_control_characters(target: str) -> None:
-    passed = local_path(target)
+    passed = safe_local_path(target)
     if passed is not None:
         assert passed.startswith("/")
         assert not passed.startswith(("//", "/\\"))

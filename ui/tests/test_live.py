@@ -21,8 +21,8 @@ from tests.stand_ins.services import StandIns
 from transcendence_common import draining
 from ui import live
 from ui.app import create_app
-from ui.clients.streams import streams_client
-from ui.session.cookies import ACCESS, REFRESH
+from ui.clients.streams import make_streams_client
+from ui.session.cookies import ACCESS_COOKIE, REFRESH_COOKIE
 from ui.settings import UiSettings
 from ui.wiring import Connections
 
@@ -92,7 +92,11 @@ class Listener:
         self.heard = b""
         self._said: asyncio.Queue[Message] = asyncio.Queue()
         self._news = asyncio.Event()
-        cookies = [(ACCESS, tokens.access_token), (REFRESH, tokens.refresh_token)] if tokens else []
+        cookies = (
+            [(ACCESS_COOKIE, tokens.access_token), (REFRESH_COOKIE, tokens.refresh_token)]
+            if tokens
+            else []
+        )
         cookie = "; ".join(f"{name}={value}" for name, value in cookies)
         scope = {
             "type": "http",
@@ -201,7 +205,7 @@ def app(
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Reconnect to tournament without a delay."""
-    monkeypatch.setattr(live, "GAMES_AGAIN_SECONDS", (0.0, 0.01))
+    monkeypatch.setattr(live, "GAMES_RECONNECT_SECONDS", (0.0, 0.01))
 
 
 @pytest.fixture
@@ -371,7 +375,10 @@ async def test_an_expired_token_is_renewed_for_the_stream(
     tokens = auth.sign_in("Alice", access_seconds=-1)
     listener = Listener(app, tokens)
     assert await listener.answered() == 200
-    assert ACCESS in listener.headers["set-cookie"] or REFRESH in listener.headers["set-cookie"]
+    assert (
+        ACCESS_COOKIE in listener.headers["set-cookie"]
+        or REFRESH_COOKIE in listener.headers["set-cookie"]
+    )
     assert events.asked[0].headers["authorization"] != f"Bearer {tokens.access_token}"
     listener.leave()
     await listener.ended()
@@ -442,7 +449,7 @@ async def test_a_stream_does_not_count_as_a_slow_answer(
 
 async def test_the_number_of_streams_is_not_limited() -> None:
     """The pool for ordinary calls is small, and a stream would occupy a connection for minutes."""
-    async with streams_client("http://127.0.0.1:9") as client:
+    async with make_streams_client("http://127.0.0.1:9") as client:
         pool = client._transport._pool  # type: ignore[attr-defined]
         assert pool._max_connections == sys.maxsize
 
@@ -453,7 +460,7 @@ async def test_only_pages_of_signed_in_players_open_a_stream(
     landing = (await browser.get("/")).text
     assert "data-live" not in landing
     tokens = auth.sign_in("Alice")
-    browser.cookies.set(ACCESS, tokens.access_token, domain="pong.test", path="/")
+    browser.cookies.set(ACCESS_COOKIE, tokens.access_token, domain="pong.test", path="/")
     for path in ("/lobby", "/matches", "/play/computer", "/settings"):
         text = (await browser.get(path)).text
         assert text.count('data-live="/live"') == 1
@@ -517,7 +524,7 @@ class RunningUi:
     async def listening(self) -> AsyncIterator[AsyncIterator[bytes]]:
         """Open a page's stream, wait for the first event of both services, and collect the rest."""
         [key] = self.backend.keys
-        cookie = {"Cookie": f"{ACCESS}={key.token()}"}
+        cookie = {"Cookie": f"{ACCESS_COOKIE}={key.token()}"}
         async with (
             httpx.AsyncClient(base_url=self.url, timeout=PATIENCE_SECONDS) as client,
             client.stream("GET", "/live", headers=cookie) as answer,

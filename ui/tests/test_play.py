@@ -11,7 +11,7 @@ from tests.stand_ins.auth import StandInAuth
 from tests.stand_ins.history import StandInHistory
 from tests.stand_ins.tournament import StandInTournament
 from tests.stand_ins.tournaments import StandInTournaments
-from ui.assets import STATIC
+from ui.assets import STATIC_FOLDER
 
 JSON = {"Accept": "application/json", "Content-Type": "application/json"}
 CROSS_SITE = {**JSON, "Sec-Fetch-Site": "cross-site"}
@@ -112,11 +112,11 @@ async def test_a_page_preloads_its_script_and_all_imports(
     preloaded = PRELOADED.findall(answer.text)
     assert SCRIPTS[page] in preloaded
     for name in preloaded:
-        module = STATIC / name
+        module = STATIC_FOLDER / name
         imported = {
             (module.parent / path).resolve() for path in IMPORTED.findall(module.read_text())
         }
-        assert imported <= {(STATIC / each).resolve() for each in preloaded}
+        assert imported <= {(STATIC_FOLDER / each).resolve() for each in preloaded}
 
 
 async def test_a_ticket_is_requested_with_the_players_token(

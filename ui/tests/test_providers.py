@@ -8,8 +8,8 @@ import pytest
 
 from tests.stand_ins.auth import StandInAuth
 from tests.stand_ins.sign_in_methods import Providers
-from ui.accounts.provider_problems import WORDS
-from ui.session.cookies import ACCESS, CHALLENGE, OAUTH
+from ui.accounts.provider_problems import PROBLEM_TEXTS
+from ui.session.cookies import ACCESS_COOKIE, CHALLENGE_COOKIE, OAUTH_COOKIE
 
 START = "/sign-in/with/github"
 RETURN = "/sign-in/with/github/return"
@@ -43,8 +43,8 @@ async def test_a_visit_ends_at_the_requested_page(browser: httpx.AsyncClient) ->
     await go(browser, next="/matches?mode=ai")
     answer = await come_back(browser)
     assert (answer.status_code, answer.headers["location"]) == (303, "/matches?mode=ai")
-    assert ACCESS in browser.cookies
-    assert OAUTH not in browser.cookies
+    assert ACCESS_COOKIE in browser.cookies
+    assert OAUTH_COOKIE not in browser.cookies
 
 
 async def test_a_visit_never_leads_to_another_site(
@@ -68,8 +68,8 @@ async def test_a_second_factor_is_required(browser: httpx.AsyncClient, auth: Sta
     await go(browser, next="/matches")
     answer = await come_back(browser)
     assert answer.headers["location"] == "/sign-in/code?next=%2Fmatches"
-    assert ACCESS not in browser.cookies
-    assert CHALLENGE in browser.cookies
+    assert ACCESS_COOKIE not in browser.cookies
+    assert CHALLENGE_COOKIE in browser.cookies
     answer = await browser.post("/sign-in/code", data={"code": "123456", "next": "/matches"})
     assert answer.headers["location"] == "/matches"
 
@@ -81,7 +81,7 @@ async def test_another_site_cannot_start_a_visit(
     address = f"{START}?next=%2Fmatches"
     answer = await browser.get(address, headers={"Sec-Fetch-Site": site})
     assert answer.status_code == 403
-    assert OAUTH not in browser.cookies
+    assert OAUTH_COOKIE not in browser.cookies
     assert "/api/user/oauth/github/start" not in auth.switch.paths()
     # A user who intended it can continue from here, on this site.
     assert f'href="{address}">Continue with GitHub' in answer.text
@@ -100,11 +100,11 @@ async def test_every_refusal_has_a_text_and_a_link(
     providers.refuses_with = code
     await go(browser, next="/matches")
     answer = await come_back(browser)
-    assert answer.status_code == WORDS[code].status
-    assert f"<h1>{WORDS[code].heading.format(name='GitHub')}</h1>" in answer.text
+    assert answer.status_code == PROBLEM_TEXTS[code].status
+    assert f"<h1>{PROBLEM_TEXTS[code].heading.format(name='GitHub')}</h1>" in answer.text
     assert "/sign-in?next=" in answer.text
-    assert OAUTH not in browser.cookies
-    assert ACCESS not in browser.cookies
+    assert OAUTH_COOKIE not in browser.cookies
+    assert ACCESS_COOKIE not in browser.cookies
 
 
 async def test_an_existing_account_leads_to_the_page_for_linking(
@@ -132,8 +132,8 @@ async def test_an_error_of_the_provider_is_reported(
 ) -> None:
     await go(browser, next="/matches")
     answer = await browser.get(RETURN, params={"error": error, "state": "of-flow-0"})
-    assert answer.status_code == WORDS[code].status
-    assert WORDS[code].heading.format(name="GitHub") in answer.text
+    assert answer.status_code == PROBLEM_TEXTS[code].status
+    assert PROBLEM_TEXTS[code].heading.format(name="GitHub") in answer.text
     assert f"/sign-in/with/github?next={quote('/matches', safe='')}" in answer.text
     assert error not in answer.text.split("<main")[1].split("</main>")[0]
     assert "/api/user/oauth/finish" not in auth.switch.paths()
@@ -153,7 +153,7 @@ async def test_a_return_in_another_browser_is_refused(browser: httpx.AsyncClient
     await go(browser)
     browser.cookies.clear()
     assert (await come_back(browser)).status_code == 400
-    assert ACCESS not in browser.cookies
+    assert ACCESS_COOKIE not in browser.cookies
 
 
 async def test_a_return_at_another_providers_address_is_refused(
@@ -164,7 +164,7 @@ async def test_a_return_at_another_providers_address_is_refused(
     answer = await browser.get("/sign-in/with/42/return", params=query)
     assert answer.status_code == 400
     assert "The answer from 42" in answer.text
-    assert ACCESS not in browser.cookies
+    assert ACCESS_COOKIE not in browser.cookies
 
 
 async def test_the_state_of_another_visit_is_refused(browser: httpx.AsyncClient) -> None:
@@ -172,12 +172,12 @@ async def test_the_state_of_another_visit_is_refused(browser: httpx.AsyncClient)
     await go(browser)
     answer = await come_back(browser, "flow-0")
     assert answer.status_code == 400
-    assert ACCESS not in browser.cookies
+    assert ACCESS_COOKIE not in browser.cookies
 
 
 async def test_returning_twice_is_refused(browser: httpx.AsyncClient) -> None:
     await go(browser)
-    kept = {"Cookie": f"{OAUTH}={browser.cookies[OAUTH]}"}
+    kept = {"Cookie": f"{OAUTH_COOKIE}={browser.cookies[OAUTH_COOKIE]}"}
     await come_back(browser)
     browser.cookies.clear()
     again = await browser.get(
@@ -241,7 +241,7 @@ async def test_an_intermediate_page_redirects_since_no_form_may_lead_to_another_
     address = f"{Providers.ADDRESS}?state=of-flow-0"
     assert f'<meta http-equiv="refresh" content="0; url={address}">' in answer.text
     assert f'href="{address}">Continue' in answer.text
-    assert OAUTH in alice.cookies
+    assert OAUTH_COOKIE in alice.cookies
 
 
 @pytest.mark.parametrize("intent", ["link", "confirm"])
@@ -250,7 +250,7 @@ async def test_a_link_alone_starts_no_visit_for_a_signed_in_player(
 ) -> None:
     answer = await go(alice, intent=intent, next="/matches")
     assert (answer.status_code, answer.headers["location"]) == (303, "/matches")
-    assert OAUTH not in alice.cookies
+    assert OAUTH_COOKIE not in alice.cookies
     assert "/api/user/oauth/github/start" not in auth.switch.paths()
 
 
@@ -278,7 +278,7 @@ async def test_another_site_cannot_press_the_button(
 ) -> None:
     answer = await alice.post(START, data={"intent": intent}, headers={"Sec-Fetch-Site": site})
     assert answer.status_code == 403
-    assert OAUTH not in alice.cookies
+    assert OAUTH_COOKIE not in alice.cookies
     assert auth.switch.asked == []
 
 
@@ -330,6 +330,6 @@ async def test_an_unknown_intent_is_refused(alice: httpx.AsyncClient, intent: st
 
 
 def test_every_failure_has_a_text() -> None:
-    assert set(Providers.STATUSES) <= set(WORDS)
-    for words in WORDS.values():
+    assert set(Providers.STATUSES) <= set(PROBLEM_TEXTS)
+    for words in PROBLEM_TEXTS.values():
         assert words.sentence.endswith(".")

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from contracts.history.ratings import Change
-from ui.players.rating_chart import BOX, MOST_LINES, RatingChart, rating_chart
+from ui.players.rating_chart import BOX_UNITS, MOST_LINES, RatingChart, rating_chart
 
 FIRST = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
@@ -45,19 +45,19 @@ def test_there_is_no_chart_without_matches() -> None:
 def test_the_line_runs_from_the_first_match_to_the_last() -> None:
     chart = drawn(1500, 1530, 1490)
     line = points(chart.line)
-    assert [x for x, _ in line] == [0, BOX // 2, BOX]
+    assert [x for x, _ in line] == [0, BOX_UNITS // 2, BOX_UNITS]
     assert line[1][1] < line[0][1] < line[2][1]
     assert chart.across == 100.0
-    assert chart.down == pytest.approx(line[-1][1] / BOX * 100, abs=0.1)
+    assert chart.down == pytest.approx(line[-1][1] / BOX_UNITS * 100, abs=0.1)
 
 
 def test_a_single_match_is_a_point_in_the_middle_with_its_uncertainty() -> None:
     chart = drawn(1532)
-    assert points(chart.line) == [(BOX // 2, BOX // 2)]
+    assert points(chart.line) == [(BOX_UNITS // 2, BOX_UNITS // 2)]
     assert chart.across == 50.0
     band = points(chart.band)
     assert len(band) == 4
-    assert band[0][1] < BOX // 2 < band[-1][1]
+    assert band[0][1] < BOX_UNITS // 2 < band[-1][1]
     assert chart.days == ("1 November 2026", "")
     assert chart.description == "After one rated match on 1 November 2026: 1532."
 
@@ -65,7 +65,7 @@ def test_a_single_match_is_a_point_in_the_middle_with_its_uncertainty() -> None:
 def test_the_band_is_two_deviations_wide_on_either_side() -> None:
     chart = drawn(1500, 1500, deviation=50)
     upper, _, _, lower = points(chart.band)
-    per_rating = BOX / 240
+    per_rating = BOX_UNITS / 240
     assert lower[1] - upper[1] == pytest.approx(200 * per_rating, abs=1)
     assert chart.band.endswith("z")
 
@@ -77,8 +77,8 @@ def test_an_initial_uncertainty_is_clipped_at_the_edge() -> None:
     ]
     chart = rating_chart(changes)
     assert chart
-    assert {y for _, y in points(chart.band)} >= {0, BOX}
-    assert all(0 <= y <= BOX for _, y in points(chart.band))
+    assert {y for _, y in points(chart.band)} >= {0, BOX_UNITS}
+    assert all(0 <= y <= BOX_UNITS for _, y in points(chart.band))
 
 
 @pytest.mark.parametrize("deviation", [0, 30, 350])
@@ -88,8 +88,8 @@ def test_everything_is_within_the_box_and_has_a_scale(
 ) -> None:
     chart = drawn(*ratings, deviation=deviation)
     for x, y in points(chart.line + chart.band):
-        assert 0 <= x <= BOX
-        assert 0 <= y <= BOX
+        assert 0 <= x <= BOX_UNITS
+        assert 0 <= y <= BOX_UNITS
     assert 1 <= len(chart.lines) <= MOST_LINES
     assert all(0 <= line.down <= 100 for line in chart.lines)
     assert len(points(chart.line)) == len(ratings)
@@ -99,7 +99,7 @@ def test_grid_lines_are_at_round_ratings() -> None:
     chart = drawn(1400, 1600, deviation=0)
     assert [line.rating for line in chart.lines] == [1400, 1500, 1600]
     top = chart.lines[-1]
-    assert top.down == pytest.approx(points(chart.line)[-1][1] / BOX * 100, abs=0.1)
+    assert top.down == pytest.approx(points(chart.line)[-1][1] / BOX_UNITS * 100, abs=0.1)
 
 
 def test_the_chart_has_a_text_alternative() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from tests.stand_ins.auth import StandInAuth
 from tests.stand_ins.email_links import EmailLinks
-from ui.session.cookies import REFRESH
+from ui.session.cookies import REFRESH_COOKIE
 
 NEW = "a whole new sentence"
 
@@ -63,7 +63,7 @@ async def test_the_new_password_signs_in(browser: httpx.AsyncClient, link: str) 
 
 async def test_a_reset_signs_this_browser_out(alice: httpx.AsyncClient, link: str) -> None:
     await alice.post("/reset", data={"token": link, "password": NEW})
-    assert REFRESH not in alice.cookies
+    assert REFRESH_COOKIE not in alice.cookies
     assert (await alice.get("/sign-in")).status_code == 200
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ui.runbooks import INDEX, render_runbooks
+from ui.runbooks import INDEX_NAME, render_runbooks
 
 RUNBOOKS = Path(__file__).parents[2] / "docs" / "runbooks"
 RENDERED = {name: page.decode() for name, page in render_runbooks(RUNBOOKS, "0123").items()}
@@ -58,11 +58,11 @@ def test_a_runbook_uses_the_styles_of_the_release_and_no_script(folder: Path) ->
 def test_the_index_is_marked_in_the_menu_and_runbooks_link_back(folder: Path) -> None:
     menu = re.compile(r'<a href="/runbooks/"\s*(aria-current="page")?>Runbooks</a>')
     current = {}
-    for name in (INDEX, "Alert"):
+    for name in (INDEX_NAME, "Alert"):
         found = menu.search(rendered(folder, "# A", name))
         assert found, name
         current[name] = bool(found[1])
-    assert current == {INDEX: True, "Alert": False}
+    assert current == {INDEX_NAME: True, "Alert": False}
 
 
 def test_only_markdown_files_become_pages(folder: Path) -> None:
@@ -73,13 +73,13 @@ def test_only_markdown_files_become_pages(folder: Path) -> None:
 
 def test_every_runbook_is_a_page() -> None:
     assert set(RENDERED) == {f"{path.stem}.html" for path in RUNBOOKS.glob("*.md")}
-    assert f"{INDEX}.html" in RENDERED
+    assert f"{INDEX_NAME}.html" in RENDERED
 
 
 def test_a_page_has_a_title_one_heading_and_its_landmarks(subtests: pytest.Subtests) -> None:
     for name, page in RENDERED.items():
         with subtests.test(name):
-            heading = "Runbooks" if name == f"{INDEX}.html" else name.removesuffix(".html")
+            heading = "Runbooks" if name == f"{INDEX_NAME}.html" else name.removesuffix(".html")
             assert re.findall(r"<h1>(.*)</h1>", page) == [heading]
             assert f"<title>{heading} · Transcendence</title>" in page
             for landmark in ("<header", "<nav", '<main id="main"', "<article", 'href="#main"'):

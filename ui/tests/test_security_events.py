@@ -4,7 +4,7 @@ from uuid import UUID
 import pytest
 
 from contracts.auth.privacy import SecurityEventView
-from ui.account_settings.security_events import notes
+from ui.account_settings.security_events import shown_security_events
 
 
 @pytest.mark.parametrize(
@@ -25,4 +25,4 @@ def test_a_line_of_the_log_shows_kind_and_number(
     event = SecurityEventView(
         id=UUID(int=1), action=action, at=datetime.now(UTC), address="", device="", detail=detail
     )
-    assert [note.text for note in notes([event])] == [text]
+    assert [note.text for note in shown_security_events([event])] == [text]

@@ -8,7 +8,7 @@ import pytest
 
 from contracts.auth.problems import AuthCode
 from tests.stand_ins.auth import StandInAuth
-from ui.session.cookies import ACCESS, REFRESH
+from ui.session.cookies import ACCESS_COOKIE, REFRESH_COOKIE
 
 REFRESH_PATH = "/api/user/refresh"
 
@@ -29,8 +29,8 @@ async def test_an_expired_token_is_renewed_during_a_request(
     before = dict(alice_expired.cookies)
     answer = await alice_expired.get("/lobby")
     assert answer.status_code == 200
-    assert alice_expired.cookies[ACCESS] != before[ACCESS]
-    assert alice_expired.cookies[REFRESH] != before[REFRESH]
+    assert alice_expired.cookies[ACCESS_COOKIE] != before[ACCESS_COOKIE]
+    assert alice_expired.cookies[REFRESH_COOKIE] != before[REFRESH_COOKIE]
 
 
 async def test_a_token_about_to_expire_is_renewed(
@@ -54,7 +54,7 @@ async def test_the_gateway_can_have_a_session_renewed_for_other_addresses(
     assert (answer.status_code, answer.content) == (204, b"")
     assert answer.headers["cache-control"] == "no-store"
     cookies = answer.headers.get_list("set-cookie")
-    assert [cookie.split("=")[0] for cookie in cookies] == [ACCESS, REFRESH]
+    assert [cookie.split("=")[0] for cookie in cookies] == [ACCESS_COOKIE, REFRESH_COOKIE]
     auth.switch.asked.clear()
     answer = await alice_expired.get("/session")
     assert (answer.status_code, "set-cookie" in answer.headers) == (204, False)
@@ -71,7 +71,10 @@ async def test_the_gateway_distinguishes_an_ended_session_from_an_outage(
     auth.end_sessions()
     answer = await alice_expired.get("/session")
     cookies = answer.headers.get_list("set-cookie")
-    assert [cookie.split(";")[0] for cookie in cookies] == [f'{ACCESS}=""', f'{REFRESH}=""']
+    assert [cookie.split(";")[0] for cookie in cookies] == [
+        f'{ACCESS_COOKIE}=""',
+        f'{REFRESH_COOKIE}=""',
+    ]
 
 
 async def test_cookies_are_host_only_secure_and_inaccessible_to_scripts(
@@ -91,7 +94,7 @@ async def test_parallel_requests_get_the_same_session(
     old = {"Cookie": "; ".join(f"{name}={value}" for name, value in alice_expired.cookies.items())}
     alice_expired.cookies.clear()
     answers = await asyncio.gather(*(alice_expired.get("/lobby", headers=old) for _ in range(5)))
-    refreshed = {answer.cookies[REFRESH] for answer in answers}
+    refreshed = {answer.cookies[REFRESH_COOKIE] for answer in answers}
     assert [answer.status_code for answer in answers] == [200] * 5
     assert len(refreshed) == 1
 
@@ -104,8 +107,8 @@ async def test_an_ended_session_is_forgotten_and_logged(
     answer = await alice_expired.get("/lobby")
     assert answer.status_code == 303
     assert answer.headers["location"] == "/sign-in?next=%2Flobby"
-    assert ACCESS not in alice_expired.cookies
-    assert REFRESH not in alice_expired.cookies
+    assert ACCESS_COOKIE not in alice_expired.cookies
+    assert REFRESH_COOKIE not in alice_expired.cookies
     said = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
     [ended] = [each for each in said if each.get("event.action") == "browser-session-end"]
     assert ended["event.reason"] == AuthCode.SESSION_OVER
@@ -118,7 +121,7 @@ async def test_a_public_page_opens_after_the_session_has_ended(
     answer = await alice_expired.get("/")
     assert answer.status_code == 200
     assert "Sign in" in answer.text
-    assert REFRESH not in alice_expired.cookies
+    assert REFRESH_COOKIE not in alice_expired.cookies
 
 
 async def test_nothing_is_forgotten_while_auth_is_down(
@@ -174,20 +177,20 @@ async def test_no_token_can_be_verified_without_keys(
 
 async def test_a_token_with_another_key_counts_as_none(browser: httpx.AsyncClient) -> None:
     stranger = StandInAuth().sign_in("Alice")
-    browser.cookies.set(ACCESS, stranger.access_token, domain="pong.test", path="/")
+    browser.cookies.set(ACCESS_COOKIE, stranger.access_token, domain="pong.test", path="/")
     answer = await browser.get("/lobby")
     assert answer.status_code == 303
 
 
 async def test_invalid_cookies_are_ignored(browser: httpx.AsyncClient) -> None:
-    browser.cookies.set(ACCESS, "rubbish", domain="pong.test", path="/")
+    browser.cookies.set(ACCESS_COOKIE, "rubbish", domain="pong.test", path="/")
     assert (await browser.get("/")).status_code == 200
 
 
 async def test_signing_out_ends_the_session_at_auth_and_in_the_browser(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
-    refresh_token = alice.cookies[REFRESH]
+    refresh_token = alice.cookies[REFRESH_COOKIE]
     answer = await alice.post("/sign-out")
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert not auth.is_open(refresh_token)
@@ -200,7 +203,7 @@ async def test_signing_out_works_in_the_browser_while_auth_is_down(
     auth.keys_seen = True
     auth.switch.down = True
     await alice.post("/sign-out")
-    assert REFRESH not in alice.cookies
+    assert REFRESH_COOKIE not in alice.cookies
 
 
 async def test_signing_out_twice_is_allowed(alice: httpx.AsyncClient) -> None:
@@ -214,11 +217,11 @@ async def test_signing_out_ends_a_session_renewed_in_the_same_request(
     await alice_expired.post("/sign-out")
     ended = auth.switch.asked[-1]
     assert ended.url.path == "/api/user/logout"
-    assert REFRESH not in alice_expired.cookies
+    assert REFRESH_COOKIE not in alice_expired.cookies
 
 
 async def test_another_site_cannot_sign_a_player_out(alice: httpx.AsyncClient) -> None:
     answer = await alice.post("/sign-out", headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
     assert "<h1>" in answer.text
-    assert REFRESH in alice.cookies
+    assert REFRESH_COOKIE in alice.cookies

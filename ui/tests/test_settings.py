@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from tests.stand_ins.auth import StandInAuth
-from ui.session.cookies import ACCESS
+from ui.session.cookies import ACCESS_COOKIE
 
 SOME_ID = "018f0000-0000-7000-8000-000000000000"
 PAGES = [
@@ -118,7 +118,7 @@ async def test_administrators_have_links_to_monitoring(
     for operator in (False, True):
         auth.people["Alice"].operator = operator
         token = auth.sign_in("Alice").access_token
-        answer = await browser.get(path, headers={"Cookie": f"{ACCESS}={token}"})
+        answer = await browser.get(path, headers={"Cookie": f"{ACCESS_COOKIE}={token}"})
         assert answer.status_code == 200
         for place in ("/grafana/", "/prometheus/", "/alertmanager/", "/kibana/", "/runbooks/"):
             assert (f'href="{place}"' in answer.text) is operator

@@ -7,8 +7,8 @@ import pytest
 
 from tests.stand_ins.auth import StandInAuth
 from tests.stand_ins.own_account import OwnAccounts
-from ui.account_settings.security_events import WORDS
-from ui.session.cookies import ACCESS, REFRESH
+from ui.account_settings.security_events import ACTION_TEXTS
+from ui.session.cookies import ACCESS_COOKIE, REFRESH_COOKIE
 
 PASSWORD = "alice likes pong"
 LEAVING = {"username": "Alice", "password": PASSWORD}
@@ -114,7 +114,7 @@ async def test_an_unknown_action_is_shown(
 def test_every_action_of_auth_has_a_text() -> None:
     actions = pytest.importorskip("auth.security_log.actions")
     known = {value for name, value in vars(actions).items() if name.isupper()}
-    assert known <= set(WORDS)
+    assert known <= set(ACTION_TEXTS)
 
 
 async def test_deleting_the_account_ends_the_session(
@@ -122,7 +122,7 @@ async def test_deleting_the_account_ends_the_session(
 ) -> None:
     answer = await alice.post("/settings/privacy/delete", data={**LEAVING, "username": "@alice "})
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
-    assert not {ACCESS, REFRESH} & set(alice.cookies)
+    assert not {ACCESS_COOKIE, REFRESH_COOKIE} & set(alice.cookies)
     assert "Alice" not in auth.people
     landing = await alice.get("/")
     assert "Your account is deleted." in landing.text
@@ -179,4 +179,4 @@ async def test_no_account_is_deleted_while_auth_is_down(
     assert answer.status_code == 503
     assert "Nothing was changed" in answer.text
     assert 'value="Alice"' in answer.text
-    assert ACCESS in alice.cookies
+    assert ACCESS_COOKIE in alice.cookies

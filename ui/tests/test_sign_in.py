@@ -5,7 +5,7 @@ import pytest
 
 from tests.stand_ins.auth import StandInAuth
 from tests.stand_ins.sign_in_methods import CEREMONY, PUBLIC_KEY, Passkeys, Providers
-from ui.session.cookies import ACCESS, CHALLENGE, REFRESH
+from ui.session.cookies import ACCESS_COOKIE, CHALLENGE_COOKIE, REFRESH_COOKIE
 
 BOB = {"username": "Bob", "password": "bob prefers chess"}
 CODE = "123456"
@@ -74,8 +74,8 @@ async def test_the_second_factor_is_required_before_a_session_begins(
         303,
         "/sign-in/code?next=%2Fmatches",
     )
-    assert ACCESS not in browser.cookies
-    assert browser.cookies[CHALLENGE] not in answer.headers["location"]
+    assert ACCESS_COOKIE not in browser.cookies
+    assert browser.cookies[CHALLENGE_COOKIE] not in answer.headers["location"]
     page = (await browser.get(answer.headers["location"])).text
     assert 'autocomplete="one-time-code"' in page
     assert 'inputmode="numeric"' in page
@@ -87,8 +87,8 @@ async def test_the_right_code_leads_to_the_requested_page(
 ) -> None:
     answer = await asked.post("/sign-in/code", data={"code": typed, "next": "/matches"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/matches")
-    assert {ACCESS, REFRESH} <= set(asked.cookies)
-    assert CHALLENGE not in asked.cookies
+    assert {ACCESS_COOKIE, REFRESH_COOKIE} <= set(asked.cookies)
+    assert CHALLENGE_COOKIE not in asked.cookies
 
 
 async def test_a_wrong_code_says_how_many_tries_are_left(asked: httpx.AsyncClient) -> None:
@@ -104,7 +104,7 @@ async def test_signing_in_starts_again_after_the_last_try(asked: httpx.AsyncClie
     for _ in range(5):
         answer = await asked.post("/sign-in/code", data={"code": "000000", "next": "/matches"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2Fmatches")
-    assert CHALLENGE not in asked.cookies
+    assert CHALLENGE_COOKIE not in asked.cookies
     assert "Sign in again" in (await asked.get("/sign-in")).text
 
 
@@ -117,13 +117,13 @@ async def test_the_page_without_a_challenge_leads_to_sign_in(
 
 
 async def test_a_code_cannot_be_used_twice(asked: httpx.AsyncClient) -> None:
-    challenge = asked.cookies[CHALLENGE]
+    challenge = asked.cookies[CHALLENGE_COOKIE]
     await asked.post("/sign-in/code", data={"code": CODE})
     asked.cookies.clear()
-    again = {"Cookie": f"{CHALLENGE}={challenge}"}
+    again = {"Cookie": f"{CHALLENGE_COOKIE}={challenge}"}
     answer = await asked.post("/sign-in/code", data={"code": CODE}, headers=again)
     assert answer.headers["location"] == "/sign-in"
-    assert ACCESS not in asked.cookies
+    assert ACCESS_COOKIE not in asked.cookies
 
 
 async def test_an_empty_code_does_not_count_as_a_try(
@@ -153,7 +153,7 @@ async def test_an_outage_or_throttling_keeps_the_challenge(
     auth.switch.down = True
     answer = await asked.post("/sign-in/code", data={"code": CODE})
     assert answer.status_code == 503
-    assert CHALLENGE in asked.cookies
+    assert CHALLENGE_COOKIE in asked.cookies
 
 
 async def test_the_passkey_options_are_passed_on_unchanged(browser: httpx.AsyncClient) -> None:
@@ -188,7 +188,7 @@ async def test_an_unknown_passkey_is_refused_with_a_problem(
     answer = await browser.post("/sign-in/passkey", json=body, headers=JSON)
     assert answer.status_code == 401
     assert answer.json()["code"] == "passkey_refused"
-    assert ACCESS not in browser.cookies
+    assert ACCESS_COOKIE not in browser.cookies
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"ceremony": 1}', b"\xff"])

@@ -10,7 +10,7 @@ import pytest
 from jinja2 import meta, nodes
 
 from tests.stand_ins.history import StandInHistory
-from ui.app import PAGES
+from ui.app import ROUTES
 from ui.assets import Assets
 from ui.pages import TEMPLATES, Page, Shell, template_environment
 
@@ -68,7 +68,7 @@ FORBIDDEN = {
 
 
 def pages() -> list[type[Page]]:
-    assert PAGES, "importing the application defines every page"
+    assert ROUTES, "importing the application defines every page"
     found: list[type[Page]] = []
     todo: list[type[Page]] = [Page]
     while todo:

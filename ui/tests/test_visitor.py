@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.stand_ins.auth import StandInAuth
-from ui.session.cookies import DEVICE, DEVICE_COOKIE_SECONDS
+from ui.session.cookies import DEVICE_COOKIE, DEVICE_COOKIE_SECONDS
 from ui.session.visitor import DEVICE_TOKEN
 
 SIGN_IN = {"username": "Alice", "password": "alice likes pong"}
@@ -46,12 +46,12 @@ async def test_a_browser_gets_a_device_token_when_it_signs_in(
     browser: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     await browser.get("/sign-in")
-    assert DEVICE not in browser.cookies
+    assert DEVICE_COOKIE not in browser.cookies
     answer = await browser.post("/sign-in", data=SIGN_IN)
-    token = browser.cookies[DEVICE]
+    token = browser.cookies[DEVICE_COOKIE]
     assert DEVICE_TOKEN.fullmatch(token)
     assert auth.switch.asked[-1].headers["X-Device"] == token
-    header = next(each for each in answer.headers.get_list("set-cookie") if DEVICE in each)
+    header = next(each for each in answer.headers.get_list("set-cookie") if DEVICE_COOKIE in each)
     for part in ("HttpOnly", "Secure", "SameSite=lax", f"Max-Age={DEVICE_COOKIE_SECONDS}"):
         assert part in header
 
@@ -59,24 +59,24 @@ async def test_a_browser_gets_a_device_token_when_it_signs_in(
 async def test_a_device_token_remains_the_same_through_every_sign_in(
     browser: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
-    browser.cookies.set(DEVICE, KNOWN, domain="pong.test", path="/")
+    browser.cookies.set(DEVICE_COOKIE, KNOWN, domain="pong.test", path="/")
     await browser.post("/sign-in", data=SIGN_IN)
     await browser.post("/sign-out")
     await browser.post("/sign-in", data=SIGN_IN)
-    assert browser.cookies[DEVICE] == KNOWN
+    assert browser.cookies[DEVICE_COOKIE] == KNOWN
     assert {asked.headers["X-Device"] for asked in auth.switch.asked} == {KNOWN}
 
 
 async def test_a_failed_sign_in_sets_no_device_token(browser: httpx.AsyncClient) -> None:
     await browser.post("/sign-in", data={**SIGN_IN, "password": "not this one"})
-    assert DEVICE not in browser.cookies
+    assert DEVICE_COOKIE not in browser.cookies
 
 
 @pytest.mark.parametrize("kept", ["", "short", "k" * 44, "<" * 43])
 async def test_an_invalid_device_token_is_replaced(browser: httpx.AsyncClient, kept: str) -> None:
-    cookie = {"Cookie": f"{DEVICE}={kept}"}
+    cookie = {"Cookie": f"{DEVICE_COOKIE}={kept}"}
     answer = await browser.post("/sign-in", data=SIGN_IN, headers=cookie)
-    assert DEVICE_TOKEN.fullmatch(answer.cookies[DEVICE])
+    assert DEVICE_TOKEN.fullmatch(answer.cookies[DEVICE_COOKIE])
 
 
 async def test_an_odd_user_agent_causes_no_error(

@@ -9,16 +9,16 @@ from ui.settings import UiSettings
 
 
 def main() -> int:
-    arguments = _parser().parse_args()
+    arguments = _argument_parser().parse_args()
     if arguments.command == "build-assets":
-        return _build(arguments.dir, arguments.runbooks)
+        return _build_assets(arguments.dir, arguments.runbooks)
     settings = UiSettings.load()
     # Litestar imports it, and with it SQLAlchemy: half of the modules that ui would load.
     serve("ui.app:create_app", settings, port=settings.ui_port, unused=["advanced_alchemy"])
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _argument_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m ui", description=__doc__)
     commands = parser.add_subparsers(dest="command")
     build = commands.add_parser("build-assets", help="collect static files into a folder")
@@ -29,7 +29,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _build(target: Path, runbooks: Path) -> int:
+def _build_assets(target: Path, runbooks: Path) -> int:
     # Imported here, because it needs the extra `assets`, which the image that serves pages does not have.
     from ui.build_assets import PackageMissing, build_assets  # noqa: PLC0415
 

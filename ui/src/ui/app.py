@@ -9,60 +9,60 @@ from transcendence_common.app import create_app as create_service
 from transcendence_common.identity import AccessTokens, KeySource
 from transcendence_common.jwks import JwksKeys
 from transcendence_common.problems import NotFound
-from ui.account_settings.routes import ACCOUNT_SETTINGS
-from ui.accounts.confirmation import CONFIRMATION
-from ui.accounts.email_links import LETTERS
-from ui.accounts.passkeys import PASSKEY_SIGN_IN
-from ui.accounts.providers import PROVIDERS
-from ui.accounts.resets import RESETS
-from ui.accounts.routes import ACCOUNTS
-from ui.accounts.second_factor import SECOND_FACTOR
+from ui.account_settings.routes import ACCOUNT_SETTINGS_ROUTES
+from ui.accounts.confirmation import CONFIRMATION_ROUTES
+from ui.accounts.email_links import EMAIL_LINK_ROUTES
+from ui.accounts.passkeys import PASSKEY_SIGN_IN_ROUTES
+from ui.accounts.providers import PROVIDER_ROUTES
+from ui.accounts.resets import RESET_ROUTES
+from ui.accounts.routes import ACCOUNT_ROUTES
+from ui.accounts.second_factor import SECOND_FACTOR_ROUTES
 from ui.assets import Assets
 from ui.error_pages import PageErrors
-from ui.friends.routes import FRIENDS
+from ui.friends.routes import FRIENDS_ROUTES
 from ui.landing import show_landing
 from ui.leaderboard import show_leaderboard
-from ui.live import listen
+from ui.live import stream_events
 from ui.lobby import show_lobby
-from ui.matches.routes import give_replay, show_history, show_match
-from ui.online.routes import ONLINE
+from ui.matches.routes import get_replay, show_history, show_match
+from ui.online.routes import ONLINE_ROUTES
 from ui.pages import template_config
-from ui.pairings.routes import PAIRINGS
-from ui.play.routes import PLAY
-from ui.players.routes import PLAYERS
+from ui.pairings.routes import PAIRING_ROUTES
+from ui.play.routes import PLAY_ROUTES
+from ui.players.routes import PLAYER_ROUTES
 from ui.session.middleware import BrowserSessions
-from ui.session.renewal import keep_session
+from ui.session.renewal import renew_session_cookies
 from ui.settings import UiSettings
 from ui.theme import choose_theme
-from ui.tournaments.routes import TOURNAMENTS
-from ui.watch.routes import WATCH
+from ui.tournaments.routes import TOURNAMENT_ROUTES
+from ui.watch.routes import WATCH_ROUTES
 from ui.wiring import Connections, assemble, connections_of
 
-PAGES = [
+ROUTES = [
     show_landing,
-    *ACCOUNTS,
-    *SECOND_FACTOR,
-    *PASSKEY_SIGN_IN,
-    *PROVIDERS,
-    *LETTERS,
-    *RESETS,
-    *CONFIRMATION,
-    keep_session,
+    *ACCOUNT_ROUTES,
+    *SECOND_FACTOR_ROUTES,
+    *PASSKEY_SIGN_IN_ROUTES,
+    *PROVIDER_ROUTES,
+    *EMAIL_LINK_ROUTES,
+    *RESET_ROUTES,
+    *CONFIRMATION_ROUTES,
+    renew_session_cookies,
     choose_theme,
     show_lobby,
     show_history,
     show_match,
-    give_replay,
-    *PLAY,
-    *ONLINE,
-    *WATCH,
-    *TOURNAMENTS,
-    *PAIRINGS,
+    get_replay,
+    *PLAY_ROUTES,
+    *ONLINE_ROUTES,
+    *WATCH_ROUTES,
+    *TOURNAMENT_ROUTES,
+    *PAIRING_ROUTES,
     show_leaderboard,
-    *PLAYERS,
-    *FRIENDS,
-    *ACCOUNT_SETTINGS,
-    listen,
+    *PLAYER_ROUTES,
+    *FRIENDS_ROUTES,
+    *ACCOUNT_SETTINGS_ROUTES,
+    stream_events,
 ]
 
 
@@ -82,12 +82,14 @@ def create_app(
     return create_service(
         "ui",
         settings,
-        features=[*PAGES, nothing_here],
+        features=[*ROUTES, unknown_path],
         keys=keys,
         wiring=wiring,
         lifespan=[connections.lifespan, published_keys.lifespan, wiring.relay.lifespan],
         plugins=[
-            _Pages(Assets.in_folder(settings.assets_dir), BrowserSessions(tokens, wiring.auth)),
+            _PagesPlugin(
+                Assets.in_folder(settings.assets_dir), BrowserSessions(tokens, wiring.auth)
+            ),
         ],
         errors=PageErrors(),
     )
@@ -103,12 +105,12 @@ def create_app(
         HttpMethod.DELETE,
     ],
 )
-async def nothing_here(path: FromPath[str]) -> None:
+async def unknown_path(path: FromPath[str]) -> None:
     """Handle unknown paths with a route, so that the error page shows the signed-in player."""
     raise NotFound(f"There’s no page at {path}.")
 
 
-class _Pages(InitPlugin):
+class _PagesPlugin(InitPlugin):
     def __init__(self, assets: Assets, sessions: BrowserSessions) -> None:
         self._assets = assets
         self._sessions = sessions

@@ -6,8 +6,8 @@ from pathlib import Path
 from posixpath import dirname, join, normpath
 from typing import Final
 
-STATIC: Final = Path(__file__).parent / "static"
-IMPORTED: Final = re.compile(r'^import\b[^;]*?\bfrom "([^"]+)"', re.MULTILINE)
+STATIC_FOLDER: Final = Path(__file__).parent / "static"
+IMPORT_STATEMENT: Final = re.compile(r'^import\b[^;]*?\bfrom "([^"]+)"', re.MULTILINE)
 
 DEVELOPMENT_RELEASE: Final = "development"
 """The release in paths if ASSETS_DIR is not set, as in tests that only look at pages."""
@@ -30,7 +30,7 @@ class Assets:
 
 
 @cache
-def modules_of(start: str) -> tuple[str, ...]:
+def imported_modules_of(start: str) -> tuple[str, ...]:
     """Return a script and all modules that it imports, so that a page can name them for preloading.
 
     Otherwise a browser discovers each module only after loading another.
@@ -41,6 +41,6 @@ def modules_of(start: str) -> tuple[str, ...]:
         name = todo.pop()
         if name not in found:
             found.append(name)
-            imported = IMPORTED.findall((STATIC / name).read_text())
+            imported = IMPORT_STATEMENT.findall((STATIC_FOLDER / name).read_text())
             todo += [normpath(join(dirname(name), path)) for path in imported]
     return tuple(found)

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-from ui.assets import STATIC
+from ui.assets import STATIC_FOLDER
 from ui.numerals import numerals_font
 from ui.runbooks import render_runbooks
 
@@ -16,10 +16,10 @@ NODE_MODULES = PACKAGE.parents[1] / "node_modules"
 RELEASE_LENGTH: Final = 12
 """Hexadecimal digits of the content hash: 48 bits are enough to distinguish releases."""
 COMPRESSIBLE: Final = frozenset({".css", ".js", ".json", ".svg", ".txt", ".webmanifest"})
-FIRST_STYLES: Final = ("layers.css",)
+FIRST_STYLESHEETS: Final = ("layers.css",)
 """Declares the order of the cascade layers, so it must come first; the order of the rest does not matter."""
 
-FROM_NPM: Final = {
+NPM_FILES: Final = {
     "js/htmx.js": "htmx.org/dist/htmx.min.js",
     "fonts/display.woff2": "@fontsource/chakra-petch/files/chakra-petch-latin-600-normal.woff2",
     "fonts/display-ext.woff2": (
@@ -46,24 +46,24 @@ class PackageMissing(Exception):
 
 def build_assets(target: Path, runbooks: Path) -> str:
     """Write `<target>/static/<release>/…`, `<target>/runbooks/…` and `<target>/release`; return the release."""
-    files = _collect()
+    files = _collect_files()
     release = _content_hash(files)
-    _replace(target / "static" / release, files)
-    _replace(target / "runbooks", render_runbooks(runbooks, release))
+    _replace_folder(target / "static" / release, files)
+    _replace_folder(target / "runbooks", render_runbooks(runbooks, release))
     (target / "release").write_text(f"{release}\n")
     return release
 
 
-def _collect() -> dict[str, bytes]:
-    styles = STATIC / "css"
+def _collect_files() -> dict[str, bytes]:
+    styles = STATIC_FOLDER / "css"
     files = {
-        path.relative_to(STATIC).as_posix(): path.read_bytes()
-        for path in STATIC.rglob("*")
+        path.relative_to(STATIC_FOLDER).as_posix(): path.read_bytes()
+        for path in STATIC_FOLDER.rglob("*")
         if path.is_file() and path.parent != styles
     }
     files["css/app.css"] = _one_stylesheet(styles)
     files["fonts/numerals.woff"] = numerals_font()
-    for name, source in FROM_NPM.items():
+    for name, source in NPM_FILES.items():
         path = NODE_MODULES / source
         if not path.is_file():
             raise PackageMissing(path)
@@ -72,8 +72,10 @@ def _collect() -> dict[str, bytes]:
 
 
 def _one_stylesheet(folder: Path) -> bytes:
-    others = sorted(path.name for path in folder.glob("*.css") if path.name not in FIRST_STYLES)
-    return b"\n".join((folder / name).read_bytes() for name in (*FIRST_STYLES, *others))
+    others = sorted(
+        path.name for path in folder.glob("*.css") if path.name not in FIRST_STYLESHEETS
+    )
+    return b"\n".join((folder / name).read_bytes() for name in (*FIRST_STYLESHEETS, *others))
 
 
 def _content_hash(files: dict[str, bytes]) -> str:
@@ -84,18 +86,18 @@ def _content_hash(files: dict[str, bytes]) -> str:
     return digest.hexdigest()[:RELEASE_LENGTH]
 
 
-def _replace(folder: Path, files: dict[str, bytes]) -> None:
+def _replace_folder(folder: Path, files: dict[str, bytes]) -> None:
     # Built in another folder and then renamed, because the gateway may be serving from this one.
     unfinished = folder.with_name(f".{folder.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
     for name, content in files.items():
-        _write(unfinished / name, content)
+        _write_compressed(unfinished / name, content)
     shutil.rmtree(folder, ignore_errors=True)
     unfinished.rename(folder)
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write_compressed(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     if path.suffix in COMPRESSIBLE:

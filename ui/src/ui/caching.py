@@ -2,5 +2,5 @@
 
 from typing import Final
 
-NOT_KEPT: Final = {"Cache-Control": "no-store"}
+NO_STORE: Final = {"Cache-Control": "no-store"}
 """Header for answers that only their reader may see, or that are valid only now."""

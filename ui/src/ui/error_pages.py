@@ -14,11 +14,11 @@ from litestar.response import Redirect
 from contracts.auth.problems import AuthCode
 from transcendence_common.problems import problem_details
 from ui.clients.backend import BackendDown, Refused
-from ui.links import local_path, urls
-from ui.pages import Page, address, render
+from ui.links import safe_local_path, urls
+from ui.pages import Page, path_and_query, render
 from ui.session.state import session_of
 
-Answer = Callable[[Request[Any, Any, Any], Any], Response[Any]]
+ExceptionHandler = Callable[[Request[Any, Any, Any], Any], Response[Any]]
 
 JSON_TYPES = ("application/json", "application/problem+json")
 
@@ -39,21 +39,21 @@ class PageErrors(InitPlugin):
     def on_app_init(self, app_config: AppConfig) -> AppConfig:
         app_config = problem_details().on_app_init(app_config)
         for kind, for_scripts in list(app_config.exception_handlers.items()):
-            app_config.exception_handlers[kind] = _page_or(for_scripts)
+            app_config.exception_handlers[kind] = _page_handler(for_scripts)
         return app_config
 
 
-def _page_or(for_scripts: Answer) -> Answer:
+def _page_handler(for_scripts: ExceptionHandler) -> ExceptionHandler:
     def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         if _wants_json(request):
             return for_scripts(request, error)
         if isinstance(error, Refused) and error.code == AuthCode.CONFIRMATION_REQUIRED:
-            return _see_other(request, urls.confirm_and_return(_where_it_stands(request)))
+            return _redirect_page(request, urls.confirm_and_return(_path_to_come_back_to(request)))
         if isinstance(error, HTTPException) and error.status_code == HTTPStatus.UNAUTHORIZED:
             if isinstance(error, Refused) and error.code == AuthCode.SESSION_OVER:
                 # Its access token is valid for some minutes more, and would redirect the sign-in page straight back.
-                session_of(request).end()
-            return _to_sign_in(request)
+                session_of(request).end_session()
+            return _redirect_to_sign_in(request)
         return _error_page(request, error)
 
     return answer
@@ -64,30 +64,30 @@ def _wants_json(request: Request[Any, Any, Any]) -> bool:
     return "text/html" not in accepted and any(kind in accepted for kind in JSON_TYPES)
 
 
-def _to_sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
+def _redirect_to_sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
     if session_of(request).unsure:
         # The visitor may be signed in: redirecting to the sign-in page would be wrong, and would fail too.
         return _error_page(request, BackendDown("auth"))
     where = urls.sign_in
     if request.method == "GET":
-        where = urls.sign_in_and_return(address(request))
-    return _see_other(request, where)
+        where = urls.sign_in_and_return(path_and_query(request))
+    return _redirect_page(request, where)
 
 
-def _where_it_stands(request: Request[Any, Any, Any]) -> str:
+def _path_to_come_back_to(request: Request[Any, Any, Any]) -> str:
     """Return the page to come back to: this one, or the page of the submitted form."""
     if request.method == "GET":
-        return address(request)
+        return path_and_query(request)
     try:
         page = urlsplit(request.headers.get("Referer", ""))
     except ValueError:
         return ""
     if page.netloc != request.headers.get("Host"):
         return ""
-    return local_path(f"{page.path}?{page.query}" if page.query else page.path) or ""
+    return safe_local_path(f"{page.path}?{page.query}" if page.query else page.path) or ""
 
 
-def _see_other(request: Request[Any, Any, Any], where: str) -> Response[Any]:
+def _redirect_page(request: Request[Any, Any, Any], where: str) -> Response[Any]:
     if "HX-Request" in request.headers:
         return Response("", status_code=HTTPStatus.UNAUTHORIZED, headers={"HX-Redirect": where})
     return Redirect(where, status_code=303)
@@ -97,30 +97,32 @@ def _error_page(request: Request[Any, Any, Any], error: Exception) -> Response[A
     http = error if isinstance(error, HTTPException) else None
     status = http.status_code if http else int(HTTPStatus.INTERNAL_SERVER_ERROR)
     headers = (http.headers if http else None) or {}
-    heading, advice = _words(status, headers.get("Retry-After"))
+    heading, advice = _heading_and_advice(status, headers.get("Retry-After"))
     if status == HTTPStatus.SERVICE_UNAVAILABLE and request.method != "GET":
-        advice = NOT_SAVED
+        advice = NOT_SAVED_ADVICE
     may_pass = status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
     page = ErrorPage(
         status=status,
         heading=heading,
         advice=advice,
-        retry=address(request) if may_pass and request.method == "GET" else None,
+        retry=path_and_query(request) if may_pass and request.method == "GET" else None,
     )
     return render(request, page, status=status, headers=headers)
 
 
-def _words(status: int, retry_after: str | None) -> tuple[str, str]:
+def _heading_and_advice(status: int, retry_after: str | None) -> tuple[str, str]:
     if status == HTTPStatus.TOO_MANY_REQUESTS and retry_after:
-        heading, _ = WORDS[status]
+        heading, _ = TEXTS_BY_STATUS[status]
         return heading, f"Wait {retry_after} s, then try again."
-    if status in WORDS:
-        return WORDS[status]
-    return WORDS[HTTPStatus.BAD_REQUEST if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500]
+    if status in TEXTS_BY_STATUS:
+        return TEXTS_BY_STATUS[status]
+    return TEXTS_BY_STATUS[
+        HTTPStatus.BAD_REQUEST if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500
+    ]
 
 
-NOT_SAVED = "We can’t save right now. Nothing is lost; try again in a moment."
-WORDS: dict[int, tuple[str, str]] = {
+NOT_SAVED_ADVICE = "We can’t save right now. Nothing is lost; try again in a moment."
+TEXTS_BY_STATUS: dict[int, tuple[str, str]] = {
     400: (
         "That request made no sense",
         "We couldn’t read this request. Go back, reload the page and try again.",

@@ -7,7 +7,7 @@ from litestar import Request
 
 from contracts.auth.problems import AuthCode
 from contracts.tournament.problems import TournamentCode
-from ui.session.cookies import NOTICE, cleared_cookie, notice_cookie
+from ui.session.cookies import NOTICE_COOKIE, cleared_cookie, notice_cookie
 from ui.session.state import BrowserSession, session_of
 
 Tone = Literal["", "warning", "danger"]
@@ -18,7 +18,7 @@ class Notice(msgspec.Struct, frozen=True):
     tone: Tone = ""
 
 
-def flash(session: BrowserSession, key: str) -> None:
+def set_notice(session: BrowserSession, key: str) -> None:
     """Show one of NOTICES on the next page in this browser.
 
     Raises:
@@ -26,16 +26,16 @@ def flash(session: BrowserSession, key: str) -> None:
     """
     if key not in NOTICES:
         raise KeyError(key)
-    session.keep(notice_cookie(key))
+    session.set_cookies(notice_cookie(key))
 
 
 def take_notice(request: Request[Any, Any, Any]) -> Notice | None:
     """Return the notice for this page, and remove it."""
     session = session_of(request)
-    key = request.cookies.get(NOTICE)
+    key = request.cookies.get(NOTICE_COOKIE)
     if key is None:
         return None
-    session.keep(cleared_cookie(NOTICE))
+    session.set_cookies(cleared_cookie(NOTICE_COOKIE))
     return NOTICES.get(key)
 
 

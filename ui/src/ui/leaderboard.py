@@ -10,12 +10,12 @@ from litestar.response import Template
 
 from contracts.history.ratings import Ranked, Standing
 from transcendence_common.identity import Player
-from ui.clients.backend import unless_away
+from ui.clients.backend import none_if_unavailable
 from ui.clients.history import HistoryClient
 from ui.pages import Page, PageRequest, render
 from ui.session.state import session_of
 
-PLAYERS_A_PAGE: Final = 50
+PLAYERS_PER_PAGE: Final = 50
 
 
 class LeaderboardPage(Page, frozen=True, kw_only=True):
@@ -39,7 +39,7 @@ async def show_leaderboard(
 ) -> Template:
     token = session_of(request).access_token
     board, own = await asyncio.gather(
-        history.leaderboard(token, limit=PLAYERS_A_PAGE, cursor=cursor),
+        history.leaderboard(token, limit=PLAYERS_PER_PAGE, cursor=cursor),
         _own_rating(history, visitor, token),
     )
     page = LeaderboardPage(
@@ -54,4 +54,4 @@ async def show_leaderboard(
 async def _own_rating(
     history: HistoryClient, visitor: Player | None, token: str | None
 ) -> Standing | None:
-    return await unless_away(history.rating(visitor.id, token)) if visitor else None
+    return await none_if_unavailable(history.rating(visitor.id, token)) if visitor else None

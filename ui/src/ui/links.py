@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import quote, unquote, urlencode, urlsplit
 from uuid import UUID
 
-TRIPS: Final = "/sign-in/with/"
+PROVIDER_VISITS_PATH: Final = "/sign-in/with/"
 """Path prefix of the addresses at which visits to providers begin and end."""
 
 
@@ -86,7 +86,7 @@ class Links:
     def sign_in_with(self, provider: str, next_path: str = "") -> str:
         """Return where a visit to a provider begins: a link for visitors, a form (without `next_path`) for signed-in
         players."""
-        return _with_query(f"{TRIPS}{quote(provider, safe='')}", next=next_path)
+        return _with_query(f"{PROVIDER_VISITS_PATH}{quote(provider, safe='')}", next=next_path)
 
     def confirm_and_return(self, next_path: str) -> str:
         return _with_query(self.confirm, next=next_path)
@@ -229,7 +229,7 @@ class Links:
 urls = Links()
 
 
-def local_path(target: str | None) -> str | None:
+def safe_local_path(target: str | None) -> str | None:
     """Return `target` if it is a path on this site that is safe to redirect to, else None.
 
     Browsers read `//host`, `/\\host` and a path with control characters as another site's address. A visit to a
@@ -243,15 +243,15 @@ def local_path(target: str | None) -> str | None:
         parts = urlsplit(target)
     except ValueError:
         return None
-    if parts.scheme or parts.netloc or _is_trip(parts.path):
+    if parts.scheme or parts.netloc or _begins_provider_visit(parts.path):
         return None
     return target
 
 
-def _is_trip(path: str) -> bool:
+def _begins_provider_visit(path: str) -> bool:
     """Tell whether a path is below TRIPS, normalised as in a browser: dot segments, also encoded ones, are resolved
     first."""
-    return normpath("/" + unquote(path).lstrip("/")).startswith(TRIPS)
+    return normpath("/" + unquote(path).lstrip("/")).startswith(PROVIDER_VISITS_PATH)
 
 
 def _with_query(path: str, **parameters: str | None) -> str:

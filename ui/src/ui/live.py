@@ -20,19 +20,19 @@ from litestar.response import Stream
 
 from transcendence_common.draining import STOPPING
 from transcendence_common.metrics import STAYS_OPEN
-from ui.caching import NOT_KEPT
+from ui.caching import NO_STORE
 from ui.clients.backend import BackendDown, Refused
 from ui.clients.streams import GameStreamsClient, StreamsClient
 from ui.pages import PageRequest
 from ui.session.state import session_of
 
 RETRY_AFTER_SECONDS: Final = 5
-LOOK_SECONDS: Final = 0.2
+STOP_CHECK_SECONDS: Final = 0.2
 """Seconds between checks whether the process is stopping; one check serves all streams."""
-GAMES_AGAIN_SECONDS: Final = (5.0, 15.0)
+GAMES_RECONNECT_SECONDS: Final = (5.0, 15.0)
 """Seconds until a page connects to tournament again, chosen at random: all pages lose the connection at the same
 time."""
-GAMES_MISSED: Final = b"event: games\ndata: {}\n\n"
+GAMES_CHANGED_EVENT: Final = b"event: games\ndata: {}\n\n"
 """Sent when tournament is available again, in place of the missed events."""
 END_OF_EVENT: Final = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 SESSION_OVER: Final = 401
@@ -41,27 +41,29 @@ OpenStream = Callable[[], Awaitable[httpx.Response]]
 
 
 @get("/live", opt={STAYS_OPEN: True})
-async def listen(
+async def stream_events(
     request: PageRequest,
     streams: NamedDependency[StreamsClient],
     game_streams: NamedDependency[GameStreamsClient],
-    relay: NamedDependency["Relay"],
+    relay: NamedDependency["StreamRelay"],
 ) -> Response[Any]:
     session = session_of(request)
     if STOPPING.is_set() or (session.unsure and session.access_token is None):
-        return _later()
+        return _retry_later_answer()
     if session.access_token is None:
-        return _nobody()
+        return _no_reconnect_answer()
     try:
-        answer = await streams.events(session.access_token)
-        return relay.pass_on(answer, partial(game_streams.events, session.access_token))
+        answer = await streams.open_events(session.access_token)
+        return relay.forward_streams(
+            answer, partial(game_streams.open_events, session.access_token)
+        )
     except BackendDown:
-        return _later()
+        return _retry_later_answer()
     except Refused as refused:
-        return _nobody() if refused.status == SESSION_OVER else _later()
+        return _no_reconnect_answer() if refused.status == SESSION_OVER else _retry_later_answer()
 
 
-class Relay:
+class StreamRelay:
     """Forwards streams until they end or break, the reader disconnects, or the process stops.
 
     Each is read by a task of its own, which can still close its connection after it was cancelled.
@@ -73,40 +75,40 @@ class Relay:
 
     @asynccontextmanager
     async def lifespan(self, _: Litestar) -> AsyncGenerator[None, None]:
-        watching = asyncio.create_task(self._watch())
+        watching = asyncio.create_task(self._stop_with_process())
         yield
         watching.cancel()
 
-    def pass_on(self, answer: httpx.Response, open_games: "OpenStream") -> Stream:
+    def forward_streams(self, answer: httpx.Response, open_games: "OpenStream") -> Stream:
         chunks: asyncio.Queue[bytes] = asyncio.Queue()
-        reading = asyncio.create_task(_read(answer, chunks))
+        reading = asyncio.create_task(_forward_auth_events(answer, chunks))
         self._reading.add(reading)
         reading.add_done_callback(self._reading.discard)
-        following = asyncio.create_task(_follow(open_games, chunks))
+        following = asyncio.create_task(_forward_games(open_games, chunks))
         self._following.add(following)
         following.add_done_callback(self._following.discard)
-        reading.add_done_callback(lambda _: _stop(following))
+        reading.add_done_callback(lambda _: _cancel_once(following))
         # Also sent if the task was cancelled before it began.
         reading.add_done_callback(lambda _: chunks.put_nowait(b""))
         return Stream(
-            _until_the_last(chunks, reading),
+            _chunks_until_end(chunks, reading),
             media_type="text/event-stream",
-            headers=NOT_KEPT,
+            headers=NO_STORE,
             # If the reader disconnects while a chunk is being sent, the generator stays suspended until it is
             # collected.
-            background=BackgroundTask(_stop_later, reading),
+            background=BackgroundTask(_cancel_once_later, reading),
         )
 
-    async def _watch(self) -> None:
+    async def _stop_with_process(self) -> None:
         """Check for the process's stop, because uvicorn would wait for open streams, and a signal wakes no task."""
         while True:
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(STOP_CHECK_SECONDS)
             # Repeated, because a stream may have been added in the meantime.
             for reading in list(self._reading) if STOPPING.is_set() else ():
-                _stop(reading)
+                _cancel_once(reading)
 
 
-async def _read(answer: httpx.Response, chunks: "asyncio.Queue[bytes]") -> None:
+async def _forward_auth_events(answer: httpx.Response, chunks: "asyncio.Queue[bytes]") -> None:
     try:
         with suppress(httpx.HTTPError):
             async for events in _whole_events(answer):
@@ -115,7 +117,7 @@ async def _read(answer: httpx.Response, chunks: "asyncio.Queue[bytes]") -> None:
         await answer.aclose()
 
 
-async def _follow(open_games: "OpenStream", chunks: "asyncio.Queue[bytes]") -> None:
+async def _forward_games(open_games: "OpenStream", chunks: "asyncio.Queue[bytes]") -> None:
     """Follow tournament's stream until cancelled; the player stays online while tournament is unavailable."""
     missed = b""
     while True:
@@ -128,8 +130,8 @@ async def _follow(open_games: "OpenStream", chunks: "asyncio.Queue[bytes]") -> N
                     chunks.put_nowait(events)
             finally:
                 await answer.aclose()
-        await asyncio.sleep(uniform(*GAMES_AGAIN_SECONDS))  # noqa: S311 - a guessable value does no harm
-        missed = GAMES_MISSED
+        await asyncio.sleep(uniform(*GAMES_RECONNECT_SECONDS))  # noqa: S311 - a guessable value does no harm
+        missed = GAMES_CHANGED_EVENT
 
 
 async def _whole_events(answer: httpx.Response) -> AsyncIterator[bytes]:
@@ -143,32 +145,32 @@ async def _whole_events(answer: httpx.Response) -> AsyncIterator[bytes]:
             rest = rest[ends[-1] :]
 
 
-async def _until_the_last(
+async def _chunks_until_end(
     chunks: "asyncio.Queue[bytes]", reading: "asyncio.Task[None]"
 ) -> AsyncGenerator[bytes, None]:
     try:
         while chunk := await chunks.get():
             yield chunk
     finally:
-        _stop(reading)
+        _cancel_once(reading)
 
 
-def _stop(reading: "asyncio.Task[None]") -> None:
+def _cancel_once(reading: "asyncio.Task[None]") -> None:
     """Cancel a task once: a second cancellation would stop the closing of its connection, and leave its player
     online."""
     if not reading.cancelling():
         reading.cancel()
 
 
-async def _stop_later(reading: "asyncio.Task[None]") -> None:
-    _stop(reading)
+async def _cancel_once_later(reading: "asyncio.Task[None]") -> None:
+    _cancel_once(reading)
 
 
-def _later() -> Response[None]:
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS), **NOT_KEPT}
+def _retry_later_answer() -> Response[None]:
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS), **NO_STORE}
     return Response(None, status_code=503, media_type="text/plain", headers=headers)
 
 
-def _nobody() -> Response[None]:
+def _no_reconnect_answer() -> Response[None]:
     """Return an answer after which a browser does not reconnect, and reports no error."""
-    return Response(None, status_code=204, headers=NOT_KEPT)
+    return Response(None, status_code=204, headers=NO_STORE)

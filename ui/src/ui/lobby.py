@@ -12,18 +12,18 @@ from contracts.history.ratings import Standing
 from contracts.tournament.live import LiveMatchSummary
 from contracts.tournament.tournaments import TournamentSummary
 from transcendence_common.identity import Player
-from ui.clients.backend import unless_away
+from ui.clients.backend import none_if_unavailable
 from ui.clients.games import GamesClient
 from ui.clients.history import HistoryClient
 from ui.clients.tournaments import TournamentsClient
-from ui.online.notifications import Calls, calls_of
-from ui.pages import Page, PageRequest, render, wanted_part
+from ui.online.notifications import PendingActions, pending_actions_of
+from ui.pages import Page, PageRequest, render, requested_part
 from ui.play.choices import (
+    DEFAULT_LEVEL,
     DEFAULT_OPPONENT,
-    FIRST_LEVEL,
-    FIRST_POINTS,
+    DEFAULT_POINTS,
     LEVELS,
-    LONGEST_NAME,
+    LONGEST_OPPONENT_NAME,
     POINTS_CHOICES,
 )
 from ui.session.state import session_of
@@ -39,11 +39,11 @@ class LobbyPage(Page, frozen=True, kw_only=True):
 
     levels: tuple[str, ...] = LEVELS
     points_choices: tuple[int, ...] = POINTS_CHOICES
-    level: str = FIRST_LEVEL
-    points: int = FIRST_POINTS
+    level: str = DEFAULT_LEVEL
+    points: int = DEFAULT_POINTS
     opponent_name: str = DEFAULT_OPPONENT
-    longest_name: int = LONGEST_NAME
-    calls: Calls | None
+    longest_name: int = LONGEST_OPPONENT_NAME
+    calls: PendingActions | None
     """None if tournament is unavailable."""
     running: list[LiveMatchSummary] | None = None
     """None if tournament is unavailable."""
@@ -63,15 +63,15 @@ async def show_lobby(
     games: NamedDependency[GamesClient],
     tournaments: NamedDependency[TournamentsClient],
 ) -> Template:
-    token = session_of(request).bearer()
-    if wanted_part(request, LobbyPage.parts):
-        return render(request, LobbyPage(calls=await calls_of(games, tournaments, token)))
+    token = session_of(request).required_access_token()
+    if requested_part(request, LobbyPage.parts):
+        return render(request, LobbyPage(calls=await pending_actions_of(games, tournaments, token)))
     calls, running, open_, rating, recent = await asyncio.gather(
-        calls_of(games, tournaments, token),
-        unless_away(games.running(token, limit=RUNNING_MATCHES)),
-        unless_away(tournaments.tournaments("open", token, limit=OPEN_TOURNAMENTS)),
-        unless_away(history.rating(player.id, token)),
-        unless_away(history.matches(token, limit=RECENT_MATCHES)),
+        pending_actions_of(games, tournaments, token),
+        none_if_unavailable(games.running_matches(token, limit=RUNNING_MATCHES)),
+        none_if_unavailable(tournaments.tournaments("open", token, limit=OPEN_TOURNAMENTS)),
+        none_if_unavailable(history.rating(player.id, token)),
+        none_if_unavailable(history.matches(token, limit=RECENT_MATCHES)),
     )
     level, points = _last_choice(recent.items if recent else [])
     page = LobbyPage(
@@ -89,5 +89,5 @@ async def show_lobby(
 def _last_choice(recent: list[MatchRecord]) -> tuple[str, int]:
     """Return the level and points of the player's last match, to preselect them."""
     level = next((match.level for match in recent if match.level in LEVELS), None)
-    points = recent[0].points if recent else FIRST_POINTS
-    return level or FIRST_LEVEL, points
+    points = recent[0].points if recent else DEFAULT_POINTS
+    return level or DEFAULT_LEVEL, points

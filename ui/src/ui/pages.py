@@ -15,18 +15,18 @@ from litestar.template import TemplateConfig
 
 from transcendence_common.identity import Player
 from ui import formats, sides
-from ui.assets import Assets, modules_of
-from ui.avatars import sprite
+from ui.assets import Assets, imported_modules_of
+from ui.avatars import sprite_path
 from ui.flash import Notice, take_notice
 from ui.links import urls
-from ui.session.cookies import THEMES, Theme, theme_of
+from ui.session.cookies import THEMES, Theme, chosen_theme
 from ui.session.state import session_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 
-VERIFIED = "player"
+VERIFIED_ROLE = "player"
 """The role that auth gives to players with a verified email address."""
-OPERATOR = "admin"
+OPERATOR_ROLE = "admin"
 """The role that the gateway requires for the monitoring pages."""
 
 PageRequest = Request[Player | None, str | None, State]
@@ -68,7 +68,7 @@ def render(
     headers: Mapping[str, str] | None = None,
 ) -> Template:
     """Render the page, or only the block that HTMX names as its target."""
-    part = wanted_part(request, page.parts)
+    part = requested_part(request, page.parts)
     # A single block does not show a notice: it is kept for the next page.
     notice = take_notice(request) if part is None else None
     return HTMXBlockTemplate(
@@ -81,7 +81,7 @@ def render(
     )
 
 
-def wanted_part(request: Request[Any, Any, Any], parts: tuple[str, ...]) -> str | None:
+def requested_part(request: Request[Any, Any, Any], parts: tuple[str, ...]) -> str | None:
     """Return the part of a page that HTMX asks for, or None for the whole page."""
     # htmx requests the page itself when it restores history; a single block would replace the document.
     if "HX-Request" not in request.headers or "HX-History-Restore-Request" in request.headers:
@@ -100,7 +100,11 @@ def template_environment(assets: Assets) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"asset": assets, "modules_of": modules_of, "urls": urls}
+    environment.globals |= {
+        "asset": assets,
+        "imported_modules_of": imported_modules_of,
+        "urls": urls,
+    }
     environment.filters |= {
         "clock": formats.clock,
         "date": formats.date,
@@ -112,16 +116,16 @@ def template_environment(assets: Assets) -> Environment:
         "ordinal": formats.ordinal,
         "own_side": sides.own_side,
         "rating": formats.rating,
-        "rating_change": sides.rating_change,
+        "shown_rating_change": sides.shown_rating_change,
         "signed": formats.signed,
-        "sprite": sprite,
+        "sprite_path": sprite_path,
         "time": formats.time,
     }
-    environment.globals |= _components(environment)
+    environment.globals |= _component_macros(environment)
     return environment
 
 
-def _components(environment: Environment) -> dict[str, Any]:
+def _component_macros(environment: Environment) -> dict[str, Any]:
     """Return the macros of `components/`, which every template can use without an import."""
     return {
         name: macro
@@ -136,7 +140,7 @@ def template_config(assets: Assets) -> TemplateConfig[JinjaTemplateEngine]:
     return TemplateConfig(instance=engine)
 
 
-def address(request: Request[Any, Any, Any]) -> str:
+def path_and_query(request: Request[Any, Any, Any]) -> str:
     """Return the path and query of a request, to return to."""
     query = request.scope["query_string"].decode("latin-1")
     return f"{request.url.path}?{query}" if query else request.url.path
@@ -147,12 +151,12 @@ def _shell(request: Request[Any, Any, Any], page: Page, notice: Notice | None) -
     return Shell(
         player=session.player,
         unsure=session.unsure,
-        verified=session.player is None or VERIFIED in session.player.roles,
-        operator=session.player is not None and OPERATOR in session.player.roles,
+        verified=session.player is None or VERIFIED_ROLE in session.player.roles,
+        operator=session.player is not None and OPERATOR_ROLE in session.player.roles,
         notice=notice,
-        theme=theme_of(request.cookies),
+        theme=chosen_theme(request.cookies),
         themes=THEMES,
-        path=address(request) if request.method == "GET" else urls.landing,
+        path=path_and_query(request) if request.method == "GET" else urls.landing,
         here=request.url.path,
         htmx=bool(page.parts),
     )

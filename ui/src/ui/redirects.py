@@ -8,7 +8,7 @@ from litestar.response import Redirect
 from ui.pages import PageRequest
 
 
-def go_to(request: PageRequest, where: str) -> Response[Any]:
+def redirect_page(request: PageRequest, where: str) -> Response[Any]:
     """Redirect to a whole page. HTMX gets a header, because a redirected page or a notice does not fit into a swapped
     block."""
     if "HX-Request" in request.headers:

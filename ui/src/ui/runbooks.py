@@ -13,7 +13,7 @@ from markupsafe import Markup
 from ui.assets import Assets
 from ui.pages import Page, template_environment
 
-INDEX: Final = "README"
+INDEX_NAME: Final = "README"
 """File name of the runbook that lists the others."""
 
 
@@ -31,22 +31,22 @@ def render_runbooks(folder: Path, release: str) -> dict[str, bytes]:
     """Return a page for each Markdown file of a folder, by file name, with the styles of the given release."""
     template = template_environment(Assets(release)).get_template(RunbookPage.template)
     return {
-        f"{path.stem}.html": template.render(page=_page(path)).encode()
+        f"{path.stem}.html": template.render(page=_render_page(path)).encode()
         for path in sorted(folder.glob("*.md"))
     }
 
 
-def _page(path: Path) -> RunbookPage:
-    is_index = path.stem == INDEX
+def _render_page(path: Path) -> RunbookPage:
+    is_index = path.stem == INDEX_NAME
     return RunbookPage(
         title="Runbooks" if is_index else path.stem,
         is_index=is_index,
         # Escaped by the parser, which does not allow HTML.
-        body=Markup(_markdown().render(path.read_text())),  # noqa: S704
+        body=Markup(_markdown_parser().render(path.read_text())),  # noqa: S704
     )
 
 
-def _markdown() -> MarkdownIt:
+def _markdown_parser() -> MarkdownIt:
     options = {"html": False}
     return MarkdownIt("commonmark", options, renderer_cls=_Renderer).enable("table")
 

@@ -5,7 +5,7 @@ from litestar import post
 from litestar.params import URLEncodedBody
 from litestar.response import Redirect
 
-from ui.links import local_path, urls
+from ui.links import safe_local_path, urls
 from ui.session.cookies import Theme, theme_cookie
 
 
@@ -19,7 +19,7 @@ async def choose_theme(
     data: URLEncodedBody[ThemeChoice],
 ) -> Redirect:
     return Redirect(
-        local_path(data.next) or urls.landing,
+        safe_local_path(data.next) or urls.landing,
         status_code=303,
         cookies=[theme_cookie(data.theme)],
     )

@@ -11,10 +11,10 @@ from transcendence_common.http_client import service_client
 from ui.clients.auth import AuthClient
 from ui.clients.games import GamesClient
 from ui.clients.history import HistoryClient
-from ui.clients.streams import GameStreamsClient, StreamsClient, streams_client
+from ui.clients.streams import GameStreamsClient, StreamsClient, make_streams_client
 from ui.clients.tournaments import TournamentsClient
-from ui.live import Relay
-from ui.session.visitor import introducing_visitors
+from ui.live import StreamRelay
+from ui.session.visitor import with_visitor_headers
 from ui.settings import UiSettings
 
 
@@ -48,7 +48,7 @@ class Wiring:
     game_streams: GameStreamsClient
     games: GamesClient
     history: HistoryClient
-    relay: Relay
+    relay: StreamRelay
     streams: StreamsClient
     tournaments: TournamentsClient
 
@@ -56,20 +56,20 @@ class Wiring:
 def connections_of(settings: UiSettings) -> Connections:
     return Connections(
         auth=service_client(settings.auth_url),
-        auth_streams=streams_client(settings.auth_url),
+        auth_streams=make_streams_client(settings.auth_url),
         history=service_client(settings.history_url),
         tournament=service_client(settings.tournament_url),
-        tournament_streams=streams_client(settings.tournament_url),
+        tournament_streams=make_streams_client(settings.tournament_url),
     )
 
 
 def assemble(connections: Connections) -> Wiring:
     return Wiring(
-        auth=AuthClient("auth", introducing_visitors(connections.auth)),
+        auth=AuthClient("auth", with_visitor_headers(connections.auth)),
         game_streams=GameStreamsClient("tournament", connections.tournament_streams),
         games=GamesClient("tournament", connections.tournament),
         history=HistoryClient("history", connections.history),
-        relay=Relay(),
-        streams=StreamsClient("auth", introducing_visitors(connections.auth_streams)),
+        relay=StreamRelay(),
+        streams=StreamsClient("auth", with_visitor_headers(connections.auth_streams)),
         tournaments=TournamentsClient("tournament", connections.tournament),
     )

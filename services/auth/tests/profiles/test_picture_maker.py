@@ -224,8 +224,8 @@ def test_the_kernel_enforces_the_limits(action: str, refusal: str) -> None:
     """They hold for any code in the process, not only for ours."""
     program = f"""
 import socket
-from auth.profiles.picture_worker import limit, forbid_new_files
-limit(256 << 20, 5, 5)
+from auth.profiles.picture_worker import limit_resources, forbid_new_files
+limit_resources(256 << 20, 5, 5)
 forbid_new_files()
 try:
     {action}

@@ -5,10 +5,10 @@ from typing import Final
 import msgspec
 
 from contracts.auth.problems import AuthCode
-from ui.accounts.form_errors import about_answer
+from ui.accounts.form_errors import errors_of_answer
 from ui.clients.backend import BackendDown, Refused
 
-NOT_ABOUT_THE_FORM: Final = frozenset(
+CODES_NOT_ABOUT_THE_FORM: Final = frozenset(
     {AuthCode.CONFIRMATION_REQUIRED, AuthCode.SESSION_OVER, "not_signed_in"}
 )
 """Errors of the whole request, not of the form: they lead to another page, which leads back to the unchanged form."""
@@ -24,24 +24,24 @@ class FormState(msgspec.Struct, frozen=True, kw_only=True):
     problem: str = ""
 
 
-UNTOUCHED: Final = FormState()
+UNTOUCHED_FORM: Final = FormState()
 
 
-def incomplete(errors: dict[str, str], **typed: str) -> FormState | None:
+def form_with_errors(errors: dict[str, str], **typed: str) -> FormState | None:
     """Return the state of a form with the given errors of fields, or None if there are none."""
     found = {name: message for name, message in errors.items() if message}
     return FormState(status=400, values=typed, errors=found) if found else None
 
 
-def refused(error: BackendDown | Refused, **typed: str) -> FormState:
+def refused_form(error: BackendDown | Refused, **typed: str) -> FormState:
     """Return the state of a form that auth rejected, with the typed values.
 
     Raises:
         Refused: the error is not about the form.
     """
-    if isinstance(error, Refused) and error.code in NOT_ABOUT_THE_FORM:
+    if isinstance(error, Refused) and error.code in CODES_NOT_ABOUT_THE_FORM:
         raise error
-    failed = about_answer(error)
+    failed = errors_of_answer(error)
     return FormState(
         status=failed.status,
         values=typed,
@@ -50,5 +50,5 @@ def refused(error: BackendDown | Refused, **typed: str) -> FormState:
     )
 
 
-def missing(value: str, message: str) -> str:
+def error_if_empty(value: str, message: str) -> str:
     return "" if value.strip() else message

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from litestar.response import Redirect
 
-from ui.flash import flash
+from ui.flash import set_notice
 from ui.pages import Page, PageRequest
 from ui.session.state import session_of
 
@@ -17,7 +17,7 @@ class SettingsPage(Page, frozen=True, kw_only=True):
     section: str
 
 
-def done(request: PageRequest, where: str, notice: str) -> Redirect:
+def redirect_with_notice(request: PageRequest, where: str, notice: str) -> Redirect:
     """Redirect to a page that shows a notice."""
-    flash(session_of(request), notice)
+    set_notice(session_of(request), notice)
     return Redirect(where, status_code=303)

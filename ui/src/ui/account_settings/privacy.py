@@ -12,10 +12,10 @@ from litestar.status_codes import HTTP_200_OK
 from contracts.auth.privacy import Deletion
 from contracts.auth.problems import AuthCode
 from transcendence_common.identity import Player
-from ui.account_settings.forms import UNTOUCHED, FormState, incomplete, refused
-from ui.account_settings.pages import SettingsPage, done
-from ui.account_settings.security_events import ShownSecurityEvent, notes
-from ui.caching import NOT_KEPT
+from ui.account_settings.forms import UNTOUCHED_FORM, FormState, form_with_errors, refused_form
+from ui.account_settings.pages import SettingsPage, redirect_with_notice
+from ui.account_settings.security_events import ShownSecurityEvent, shown_security_events
+from ui.caching import NO_STORE
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
 from ui.clients.streams import StreamsClient
@@ -23,7 +23,7 @@ from ui.links import urls
 from ui.pages import PageRequest, render
 from ui.session.state import session_of
 
-EVENTS_A_PAGE: Final = 20
+EVENTS_PER_PAGE: Final = 20
 
 
 class DeletionForm(msgspec.Struct, frozen=True):
@@ -43,7 +43,7 @@ class PrivacySettingsPage(SettingsPage, frozen=True, kw_only=True):
     continued: bool = False
     """Whether this is a later page than the first."""
     problem: str = ""
-    deletion: FormState = UNTOUCHED
+    deletion: FormState = UNTOUCHED_FORM
 
 
 @get("/settings/privacy")
@@ -52,29 +52,29 @@ async def show_privacy_settings(
     auth: NamedDependency[AuthClient],
     cursor: FromQuery[str | None] = None,
 ) -> Response[Any]:
-    return render(request, await _page(request, auth, cursor=cursor))
+    return render(request, await _load_page(request, auth, cursor=cursor))
 
 
 # A POST, because it writes to the security log and emails the owner: a link on another site must not cause that.
 @post("/settings/export", status_code=HTTP_200_OK)
-async def export(
+async def export_data(
     request: PageRequest,
     auth: NamedDependency[AuthClient],
     streams: NamedDependency[StreamsClient],
 ) -> Response[Any]:
     try:
-        answer = await streams.export(session_of(request).bearer())
+        answer = await streams.open_export(session_of(request).required_access_token())
     except (BackendDown, Refused) as error:
         if isinstance(error, Refused) and error.code == AuthCode.CONFIRMATION_REQUIRED:
             # Back to the page, because a download leaves the browser where it was.
             return Redirect(urls.confirm_and_return(urls.settings_privacy), status_code=303)
-        wrong = _about_export(error)
-        page = await _page(request, auth, problem=wrong.problem)
+        wrong = _export_form_state(error)
+        page = await _load_page(request, auth, problem=wrong.problem)
         return render(request, page, status=wrong.status)
     headers = {
         # A fixed name, because a player's name may contain characters that a header cannot.
         "Content-Disposition": 'attachment; filename="transcendence.json"',
-        **NOT_KEPT,
+        **NO_STORE,
     }
     return Stream(answer.aiter_bytes(), media_type="application/json", headers=headers)
 
@@ -86,10 +86,10 @@ async def delete_account(
     player: NamedDependency[Player],
     auth: NamedDependency[AuthClient],
 ) -> Response[Any]:
-    form = incomplete(
+    form = form_with_errors(
         {
             "username": ""
-            if _is(player, data.username)
+            if _is_name_of(player, data.username)
             else "Enter your player name exactly as shown."
         },
         username=data.username,
@@ -97,47 +97,49 @@ async def delete_account(
     session = session_of(request)
     if form is None:
         try:
-            await auth.delete_account(Deletion(data.password or None), session.bearer())
+            await auth.delete_account(
+                Deletion(data.password or None), session.required_access_token()
+            )
         except (BackendDown, Refused) as error:
-            form = refused(error, username=data.username)
+            form = refused_form(error, username=data.username)
         else:
-            session.end()
-            return done(request, urls.landing, "account_deleted")
-    page = await _page(request, auth, deletion=form)
+            session.end_session()
+            return redirect_with_notice(request, urls.landing, "account_deleted")
+    page = await _load_page(request, auth, deletion=form)
     return render(request, page, status=form.status)
 
 
-def _is(player: Player, typed: str) -> bool:
+def _is_name_of(player: Player, typed: str) -> bool:
     return typed.strip().removeprefix("@").casefold() == player.name.casefold()
 
 
-def _about_export(error: BackendDown | Refused) -> FormState:
+def _export_form_state(error: BackendDown | Refused) -> FormState:
     """Return the form's state after a failed export; an incomplete export would look complete."""
-    wrong = refused(error)
+    wrong = refused_form(error)
     if isinstance(error, BackendDown) and error.problem.code == AuthCode.EXPORT_INCOMPLETE:
         return FormState(status=wrong.status, problem=error.problem.detail)
     return wrong
 
 
-async def _page(
+async def _load_page(
     request: PageRequest,
     auth: AuthClient,
     *,
     cursor: str | None = None,
     problem: str = "",
-    deletion: FormState = UNTOUCHED,
+    deletion: FormState = UNTOUCHED_FORM,
 ) -> PrivacySettingsPage:
-    token = session_of(request).bearer()
+    token = session_of(request).required_access_token()
     try:
-        account = await auth.me(token)
-        found = await auth.security_events(token, limit=EVENTS_A_PAGE, cursor=cursor)
+        account = await auth.own_account(token)
+        found = await auth.security_events(token, limit=EVENTS_PER_PAGE, cursor=cursor)
     except BackendDown:
-        if not (problem or deletion.status != UNTOUCHED.status):
+        if not (problem or deletion.status != UNTOUCHED_FORM.status):
             raise
         return PrivacySettingsPage(problem=problem, deletion=deletion)
     return PrivacySettingsPage(
         has_password=account.has_password,
-        events=notes(found.items),
+        events=shown_security_events(found.items),
         next_cursor=found.next_cursor,
         continued=cursor is not None,
         problem=problem,

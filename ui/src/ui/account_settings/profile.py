@@ -12,8 +12,8 @@ from litestar.response import Template
 
 from contracts.auth.profiles import ProfileChange, PublicProfile
 from transcendence_common.identity import Player
-from ui.account_settings.forms import UNTOUCHED, FormState, incomplete, refused
-from ui.account_settings.pages import SettingsPage, done
+from ui.account_settings.forms import UNTOUCHED_FORM, FormState, form_with_errors, refused_form
+from ui.account_settings.pages import SettingsPage, redirect_with_notice
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
 from ui.links import urls
@@ -43,8 +43,8 @@ class ProfileSettingsPage(SettingsPage, frozen=True, kw_only=True):
     section: str = "profile"
     profile: PublicProfile | None
     """The stored profile; None if auth is unavailable."""
-    form: FormState = UNTOUCHED
-    picture: FormState = UNTOUCHED
+    form: FormState = UNTOUCHED_FORM
+    picture: FormState = UNTOUCHED_FORM
     longest_display_name: int = LONGEST_DISPLAY_NAME
     longest_bio: int = LONGEST_BIO
 
@@ -55,8 +55,8 @@ async def show_profile_settings(
     player: NamedDependency[Player],
     auth: NamedDependency[AuthClient],
 ) -> Template:
-    profile = await auth.profile(player.name, session_of(request).bearer())
-    return render(request, ProfileSettingsPage(profile=profile, form=_as_stored(profile)))
+    profile = await auth.public_profile(player.name, session_of(request).required_access_token())
+    return render(request, ProfileSettingsPage(profile=profile, form=_profile_form_state(profile)))
 
 
 @post("/settings/profile")
@@ -69,13 +69,13 @@ async def change_profile(
     # Browsers send two characters for a line break; auth counts one.
     change = ProfileChange(data.display_name.strip(), data.bio.replace("\r\n", "\n").strip())
     try:
-        await auth.change_profile(change, session_of(request).bearer())
+        await auth.change_profile(change, session_of(request).required_access_token())
     except (BackendDown, Refused) as error:
-        form = refused(error, display_name=data.display_name, bio=data.bio)
-        profile = await _stored(request, auth, player)
+        form = refused_form(error, display_name=data.display_name, bio=data.bio)
+        profile = await _stored_profile(request, auth, player)
         page = ProfileSettingsPage(profile=profile, form=form)
         return render(request, page, status=form.status)
-    return done(request, urls.settings, "profile_saved")
+    return redirect_with_notice(request, urls.settings, "profile_saved")
 
 
 @post("/settings/avatar", request_max_body_size=MAX_PICTURE_BODY_BYTES)
@@ -86,17 +86,19 @@ async def change_avatar(
     auth: NamedDependency[AuthClient],
 ) -> Response[Any]:
     content = await data.picture.read() if data.picture else b""
-    wrong = incomplete({"picture": "" if content else "Choose a picture first."})
+    wrong = form_with_errors({"picture": "" if content else "Choose a picture first."})
     if wrong is None and data.picture:
         try:
-            await auth.put_avatar(
-                content, data.picture.content_type or UNKNOWN_TYPE, session_of(request).bearer()
+            await auth.replace_avatar(
+                content,
+                data.picture.content_type or UNKNOWN_TYPE,
+                session_of(request).required_access_token(),
             )
         except (BackendDown, Refused) as error:
-            wrong = _about_picture(error)
+            wrong = _picture_form_state(error)
         else:
-            return done(request, urls.settings, "picture_saved")
-    return await _picture_again(request, auth, player, wrong or UNTOUCHED)
+            return redirect_with_notice(request, urls.settings, "picture_saved")
+    return await _show_picture_form_again(request, auth, player, wrong or UNTOUCHED_FORM)
 
 
 @post("/settings/avatar/remove")
@@ -106,37 +108,39 @@ async def remove_avatar(
     auth: NamedDependency[AuthClient],
 ) -> Response[Any]:
     try:
-        await auth.remove_avatar(session_of(request).bearer())
+        await auth.remove_avatar(session_of(request).required_access_token())
     except (BackendDown, Refused) as error:
-        return await _picture_again(request, auth, player, refused(error))
-    return done(request, urls.settings, "picture_removed")
+        return await _show_picture_form_again(request, auth, player, refused_form(error))
+    return redirect_with_notice(request, urls.settings, "picture_removed")
 
 
-def _about_picture(error: BackendDown | Refused) -> FormState:
+def _picture_form_state(error: BackendDown | Refused) -> FormState:
     """Show the error at the field, because the form has only one."""
-    form = refused(error)
+    form = refused_form(error)
     if isinstance(error, Refused) and not form.errors:
         return FormState(status=form.status, errors={"picture": form.problem})
     return form
 
 
-async def _picture_again(
+async def _show_picture_form_again(
     request: PageRequest, auth: AuthClient, player: Player, picture: FormState
 ) -> Template:
-    profile = await _stored(request, auth, player)
-    form = _as_stored(profile) if profile else UNTOUCHED
+    profile = await _stored_profile(request, auth, player)
+    form = _profile_form_state(profile) if profile else UNTOUCHED_FORM
     page = ProfileSettingsPage(profile=profile, form=form, picture=picture)
     return render(request, page, status=picture.status)
 
 
-async def _stored(request: PageRequest, auth: AuthClient, player: Player) -> PublicProfile | None:
+async def _stored_profile(
+    request: PageRequest, auth: AuthClient, player: Player
+) -> PublicProfile | None:
     try:
-        return await auth.profile(player.name, session_of(request).bearer())
+        return await auth.public_profile(player.name, session_of(request).required_access_token())
     except BackendDown:
         return None
 
 
-def _as_stored(profile: PublicProfile) -> FormState:
+def _profile_form_state(profile: PublicProfile) -> FormState:
     # Auth returns the username as display name if the player has chosen none.
     chosen = "" if profile.display_name == profile.username else profile.display_name
     return FormState(values={"display_name": chosen or "", "bio": profile.bio})

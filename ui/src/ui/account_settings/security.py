@@ -10,7 +10,7 @@ from litestar.response import Template
 
 from contracts.auth.passkeys import PasskeyView
 from contracts.auth.two_factor import TwoFactorStatus
-from ui.account_settings.forms import UNTOUCHED, FormState
+from ui.account_settings.forms import UNTOUCHED_FORM, FormState
 from ui.account_settings.pages import SettingsPage
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown
@@ -18,16 +18,16 @@ from ui.pages import PageRequest, render
 from ui.session.state import session_of
 
 
-class SecurityForms(msgspec.Struct, frozen=True, kw_only=True):
+class SecurityFormStates(msgspec.Struct, frozen=True, kw_only=True):
     """States of the page's forms. `passkey` is the form of one passkey, whose ID is among its values."""
 
-    setup: FormState = UNTOUCHED
-    disabling: FormState = UNTOUCHED
-    renewal: FormState = UNTOUCHED
-    passkey: FormState = UNTOUCHED
+    setup: FormState = UNTOUCHED_FORM
+    disabling: FormState = UNTOUCHED_FORM
+    renewal: FormState = UNTOUCHED_FORM
+    passkey: FormState = UNTOUCHED_FORM
 
 
-AS_STORED: Final = SecurityForms()
+UNTOUCHED_FORMS: Final = SecurityFormStates()
 
 
 class SecuritySettingsPage(SettingsPage, frozen=True, kw_only=True):
@@ -39,36 +39,36 @@ class SecuritySettingsPage(SettingsPage, frozen=True, kw_only=True):
     has_password: bool
     two_factor: TwoFactorStatus | None
     passkeys: list[PasskeyView] | None
-    forms: SecurityForms
+    forms: SecurityFormStates
 
 
 @get("/settings/security")
 async def show_security_settings(
     request: PageRequest, auth: NamedDependency[AuthClient]
 ) -> Template:
-    return render(request, await _page(request, auth, AS_STORED))
+    return render(request, await _load_page(request, auth, UNTOUCHED_FORMS))
 
 
-async def show_security_again(
+async def show_security_with_failed_form(
     request: PageRequest,
     auth: AuthClient,
-    forms: SecurityForms,
+    forms: SecurityFormStates,
     status: int,
 ) -> Template:
     """Render the page with a failed form, as far as its data is available."""
     try:
-        page = await _page(request, auth, forms)
+        page = await _load_page(request, auth, forms)
     except BackendDown:
         page = SecuritySettingsPage(has_password=True, two_factor=None, passkeys=None, forms=forms)
     return render(request, page, status=status)
 
 
-async def _page(
-    request: PageRequest, auth: AuthClient, forms: SecurityForms
+async def _load_page(
+    request: PageRequest, auth: AuthClient, forms: SecurityFormStates
 ) -> SecuritySettingsPage:
-    token = session_of(request).bearer()
+    token = session_of(request).required_access_token()
     account, two_factor, passkeys = await asyncio.gather(
-        auth.me(token), auth.two_factor(token), auth.passkeys(token)
+        auth.own_account(token), auth.two_factor_status(token), auth.passkeys(token)
     )
     return SecuritySettingsPage(
         has_password=account.has_password, two_factor=two_factor, passkeys=passkeys, forms=forms

@@ -7,7 +7,7 @@ import msgspec
 
 from contracts.auth.privacy import SecurityEventView
 
-WORDS: Final = {
+ACTION_TEXTS: Final = {
     "registered": "Account created",
     "signed_in": "Signed in",
     "sign_in_failed": "Failed sign-in",
@@ -35,7 +35,7 @@ WORDS: Final = {
     "identity_unlinked": "External account unlinked",
     "data_exported": "Data downloaded",
 }
-METHODS: Final = {
+METHOD_TEXTS: Final = {
     "password": "with the password",
     "passkey": "with a passkey",
     "code": "with a code",
@@ -43,7 +43,7 @@ METHODS: Final = {
     "oauth:github": "with GitHub",
     "oauth:google": "with Google",
 }
-ALARMING: Final = frozenset(
+ALARMING_ACTIONS: Final = frozenset(
     {
         "sign_in_failed",
         "second_factor_failed",
@@ -65,11 +65,11 @@ class ShownSecurityEvent(msgspec.Struct, frozen=True):
     device: str
 
 
-def notes(events: list[SecurityEventView]) -> list[ShownSecurityEvent]:
+def shown_security_events(events: list[SecurityEventView]) -> list[ShownSecurityEvent]:
     return [
         ShownSecurityEvent(
-            text=_text(event),
-            alarming=event.action in ALARMING,
+            text=_event_text(event),
+            alarming=event.action in ALARMING_ACTIONS,
             at=event.at,
             address=event.address,
             device=event.device,
@@ -78,15 +78,15 @@ def notes(events: list[SecurityEventView]) -> list[ShownSecurityEvent]:
     ]
 
 
-def _text(event: SecurityEventView) -> str:
+def _event_text(event: SecurityEventView) -> str:
     # An action that this version does not know is better named roughly than left out.
-    words = WORDS.get(event.action) or event.action.replace("_", " ").capitalize()
+    words = ACTION_TEXTS.get(event.action) or event.action.replace("_", " ").capitalize()
     detail = event.detail
     which = detail.get("name") or detail.get("provider")
     left, count = detail.get("left"), detail.get("count")
     parts = [
         words,
-        METHODS.get(detail.get("method", ""), ""),
+        METHOD_TEXTS.get(detail.get("method", ""), ""),
         f"({which})" if which else "",
         f"({left} left)" if left else "",
         f"({count})" if count else "",

@@ -10,7 +10,7 @@ from litestar.response import Redirect, Template
 
 from contracts.auth.problems import AuthCode
 from contracts.auth.sessions import OpenSession
-from ui.account_settings.pages import SettingsPage, done
+from ui.account_settings.pages import SettingsPage, redirect_with_notice
 from ui.clients.auth import AuthClient
 from ui.clients.backend import Refused
 from ui.links import urls
@@ -27,7 +27,7 @@ class SessionSettingsPage(SettingsPage, frozen=True, kw_only=True):
 
 @get("/settings/sessions")
 async def show_sessions(request: PageRequest, auth: NamedDependency[AuthClient]) -> Template:
-    sessions = await auth.sessions(session_of(request).bearer())
+    sessions = await auth.sessions(session_of(request).required_access_token())
     return render(request, SessionSettingsPage(sessions=sessions))
 
 
@@ -38,15 +38,15 @@ async def end_session(
     auth: NamedDependency[AuthClient],
 ) -> Redirect:
     try:
-        await auth.end_session(session_id, session_of(request).bearer())
+        await auth.end_session(session_id, session_of(request).required_access_token())
     except Refused as error:
         # A session that has already ended is a success.
         if error.code != AuthCode.NO_SUCH_SESSION:
             raise
-    return done(request, urls.settings_sessions, "session_ended")
+    return redirect_with_notice(request, urls.settings_sessions, "session_ended")
 
 
 @post("/settings/sessions/end-others")
 async def end_other_sessions(request: PageRequest, auth: NamedDependency[AuthClient]) -> Redirect:
-    await auth.end_other_sessions(session_of(request).bearer())
-    return done(request, urls.settings_sessions, "other_sessions_ended")
+    await auth.end_other_sessions(session_of(request).required_access_token())
+    return redirect_with_notice(request, urls.settings_sessions, "other_sessions_ended")

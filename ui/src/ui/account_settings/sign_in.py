@@ -10,8 +10,8 @@ from litestar.response import Template
 
 from contracts.auth.oauth import LinkedIdentity, ProviderDetails
 from contracts.auth.problems import AuthCode
-from ui.account_settings.forms import refused
-from ui.account_settings.pages import SettingsPage, done
+from ui.account_settings.forms import refused_form
+from ui.account_settings.pages import SettingsPage, redirect_with_notice
 from ui.clients.auth import AuthClient
 from ui.clients.backend import Refused
 from ui.links import urls
@@ -35,28 +35,30 @@ class SignInSettingsPage(SettingsPage, frozen=True, kw_only=True):
 async def show_sign_in_settings(
     request: PageRequest, auth: NamedDependency[AuthClient]
 ) -> Template:
-    return render(request, await _page(request, auth))
+    return render(request, await _load_page(request, auth))
 
 
 @post("/settings/sign-in/{provider:str}/unlink")
-async def unlink(
+async def unlink_provider(
     request: PageRequest, provider: FromPath[str], auth: NamedDependency[AuthClient]
 ) -> Response[Any]:
     try:
-        await auth.unlink(provider, session_of(request).bearer())
+        await auth.unlink_provider(provider, session_of(request).required_access_token())
     except Refused as error:
         # An identity that is already unlinked is a success.
         if error.code != AuthCode.NO_SUCH_IDENTITY:
-            wrong = refused(error)
-            page = await _page(request, auth, wrong.problem)
+            wrong = refused_form(error)
+            page = await _load_page(request, auth, wrong.problem)
             return render(request, page, status=wrong.status)
-    return done(request, urls.settings_sign_in, "identity_unlinked")
+    return redirect_with_notice(request, urls.settings_sign_in, "identity_unlinked")
 
 
-async def _page(request: PageRequest, auth: AuthClient, problem: str = "") -> SignInSettingsPage:
-    token = session_of(request).bearer()
+async def _load_page(
+    request: PageRequest, auth: AuthClient, problem: str = ""
+) -> SignInSettingsPage:
+    token = session_of(request).required_access_token()
     account, passkeys, identities, providers = await asyncio.gather(
-        auth.me(token),
+        auth.own_account(token),
         auth.passkeys(token),
         auth.identities(token),
         auth.providers(),

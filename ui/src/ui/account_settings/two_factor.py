@@ -15,16 +15,24 @@ from litestar.response import Redirect
 
 from contracts.auth.problems import AuthCode
 from contracts.auth.two_factor import Proof, SetupRequest
-from ui.account_settings.forms import UNTOUCHED, FormState, incomplete, missing, refused
-from ui.account_settings.pages import SettingsPage, done
-from ui.account_settings.security import SecurityForms, show_security_again
+from ui.account_settings.forms import (
+    UNTOUCHED_FORM,
+    FormState,
+    error_if_empty,
+    form_with_errors,
+    refused_form,
+)
+from ui.account_settings.pages import SettingsPage, redirect_with_notice
+from ui.account_settings.security import SecurityFormStates, show_security_with_failed_form
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
 from ui.links import urls
 from ui.pages import PageRequest, render
 from ui.session.state import session_of
 
-OVERTAKEN: Final = frozenset({AuthCode.TWO_FACTOR_ON, AuthCode.TWO_FACTOR_OFF, AuthCode.NO_SETUP})
+OUTDATED_CODES: Final = frozenset(
+    {AuthCode.TWO_FACTOR_ON, AuthCode.TWO_FACTOR_OFF, AuthCode.NO_SETUP}
+)
 """Errors of an outdated page: another window has changed the state, or the form was sent twice."""
 ENTER_CODE: Final = "Enter the six digits from the app."
 ENTER_ANY_CODE: Final = "Enter the six digits from the app, or a recovery code."
@@ -63,7 +71,7 @@ class TwoFactorSetupPage(SettingsPage, frozen=True, kw_only=True):
     uri: str
     qr: str
     needs_password: bool
-    form: FormState = UNTOUCHED
+    form: FormState = UNTOUCHED_FORM
 
 
 class RecoveryCodesPage(SettingsPage, frozen=True, kw_only=True):
@@ -79,13 +87,13 @@ async def set_up_two_factor(
 ) -> Response[Any]:
     proof = SetupRequest(data.password or None)
     try:
-        setup = await auth.set_up_two_factor(proof, session_of(request).bearer())
+        setup = await auth.set_up_two_factor(proof, session_of(request).required_access_token())
     except (BackendDown, Refused) as error:
-        if back := _overtaken(error):
+        if back := _redirect_if_outdated(error):
             return back
-        form = refused(error)
-        forms = SecurityForms(setup=form)
-        return await show_security_again(request, auth, forms, form.status)
+        form = refused_form(error)
+        forms = SecurityFormStates(setup=form)
+        return await show_security_with_failed_form(request, auth, forms, form.status)
     page = TwoFactorSetupPage(
         secret=setup.secret,
         uri=setup.uri,
@@ -101,21 +109,23 @@ async def enable_two_factor(
     data: URLEncodedBody[FirstCodeForm],
     auth: NamedDependency[AuthClient],
 ) -> Response[Any]:
-    form = incomplete(
+    form = form_with_errors(
         {
-            "code": missing(data.code, ENTER_CODE),
-            "password": missing(data.password, ENTER_PASSWORD) if data.needs_password else "",
+            "code": error_if_empty(data.code, ENTER_CODE),
+            "password": error_if_empty(data.password, ENTER_PASSWORD)
+            if data.needs_password
+            else "",
         }
     )
     if form is None:
         try:
             made = await auth.enable_two_factor(
-                _proof(data.code, data.password), session_of(request).bearer()
+                _make_proof(data.code, data.password), session_of(request).required_access_token()
             )
         except (BackendDown, Refused) as error:
-            if back := _overtaken(error):
+            if back := _redirect_if_outdated(error):
                 return back
-            form = refused(error)
+            form = refused_form(error)
         else:
             return render(request, RecoveryCodesPage(codes=made.recovery_codes))
     page = TwoFactorSetupPage(
@@ -132,52 +142,52 @@ async def enable_two_factor(
 async def disable_two_factor(
     request: PageRequest, data: URLEncodedBody[CodeForm], auth: NamedDependency[AuthClient]
 ) -> Response[Any]:
-    form = incomplete({"code": missing(data.code, ENTER_ANY_CODE)})
+    form = form_with_errors({"code": error_if_empty(data.code, ENTER_ANY_CODE)})
     if form is None:
         try:
             await auth.disable_two_factor(
-                _proof(data.code, data.password), session_of(request).bearer()
+                _make_proof(data.code, data.password), session_of(request).required_access_token()
             )
         except (BackendDown, Refused) as error:
-            if back := _overtaken(error):
+            if back := _redirect_if_outdated(error):
                 return back
-            form = refused(error)
+            form = refused_form(error)
         else:
-            return done(request, urls.settings_security, "two_factor_off")
-    forms = SecurityForms(disabling=form)
-    return await show_security_again(request, auth, forms, form.status)
+            return redirect_with_notice(request, urls.settings_security, "two_factor_off")
+    forms = SecurityFormStates(disabling=form)
+    return await show_security_with_failed_form(request, auth, forms, form.status)
 
 
 @post("/settings/two-factor/recovery-codes", status_code=200)
 async def renew_recovery_codes(
     request: PageRequest, data: URLEncodedBody[CodeForm], auth: NamedDependency[AuthClient]
 ) -> Response[Any]:
-    form = incomplete({"code": missing(data.code, ENTER_ANY_CODE)})
+    form = form_with_errors({"code": error_if_empty(data.code, ENTER_ANY_CODE)})
     if form is None:
         try:
             made = await auth.renew_recovery_codes(
-                _proof(data.code, data.password), session_of(request).bearer()
+                _make_proof(data.code, data.password), session_of(request).required_access_token()
             )
         except (BackendDown, Refused) as error:
-            if back := _overtaken(error):
+            if back := _redirect_if_outdated(error):
                 return back
-            form = refused(error)
+            form = refused_form(error)
         else:
             return render(request, RecoveryCodesPage(codes=made.recovery_codes))
-    forms = SecurityForms(renewal=form)
-    return await show_security_again(request, auth, forms, form.status)
+    forms = SecurityFormStates(renewal=form)
+    return await show_security_with_failed_form(request, auth, forms, form.status)
 
 
-def _proof(code: str, password: str) -> Proof:
+def _make_proof(code: str, password: str) -> Proof:
     # Apps show codes in groups, and people copy the space.
     return Proof(password or None, re.sub(r"\s", "", code))
 
 
-def _overtaken(error: BackendDown | Refused) -> Redirect | None:
+def _redirect_if_outdated(error: BackendDown | Refused) -> Redirect | None:
     """Redirect to the current page if the request no longer fits the state."""
-    if isinstance(error, Refused) and error.code in OVERTAKEN:
+    if isinstance(error, Refused) and error.code in OUTDATED_CODES:
         return Redirect(urls.settings_security, status_code=303)
     return None
 
 
-TWO_FACTOR = [set_up_two_factor, enable_two_factor, disable_two_factor, renew_recovery_codes]
+TWO_FACTOR_ROUTES = [set_up_two_factor, enable_two_factor, disable_two_factor, renew_recovery_codes]

@@ -8,7 +8,7 @@ import msgspec
 from contracts.auth.oauth import ProviderDetails
 from ui.pages import Page
 
-UNKEPT: Final = {"Cache-Control": "no-store"}
+NO_STORE: Final = {"Cache-Control": "no-store"}
 """Header of pages whose address contains a token. The gateway hides such addresses from other sites."""
 
 

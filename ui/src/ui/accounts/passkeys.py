@@ -7,7 +7,7 @@ from litestar.exceptions import ValidationException
 from litestar.params import RawBody
 
 from ui.accounts.sign_in_completion import complete_sign_in
-from ui.caching import NOT_KEPT
+from ui.caching import NO_STORE
 from ui.clients.auth import AuthClient, PasskeyAnswer, PasskeyRequest
 from ui.form_size import MAX_FORM_BYTES
 from ui.pages import PageRequest
@@ -21,7 +21,7 @@ class PasskeyForm(msgspec.Struct, frozen=True):
     next: str = ""
 
     @property
-    def answer(self) -> PasskeyAnswer:
+    def as_passkey_answer(self) -> PasskeyAnswer:
         return PasskeyAnswer(self.ceremony, self.credential)
 
 
@@ -32,20 +32,20 @@ class NextPage(msgspec.Struct, frozen=True):
 
 
 @post("/sign-in/passkey/options", status_code=200)
-async def ask_for_passkey(auth: NamedDependency[AuthClient]) -> Response[PasskeyRequest]:
-    return Response(await auth.passkey_request(), headers=NOT_KEPT)
+async def get_passkey_request(auth: NamedDependency[AuthClient]) -> Response[PasskeyRequest]:
+    return Response(await auth.sign_in_passkey_request(), headers=NO_STORE)
 
 
 @post("/sign-in/passkey", status_code=200, request_max_body_size=MAX_FORM_BYTES)
 async def sign_in_with_passkey(
     request: PageRequest, body: RawBody, auth: NamedDependency[AuthClient]
 ) -> Response[NextPage]:
-    form = read_passkey(body)
-    tokens = await auth.sign_in_with_passkey(form.answer)
-    return Response(NextPage(complete_sign_in(request, tokens, form.next)), headers=NOT_KEPT)
+    form = parse_passkey_form(body)
+    tokens = await auth.sign_in_with_passkey(form.as_passkey_answer)
+    return Response(NextPage(complete_sign_in(request, tokens, form.next)), headers=NO_STORE)
 
 
-def read_passkey(body: bytes) -> PasskeyForm:
+def parse_passkey_form(body: bytes) -> PasskeyForm:
     """Return the script's request.
 
     Raises:
@@ -57,4 +57,4 @@ def read_passkey(body: bytes) -> PasskeyForm:
         raise ValidationException(detail=str(error)) from error
 
 
-PASSKEY_SIGN_IN = [ask_for_passkey, sign_in_with_passkey]
+PASSKEY_SIGN_IN_ROUTES = [get_passkey_request, sign_in_with_passkey]

@@ -28,12 +28,12 @@ def sign_in_link(next_path: str = "") -> ProblemLink:
     return ProblemLink("Sign in", urls.sign_in_and_return(next_path))
 
 
-def code_about_link(refused: Refused) -> str:
+def link_error_code(refused: Refused) -> str:
     """Return the error code of an email link; a token that cannot be parsed counts as unknown."""
     unreadable = any(error.field == "token" for error in refused.errors)
     return AuthCode.LINK_UNKNOWN if unreadable else refused.code
 
 
-TO_LOBBY = ProblemLink("Back to the lobby", urls.lobby)
-TO_START = ProblemLink("Back to the home page", urls.landing)
-TO_REGISTER = ProblemLink("Create an account", urls.register)
+LOBBY_LINK = ProblemLink("Back to the lobby", urls.lobby)
+HOME_PAGE_LINK = ProblemLink("Back to the home page", urls.landing)
+REGISTER_LINK = ProblemLink("Create an account", urls.register)

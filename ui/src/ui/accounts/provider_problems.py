@@ -4,7 +4,13 @@ from http import HTTPStatus
 from typing import Final, NamedTuple
 
 from contracts.auth.problems import AuthCode
-from ui.accounts.problem_page import TO_LOBBY, TO_REGISTER, ProblemLink, ProblemPage, sign_in_link
+from ui.accounts.problem_page import (
+    LOBBY_LINK,
+    REGISTER_LINK,
+    ProblemLink,
+    ProblemPage,
+    sign_in_link,
+)
 from ui.links import urls
 
 
@@ -21,38 +27,38 @@ def provider_problem_page(
     code: str, name: str, again: str, next_path: str, *, signed_in: bool
 ) -> tuple[int, ProblemPage]:
     """Return the status and page for an error code of auth, of the provider or of ui."""
-    words = WORDS.get(code, AUTH_AWAY)
+    words = PROBLEM_TEXTS.get(code, AUTH_UNAVAILABLE)
     # The link would sign in. A signed-in player wanted another action, whose button is in the settings.
     may_retry = bool(words.retry) and not signed_in
     retry = (ProblemLink(words.retry.format(name=name), again),) if may_retry else ()
     page = ProblemPage(
         heading=words.heading.format(name=name),
         sentence=words.sentence.format(name=name),
-        ways=(*retry, *_ways_out(code, next_path, signed_in=signed_in)),
+        ways=(*retry, *_links_after_problem(code, next_path, signed_in=signed_in)),
     )
     return words.status, page
 
 
-def _ways_out(code: str, next_path: str, *, signed_in: bool) -> tuple[ProblemLink, ...]:
+def _links_after_problem(code: str, next_path: str, *, signed_in: bool) -> tuple[ProblemLink, ...]:
     if signed_in:
-        return ProblemLink("Back to your settings", urls.settings_sign_in), TO_LOBBY
+        return ProblemLink("Back to your settings", urls.settings_sign_in), LOBBY_LINK
     if code == AuthCode.ACCOUNT_EXISTS:
         # Signing in leads to the page where the identity can be linked, so that it can be used next time.
         return sign_in_link(urls.settings_sign_in), ProblemLink(
             "Forgot your password?", urls.forgot
         )
     if code == AuthCode.EMAIL_UNVERIFIED:
-        return TO_REGISTER, sign_in_link(next_path)
+        return REGISTER_LINK, sign_in_link(next_path)
     return (sign_in_link(next_path),)
 
 
-AUTH_AWAY: Final = ProblemText(
+AUTH_UNAVAILABLE: Final = ProblemText(
     HTTPStatus.SERVICE_UNAVAILABLE,
     "Rain delay",
     "Accounts are unavailable right now. Nothing was changed; try again in a moment.",
     "Try again",
 )
-WORDS: Final[dict[str, ProblemText]] = {
+PROBLEM_TEXTS: Final[dict[str, ProblemText]] = {
     "access_denied": ProblemText(
         HTTPStatus.FORBIDDEN,
         "{name} sign-in cancelled",

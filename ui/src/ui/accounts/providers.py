@@ -18,21 +18,25 @@ from contracts.auth.oauth import (
 from contracts.auth.problems import AuthCode
 from transcendence_common.cross_site import is_cross_site
 from transcendence_common.identity import Player
-from ui.accounts.pages import UNKEPT, OwnProviderVisitForm, ProviderVisitPage
+from ui.accounts.pages import NO_STORE, OwnProviderVisitForm, ProviderVisitPage
 from ui.accounts.provider_problems import provider_problem_page
-from ui.accounts.sign_in_completion import complete_sign_in, onwards, see_other
+from ui.accounts.sign_in_completion import complete_sign_in, safe_path_or_lobby, see_other
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
-from ui.flash import flash
+from ui.flash import set_notice
 from ui.form_size import MAX_FORM_BYTES
-from ui.links import local_path, urls
-from ui.pages import PageRequest, address, render
-from ui.session.cookies import OAUTH, cleared_cookie, oauth_cookie
+from ui.links import safe_local_path, urls
+from ui.pages import PageRequest, path_and_query, render
+from ui.session.cookies import OAUTH_COOKIE, cleared_cookie, oauth_cookie
 from ui.session.state import session_of
 
 LONGEST_KEPT_PATH: Final = 1024
 """Characters of the page to return to, which shares a cookie with the flow: browsers accept 4096 bytes."""
-NOT_PROVIDERS: Final = (AuthCode.CONFIRMATION_REQUIRED, AuthCode.SESSION_OVER, "not_signed_in")
+CODES_ABOUT_THE_SESSION: Final = (
+    AuthCode.CONFIRMATION_REQUIRED,
+    AuthCode.SESSION_OVER,
+    "not_signed_in",
+)
 """Errors of the session here, not of the provider: they have pages of their own (error_pages.py)."""
 
 
@@ -61,20 +65,22 @@ async def go_to_provider(
 ) -> Response[Any]:
     """Begin a visit to sign in. Links from any page can lead here, so linking and confirming are not possible."""
     if visitor:
-        return see_other(onwards(next))
-    next_path = local_path(next) or ""
+        return see_other(safe_path_or_lobby(next))
+    next_path = safe_local_path(next) or ""
     # Another site must not be able to sign a visitor in, especially to another account; a GET is not checked elsewhere.
     if is_cross_site(request.scope["headers"]):
-        again = address(request)
-        return await _problem(request, auth, provider, "cross_site", next_path, again=again)
-    begun = await _begin(request, auth, provider, ProviderVisitStart("sign_in", next_path or None))
+        again = path_and_query(request)
+        return await _show_problem(request, auth, provider, "cross_site", next_path, again=again)
+    begun = await _begin_visit(
+        request, auth, provider, ProviderVisitStart("sign_in", next_path or None)
+    )
     if isinstance(begun, Template):
         return begun
-    return Redirect(begun, status_code=303, headers=UNKEPT)
+    return Redirect(begun, status_code=303, headers=NO_STORE)
 
 
 @post("/sign-in/with/{provider:str}", status_code=200, request_max_body_size=MAX_FORM_BYTES)
-async def go_to_provider_as_oneself(
+async def go_to_provider_signed_in(
     request: PageRequest,
     provider: FromPath[str],
     data: URLEncodedBody[OwnProviderVisitForm],
@@ -82,66 +88,66 @@ async def go_to_provider_as_oneself(
 ) -> Template:
     """Begin a visit to link or confirm. It needs a form, which neither a link nor another site can submit for a
     player."""
-    next_path = local_path(data.next) or ""
-    begun = await _begin(
+    next_path = safe_local_path(data.next) or ""
+    begun = await _begin_visit(
         request, auth, provider, ProviderVisitStart(data.intent, next_path or None)
     )
     if isinstance(begun, Template):
         return begun
-    return render(request, ProviderVisitPage(address=begun), headers=UNKEPT)
+    return render(request, ProviderVisitPage(address=begun), headers=NO_STORE)
 
 
 @get("/sign-in/with/{provider:str}/return")
-async def come_from_provider(
+async def return_from_provider(
     request: PageRequest, provider: FromPath[str], auth: NamedDependency[AuthClient]
 ) -> Response[Any]:
     session = session_of(request)
-    trip = _unpacked(request.cookies.get(OAUTH, ""))
+    trip = _unpack_visit(request.cookies.get(OAUTH_COOKIE, ""))
     # A flow allows one return, whatever its result.
-    session.keep(cleared_cookie(OAUTH))
+    session.set_cookies(cleared_cookie(OAUTH_COOKIE))
     said = request.query_params
     state, code = said.get("state", ""), said.get("code", "")
     if error := said.get("error"):
-        return await _problem(request, auth, provider, _code_of(error), trip.next)
+        return await _show_problem(request, auth, provider, _auth_error_of(error), trip.next)
     if not (trip.flow and state and code):
-        return await _problem(request, auth, provider, AuthCode.OAUTH_REFUSED, trip.next)
+        return await _show_problem(request, auth, provider, AuthCode.OAUTH_REFUSED, trip.next)
     try:
         end = ProviderVisitEnd(provider, trip.flow, state, code)
-        result = await auth.finish_flow(end, session.access_token)
+        result = await auth.finish_provider_visit(end, session.access_token)
     except (BackendDown, Refused) as failure:
-        if failure.problem.code in NOT_PROVIDERS:
+        if failure.problem.code in CODES_ABOUT_THE_SESSION:
             raise
-        return await _problem(request, auth, provider, failure.problem.code, trip.next)
-    return see_other(_arrive(request, result))
+        return await _show_problem(request, auth, provider, failure.problem.code, trip.next)
+    return see_other(_apply_visit_result(request, result))
 
 
-async def _begin(
+async def _begin_visit(
     request: PageRequest, auth: AuthClient, provider: str, start: ProviderVisitStart
 ) -> str | Template:
     """Return the provider's address, or a page about the error. The browser's cookie stores what the return needs."""
     session, next_path = session_of(request), start.next or ""
     try:
-        flow = await auth.start_flow(provider, start, session.access_token)
+        flow = await auth.start_provider_visit(provider, start, session.access_token)
     except (BackendDown, Refused) as error:
-        if error.problem.code in NOT_PROVIDERS:
+        if error.problem.code in CODES_ABOUT_THE_SESSION:
             raise
-        return await _problem(request, auth, provider, error.problem.code, next_path)
-    session.keep(oauth_cookie(_packed(flow, next_path), flow.expires_in))
+        return await _show_problem(request, auth, provider, error.problem.code, next_path)
+    session.set_cookies(oauth_cookie(_pack_visit(flow, next_path), flow.expires_in))
     return flow.authorization_url
 
 
-def _arrive(request: PageRequest, result: FinishedFlow) -> str:
+def _apply_visit_result(request: PageRequest, result: FinishedFlow) -> str:
     session = session_of(request)
-    next_path = local_path(result.next) or ""
+    next_path = safe_local_path(result.next) or ""
     if (answer := result.tokens or result.challenge) is not None:
         if result.result == "registered":
-            flash(session, "registered_elsewhere")
+            set_notice(session, "registered_elsewhere")
         return complete_sign_in(request, answer, next_path)
-    flash(session, "identity_linked" if result.result == "linked" else "confirmed")
+    set_notice(session, "identity_linked" if result.result == "linked" else "confirmed")
     return next_path or urls.settings_sign_in
 
 
-async def _problem(
+async def _show_problem(
     request: PageRequest,
     auth: AuthClient,
     provider: str,
@@ -162,21 +168,21 @@ async def _problem(
     return render(request, page, status=status)
 
 
-def _code_of(provider_error: str) -> str:
+def _auth_error_of(provider_error: str) -> str:
     """Return auth's name for an error that a provider sent instead of a code (RFC 6749, 4.1.2.1)."""
     if provider_error in {"server_error", "temporarily_unavailable"}:
         return AuthCode.PROVIDER_DOWN
     return provider_error if provider_error == "access_denied" else AuthCode.OAUTH_REFUSED
 
 
-def _packed(flow: StartedFlow, next_path: str) -> str:
+def _pack_visit(flow: StartedFlow, next_path: str) -> str:
     kept = quote(next_path, safe="") if len(next_path) <= LONGEST_KEPT_PATH else ""
     return f"{quote(flow.flow, safe='')}|{kept}"
 
 
-def _unpacked(kept: str) -> ProviderVisit:
+def _unpack_visit(kept: str) -> ProviderVisit:
     flow, _, next_path = kept.partition("|")
-    return ProviderVisit(unquote(flow), local_path(unquote(next_path)) or "")
+    return ProviderVisit(unquote(flow), safe_local_path(unquote(next_path)) or "")
 
 
-PROVIDERS = [go_to_provider, go_to_provider_as_oneself, come_from_provider]
+PROVIDER_ROUTES = [go_to_provider, go_to_provider_signed_in, return_from_provider]

@@ -12,19 +12,24 @@ from contracts.auth.accounts import Registration
 from contracts.auth.sessions import Credentials
 from transcendence_common.identity import Player
 from ui.accounts.form_errors import (
-    WRONG_CREDENTIALS,
+    WRONG_CREDENTIALS_TEXT,
     FormErrors,
-    about_answer,
-    about_empty_fields,
+    empty_field_errors,
+    errors_of_answer,
 )
 from ui.accounts.pages import RegisterForm, RegisterPage, SignInForm, SignInPage
 from ui.accounts.providers import configured_providers
-from ui.accounts.sign_in_completion import complete_sign_in, leave, onwards, see_other
+from ui.accounts.sign_in_completion import (
+    complete_sign_in,
+    safe_path_or_lobby,
+    see_other,
+    sign_out_browser,
+)
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
-from ui.flash import flash
+from ui.flash import set_notice
 from ui.form_size import MAX_FORM_BYTES
-from ui.links import local_path, urls
+from ui.links import safe_local_path, urls
 from ui.pages import PageRequest, render
 from ui.session.state import session_of
 
@@ -37,22 +42,22 @@ async def show_sign_in(
     next: FromQuery[str] = "",  # noqa: A002
 ) -> Response[Any]:
     if visitor:
-        return see_other(onwards(next))
+        return see_other(safe_path_or_lobby(next))
     providers = await configured_providers(auth)
-    return render(request, SignInPage(next=local_path(next) or "", providers=providers))
+    return render(request, SignInPage(next=safe_local_path(next) or "", providers=providers))
 
 
 @post("/sign-in", request_max_body_size=MAX_FORM_BYTES)
 async def sign_in(
     request: PageRequest, data: URLEncodedBody[SignInForm], auth: NamedDependency[AuthClient]
 ) -> Response[Any]:
-    if empty := about_empty_fields(username=data.username, password=data.password):
-        return await _sign_in_again(request, data, empty, auth)
+    if empty := empty_field_errors(username=data.username, password=data.password):
+        return await _show_sign_in_again(request, data, empty, auth)
     try:
         answer = await auth.sign_in(Credentials(data.username.strip(), data.password))
     except (BackendDown, Refused) as error:
-        failed = about_answer(error, otherwise=WRONG_CREDENTIALS)
-        return await _sign_in_again(request, data, failed, auth)
+        failed = errors_of_answer(error, otherwise=WRONG_CREDENTIALS_TEXT)
+        return await _show_sign_in_again(request, data, failed, auth)
     return see_other(complete_sign_in(request, answer, data.next))
 
 
@@ -64,48 +69,50 @@ async def show_register(
     next: FromQuery[str] = "",  # noqa: A002
 ) -> Response[Any]:
     if visitor:
-        return see_other(onwards(next))
+        return see_other(safe_path_or_lobby(next))
     providers = await configured_providers(auth)
-    return render(request, RegisterPage(next=local_path(next) or "", providers=providers))
+    return render(request, RegisterPage(next=safe_local_path(next) or "", providers=providers))
 
 
 @post("/register", request_max_body_size=MAX_FORM_BYTES)
 async def register(
     request: PageRequest, data: URLEncodedBody[RegisterForm], auth: NamedDependency[AuthClient]
 ) -> Response[Any]:
-    if empty := about_empty_fields(
+    if empty := empty_field_errors(
         username=data.username, email=data.email, password=data.password
     ):
-        return await _register_again(request, data, empty, auth)
+        return await _show_register_again(request, data, empty, auth)
     wanted = Registration(data.username.strip(), data.email.strip(), data.password)
     try:
         await auth.register(wanted)
     except (BackendDown, Refused) as error:
-        return await _register_again(request, data, about_answer(error), auth)
-    flash(session_of(request), "registered")
-    return await _first_sign_in(request, data, auth)
+        return await _show_register_again(request, data, errors_of_answer(error), auth)
+    set_notice(session_of(request), "registered")
+    return await _sign_in_after_registration(request, data, auth)
 
 
 @post("/sign-out")
 async def sign_out(request: PageRequest, auth: NamedDependency[AuthClient]) -> Redirect:
-    await leave(request, auth)
+    await sign_out_browser(request, auth)
     return see_other(urls.landing)
 
 
-async def _first_sign_in(request: PageRequest, form: RegisterForm, auth: AuthClient) -> Redirect:
+async def _sign_in_after_registration(
+    request: PageRequest, form: RegisterForm, auth: AuthClient
+) -> Redirect:
     try:
         answer = await auth.sign_in(Credentials(form.username.strip(), form.password))
     except (BackendDown, Refused):
         # The account exists: showing the form again would only lead to "this name is taken".
-        return see_other(urls.sign_in_and_return(local_path(form.next) or ""))
+        return see_other(urls.sign_in_and_return(safe_local_path(form.next) or ""))
     return see_other(complete_sign_in(request, answer, form.next))
 
 
-async def _sign_in_again(
+async def _show_sign_in_again(
     request: PageRequest, form: SignInForm, failed: FormErrors, auth: AuthClient
 ) -> Template:
     page = SignInPage(
-        next=local_path(form.next) or "",
+        next=safe_local_path(form.next) or "",
         username=form.username,
         providers=await configured_providers(auth),
         errors=failed.errors,
@@ -114,11 +121,11 @@ async def _sign_in_again(
     return render(request, page, status=failed.status)
 
 
-async def _register_again(
+async def _show_register_again(
     request: PageRequest, form: RegisterForm, failed: FormErrors, auth: AuthClient
 ) -> Template:
     page = RegisterPage(
-        next=local_path(form.next) or "",
+        next=safe_local_path(form.next) or "",
         username=form.username,
         email=form.email,
         providers=await configured_providers(auth),
@@ -128,4 +135,4 @@ async def _register_again(
     return render(request, page, status=failed.status)
 
 
-ACCOUNTS = [show_sign_in, sign_in, show_register, register, sign_out]
+ACCOUNT_ROUTES = [show_sign_in, sign_in, show_register, register, sign_out]

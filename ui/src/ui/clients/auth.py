@@ -45,7 +45,7 @@ from contracts.auth.two_factor import (
 from contracts.pages import Page
 from ui.clients.backend import Backend
 
-LIST_SECONDS: Final = 1.0
+PROVIDER_LIST_SECONDS: Final = 1.0
 """Seconds for the list of providers, which is optional: the page works without it."""
 PICTURE_SECONDS: Final = 20.0
 """Seconds for an upload. Pictures are decoded by a process of its own, which may have to wait for its turn."""
@@ -83,31 +83,31 @@ class AuthClient(Backend):
     async def answer_challenge(self, answer: ChallengeAnswer) -> Tokens:
         return await self.post("/api/user/login/two-factor", answer, Tokens, token=None)
 
-    async def renew(self, refresh_token: str) -> Tokens:
+    async def renew_session(self, refresh_token: str) -> Tokens:
         body = Renewal(refresh_token)
         return await self.post("/api/user/refresh", body, Tokens, token=None)
 
     async def sign_out(self, refresh_token: str) -> None:
         await self.post("/api/user/logout", Renewal(refresh_token), NoneType, token=None)
 
-    async def me(self, token: str) -> Me:
+    async def own_account(self, token: str) -> Me:
         return await self.get("/api/user/me", Me, token=token)
 
     async def providers(self) -> list[ProviderDetails]:
         path = "/api/user/oauth/providers"
-        return (await self.get(path, ProviderList, token=None, seconds=LIST_SECONDS)).items
+        return (await self.get(path, ProviderList, token=None, seconds=PROVIDER_LIST_SECONDS)).items
 
-    async def start_flow(
+    async def start_provider_visit(
         self, provider: str, start: ProviderVisitStart, token: str | None
     ) -> StartedFlow:
         path = f"/api/user/oauth/{quote(provider, safe='')}/start"
         return await self.post(path, start, StartedFlow, token=token, seconds=PROVIDER_SECONDS)
 
-    async def finish_flow(self, end: ProviderVisitEnd, token: str | None) -> FinishedFlow:
+    async def finish_provider_visit(self, end: ProviderVisitEnd, token: str | None) -> FinishedFlow:
         path = "/api/user/oauth/finish"
         return await self.post(path, end, FinishedFlow, token=token, seconds=PROVIDER_SECONDS)
 
-    async def passkey_request(self) -> PasskeyRequest:
+    async def sign_in_passkey_request(self) -> PasskeyRequest:
         path = "/api/user/login/passkey/options"
         return await self.post(path, None, PasskeyRequest, token=None)
 
@@ -143,7 +143,7 @@ class AuthClient(Backend):
     async def reset_password(self, new: Reset) -> None:
         await self.post("/api/user/password/resets", new, NoneType, token=None)
 
-    async def profile(self, username: str, token: str | None) -> PublicProfile:
+    async def public_profile(self, username: str, token: str | None) -> PublicProfile:
         path = f"/api/user/players/{quote(username, safe='')}"
         return await self.get(path, PublicProfile, token=token)
 
@@ -154,7 +154,7 @@ class AuthClient(Backend):
     async def change_profile(self, change: ProfileChange, token: str) -> None:
         await self.patch("/api/user/profile", change, msgspec.Raw, token=token)
 
-    async def put_avatar(self, picture: bytes, media_type: str, token: str) -> None:
+    async def replace_avatar(self, picture: bytes, media_type: str, token: str) -> None:
         await self.put_file(
             "/api/user/profile/avatar",
             picture,
@@ -170,13 +170,13 @@ class AuthClient(Backend):
     async def change_email(self, change: EmailChange, token: str) -> None:
         await self.put("/api/user/email", change, msgspec.Raw, token=token)
 
-    async def forget_pending_email(self, token: str) -> None:
+    async def cancel_email_change(self, token: str) -> None:
         await self.delete("/api/user/email/change", NoneType, token=token)
 
     async def change_password(self, change: PasswordChange, token: str) -> None:
         await self.put("/api/user/password", change, NoneType, token=token)
 
-    async def two_factor(self, token: str) -> TwoFactorStatus:
+    async def two_factor_status(self, token: str) -> TwoFactorStatus:
         return await self.get("/api/user/two-factor", TwoFactorStatus, token=token)
 
     async def set_up_two_factor(self, proof: SetupRequest, token: str) -> Setup:
@@ -195,7 +195,7 @@ class AuthClient(Backend):
     async def passkeys(self, token: str) -> list[PasskeyView]:
         return (await self.get("/api/user/passkeys", Passkeys, token=token)).items
 
-    async def passkey_options(self, token: str) -> msgspec.Raw:
+    async def new_passkey_options(self, token: str) -> msgspec.Raw:
         return await self.post("/api/user/passkeys/options", None, msgspec.Raw, token=token)
 
     async def add_passkey(self, passkey: NewPasskey, token: str) -> None:
@@ -220,7 +220,7 @@ class AuthClient(Backend):
     async def identities(self, token: str) -> list[LinkedIdentity]:
         return (await self.get("/api/user/oauth/identities", IdentityList, token=token)).items
 
-    async def unlink(self, provider: str, token: str) -> None:
+    async def unlink_provider(self, provider: str, token: str) -> None:
         path = f"/api/user/oauth/identities/{quote(provider, safe='')}"
         await self.delete(path, NoneType, token=token)
 
@@ -238,27 +238,27 @@ class AuthClient(Backend):
     async def friends(self, token: str) -> Friends:
         return await self.get("/api/user/friends", Friends, token=token)
 
-    async def ask_friend(self, username: str, token: str) -> None:
+    async def ask_for_friendship(self, username: str, token: str) -> None:
         """Ask for friendship, or accept if the other player asked first."""
-        await self.post(_friend(username), None, msgspec.Raw, token=token)
+        await self.post(_friend_path(username), None, msgspec.Raw, token=token)
 
-    async def accept_friend(self, username: str, token: str) -> None:
-        await self.post(f"{_friend(username)}/accept", None, msgspec.Raw, token=token)
+    async def accept_friend_request(self, username: str, token: str) -> None:
+        await self.post(f"{_friend_path(username)}/accept", None, msgspec.Raw, token=token)
 
     async def end_friendship(self, username: str, token: str) -> None:
         """End a friendship, cancel a request or decline one."""
-        await self.delete(_friend(username), NoneType, token=token)
+        await self.delete(_friend_path(username), NoneType, token=token)
 
-    async def block(self, username: str, token: str) -> None:
-        await self.put(_block(username), None, NoneType, token=token)
+    async def block_player(self, username: str, token: str) -> None:
+        await self.put(_block_path(username), None, NoneType, token=token)
 
-    async def unblock(self, username: str, token: str) -> None:
-        await self.delete(_block(username), NoneType, token=token)
+    async def unblock_player(self, username: str, token: str) -> None:
+        await self.delete(_block_path(username), NoneType, token=token)
 
 
-def _friend(username: str) -> str:
+def _friend_path(username: str) -> str:
     return f"/api/user/friends/{quote(username, safe='')}"
 
 
-def _block(username: str) -> str:
+def _block_path(username: str) -> str:
     return f"/api/user/blocks/{quote(username, safe='')}"

@@ -13,13 +13,17 @@ from transcendence_common.problems import FieldError, Unavailable
 DEFAULT_RETRY_SECONDS: Final = 5
 """Seconds to wait if a service asks to retry without saying when."""
 
-REPLICA_GONE: Final = (httpx.NetworkError, httpx.RemoteProtocolError, httpx.ConnectTimeout)
+ERRORS_OF_A_GONE_REPLICA: Final = (
+    httpx.NetworkError,
+    httpx.RemoteProtocolError,
+    httpx.ConnectTimeout,
+)
 """Errors if a replica stops during a request; a new connection leads to another replica."""
 
-JSON: Final = "application/json"
+JSON_TYPE: Final = "application/json"
 
-T = TypeVar("T")
-A = TypeVar("A")
+AnswerT = TypeVar("AnswerT")
+AcceptedT = TypeVar("AcceptedT")
 
 
 class ProblemBody(msgspec.Struct, frozen=True):
@@ -82,16 +86,16 @@ class Backend:
     async def get(
         self,
         path: str,
-        answer: type[T],
+        answer: type[AnswerT],
         *,
         token: str | None,
         query: dict[str, str] | None = None,
         seconds: float | None = None,
-    ) -> T:
+    ) -> AnswerT:
         request = self._request("GET", path, token, seconds, query=query)
-        return self._read(await self._send(request, may_repeat=True), answer)
+        return self._decode(await self._send(request, may_repeat=True), answer)
 
-    async def open(self, path: str, *, token: str | None) -> httpx.Response:
+    async def open_stream(self, path: str, *, token: str | None) -> httpx.Response:
         """Return an answer that is read as a stream; the caller closes it."""
         return await self._send(self._request("GET", path, token), stream=True)
 
@@ -99,48 +103,60 @@ class Backend:
         self,
         path: str,
         body: object,
-        answer: type[T],
+        answer: type[AnswerT],
         *,
         token: str | None,
         seconds: float | None = None,
         headers: dict[str, str] | None = None,
-    ) -> T:
-        request = self._request("POST", path, token, seconds, content=_json(body), headers=headers)
-        return self._read(await self._send(request), answer)
+    ) -> AnswerT:
+        request = self._request(
+            "POST", path, token, seconds, content=_encode(body), headers=headers
+        )
+        return self._decode(await self._send(request), answer)
 
     async def post_or(
-        self, path: str, body: object, answer: type[T], accepted: type[A], *, token: str | None
-    ) -> T | A:
+        self,
+        path: str,
+        body: object,
+        answer: type[AnswerT],
+        accepted: type[AcceptedT],
+        *,
+        token: str | None,
+    ) -> AnswerT | AcceptedT:
         """Post a request whose answer may be a 202 of another type: `accepted`."""
-        response = await self._send(self._request("POST", path, token, content=_json(body)))
+        response = await self._send(self._request("POST", path, token, content=_encode(body)))
         if response.status_code == HTTPStatus.ACCEPTED:
-            return self._read(response, accepted)
-        return self._read(response, answer)
+            return self._decode(response, accepted)
+        return self._decode(response, answer)
 
-    async def put(self, path: str, body: object, answer: type[T], *, token: str | None) -> T:
-        request = self._request("PUT", path, token, content=_json(body))
-        return self._read(await self._send(request), answer)
+    async def put(
+        self, path: str, body: object, answer: type[AnswerT], *, token: str | None
+    ) -> AnswerT:
+        request = self._request("PUT", path, token, content=_encode(body))
+        return self._decode(await self._send(request), answer)
 
     async def put_file(
         self,
         path: str,
         content: bytes,
         media_type: str,
-        answer: type[T],
+        answer: type[AnswerT],
         *,
         token: str | None,
         seconds: float | None = None,
-    ) -> T:
+    ) -> AnswerT:
         request = self._request("PUT", path, token, seconds, content=content, media_type=media_type)
-        return self._read(await self._send(request), answer)
+        return self._decode(await self._send(request), answer)
 
-    async def patch(self, path: str, body: object, answer: type[T], *, token: str | None) -> T:
-        request = self._request("PATCH", path, token, content=_json(body))
-        return self._read(await self._send(request), answer)
+    async def patch(
+        self, path: str, body: object, answer: type[AnswerT], *, token: str | None
+    ) -> AnswerT:
+        request = self._request("PATCH", path, token, content=_encode(body))
+        return self._decode(await self._send(request), answer)
 
-    async def delete(self, path: str, answer: type[T], *, token: str | None) -> T:
+    async def delete(self, path: str, answer: type[AnswerT], *, token: str | None) -> AnswerT:
         request = self._request("DELETE", path, token)
-        return self._read(await self._send(request), answer)
+        return self._decode(await self._send(request), answer)
 
     def _request(
         self,
@@ -151,10 +167,10 @@ class Backend:
         *,
         query: dict[str, str] | None = None,
         content: bytes | None = None,
-        media_type: str = JSON,
+        media_type: str = JSON_TYPE,
         headers: dict[str, str] | None = None,
     ) -> httpx.Request:
-        headers = {**_bearer(token), **(headers or {})}
+        headers = {**_authorization_header(token), **(headers or {})}
         if content is not None:
             headers["Content-Type"] = media_type
         return self.client.build_request(
@@ -174,23 +190,23 @@ class Backend:
             if stream and response.is_error:
                 await response.aread()
         except httpx.HTTPError as error:
-            if may_repeat and isinstance(error, REPLICA_GONE):
+            if may_repeat and isinstance(error, ERRORS_OF_A_GONE_REPLICA):
                 return await self._send(request)
             raise BackendDown(self.name) from error
         if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise BackendDown(self.name, _problem(response))
+            raise BackendDown(self.name, _parse_problem(response))
         if response.status_code >= HTTPStatus.BAD_REQUEST:
-            raise _refusal(response)
+            raise _refused_by(response)
         return response
 
-    def _read(self, response: httpx.Response, answer: type[T]) -> T:
+    def _decode(self, response: httpx.Response, answer: type[AnswerT]) -> AnswerT:
         try:
             return msgspec.json.decode(response.content or b"null", type=answer)
         except msgspec.MsgspecError as error:
             raise BackendDown(self.name) from error
 
 
-async def unless_away(answer: Awaitable[T]) -> T | None:
+async def none_if_unavailable(answer: Awaitable[AnswerT]) -> AnswerT | None:
     """Return optional data for a page: None if its service is unavailable or refuses."""
     try:
         return await answer
@@ -198,21 +214,21 @@ async def unless_away(answer: Awaitable[T]) -> T | None:
         return None
 
 
-def _bearer(token: str | None) -> dict[str, str]:
+def _authorization_header(token: str | None) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"} if token else {}
 
 
-def _json(body: object) -> bytes | None:
+def _encode(body: object) -> bytes | None:
     return None if body is None else msgspec.json.encode(body)
 
 
-def _refusal(response: httpx.Response) -> Refused:
+def _refused_by(response: httpx.Response) -> Refused:
     retry_after = response.headers.get("Retry-After", "")
     seconds = int(retry_after) if retry_after.isdecimal() else DEFAULT_RETRY_SECONDS
-    return Refused(response.status_code, _problem(response), seconds)
+    return Refused(response.status_code, _parse_problem(response), seconds)
 
 
-def _problem(response: httpx.Response) -> ProblemBody:
+def _parse_problem(response: httpx.Response) -> ProblemBody:
     try:
         return msgspec.json.decode(response.content, type=ProblemBody)
     except msgspec.MsgspecError:

@@ -18,7 +18,7 @@ from ui.clients.backend import Backend
 
 
 class GamesClient(Backend):
-    async def enqueue(self, wanted: Wish, token: str) -> None:
+    async def join_queue(self, wanted: Wish, token: str) -> None:
         await self.put("/api/tournament/queue", wanted, msgspec.Raw, token=token)
 
     async def queue_place(self, token: str) -> Waiting:
@@ -28,10 +28,10 @@ class GamesClient(Backend):
     async def leave_queue(self, token: str) -> None:
         await self.delete("/api/tournament/queue", NoneType, token=token)
 
-    async def current(self, token: str) -> MatchMade:
+    async def current_match(self, token: str) -> MatchMade:
         return await self.get("/api/tournament/matches/current", MatchMade, token=token)
 
-    async def running(
+    async def running_matches(
         self, token: str | None, *, limit: int, cursor: str | None = None
     ) -> Page[LiveMatchSummary]:
         query = {"limit": str(limit), **({"cursor": cursor} if cursor else {})}
@@ -51,16 +51,16 @@ class GamesClient(Backend):
         return await self.get("/api/tournament/invitations", OpenInvitations, token=token)
 
     async def invitation(self, invitation_id: UUID, token: str) -> InvitationDetails:
-        return await self.get(_invitation(invitation_id), InvitationDetails, token=token)
+        return await self.get(_invitation_path(invitation_id), InvitationDetails, token=token)
 
-    async def accept(self, invitation_id: UUID, token: str) -> MatchMade:
-        path = f"{_invitation(invitation_id)}/acceptance"
+    async def accept_invitation(self, invitation_id: UUID, token: str) -> MatchMade:
+        path = f"{_invitation_path(invitation_id)}/acceptance"
         return await self.post(path, None, MatchMade, token=token)
 
     async def end_invitation(self, invitation_id: UUID, token: str) -> None:
         """Decline an invitation, or withdraw the player's own."""
-        await self.delete(_invitation(invitation_id), NoneType, token=token)
+        await self.delete(_invitation_path(invitation_id), NoneType, token=token)
 
 
-def _invitation(invitation_id: UUID) -> str:
+def _invitation_path(invitation_id: UUID) -> str:
     return f"/api/tournament/invitations/{invitation_id}"

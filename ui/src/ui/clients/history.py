@@ -13,7 +13,7 @@ from contracts.history.tickets import IssuedTicket, TicketRequest
 from contracts.pages import Page
 from ui.clients.backend import Backend
 
-MODES: Final[tuple[PlayersMode, ...]] = ("online", "ai", "local")
+MODES_BY_NAME: Final[tuple[PlayersMode, ...]] = ("online", "ai", "local")
 """Modes in the order in which pages list them."""
 
 
@@ -46,7 +46,7 @@ class HistoryClient(Backend):
         query = {name: value for name, value in asked.items() if value}
         return await self.get("/api/history/matches", Page[MatchRecord], token=token, query=query)
 
-    async def stats(self, player_id: UUID, token: str | None) -> PlayerStats:
+    async def player_stats(self, player_id: UUID, token: str | None) -> PlayerStats:
         return await self.get(f"/api/history/players/{player_id}/stats", PlayerStats, token=token)
 
     async def rating(self, player_id: UUID, token: str | None) -> Standing:
@@ -76,7 +76,7 @@ class HistoryClient(Backend):
     async def replay(self, match_id: UUID, token: str | None) -> msgspec.Raw:
         return await self.get(f"/api/history/matches/{match_id}/replay", msgspec.Raw, token=token)
 
-    async def open_ticket(self, wanted: TicketRequest, token: str) -> IssuedTicket:
+    async def issue_ticket(self, wanted: TicketRequest, token: str) -> IssuedTicket:
         return await self.post("/api/history/tickets", wanted, IssuedTicket, token=token)
 
     async def finish_match(self, finished: FinishedMatch, token: str) -> MatchRecord:

@@ -14,20 +14,20 @@ SILENCE_SECONDS: Final = 60.0
 class StreamsClient(Backend):
     """Opens auth's streams. The caller closes each answer."""
 
-    async def events(self, token: str) -> httpx.Response:
-        return await self.open("/api/user/events", token=token)
+    async def open_events(self, token: str) -> httpx.Response:
+        return await self.open_stream("/api/user/events", token=token)
 
-    async def export(self, token: str) -> httpx.Response:
-        return await self.open("/api/user/export", token=token)
+    async def open_export(self, token: str) -> httpx.Response:
+        return await self.open_stream("/api/user/export", token=token)
 
 
 class GameStreamsClient(Backend):
     """Opens tournament's streams. The caller closes each answer."""
 
-    async def events(self, token: str) -> httpx.Response:
-        return await self.open("/api/tournament/events", token=token)
+    async def open_events(self, token: str) -> httpx.Response:
+        return await self.open_stream("/api/tournament/events", token=token)
 
 
-def streams_client(url: str) -> httpx.AsyncClient:
+def make_streams_client(url: str) -> httpx.AsyncClient:
     """Return a separate client for streams, because each open page occupies a connection."""
     return service_client(url, silence_seconds=SILENCE_SECONDS, max_connections=None)

@@ -11,23 +11,23 @@ from litestar.response import Redirect, Template
 from contracts.auth.friends import Friend
 from ui.clients.auth import AuthClient
 from ui.clients.backend import Refused
-from ui.flash import NOTICES, flash
+from ui.flash import NOTICES, set_notice
 from ui.friends.pages import FriendsPage
-from ui.links import local_path, urls
+from ui.links import safe_local_path, urls
 from ui.pages import PageRequest, render
-from ui.redirects import go_to
+from ui.redirects import redirect_page
 from ui.session.state import session_of
 
 Action = Literal["ask", "accept", "part", "block", "unblock"]
 
-ACTIONS: Final = {
-    "ask": AuthClient.ask_friend,
-    "accept": AuthClient.accept_friend,
+CLIENT_CALL_BY_ACTION: Final = {
+    "ask": AuthClient.ask_for_friendship,
+    "accept": AuthClient.accept_friend_request,
     "part": AuthClient.end_friendship,
-    "block": AuthClient.block,
-    "unblock": AuthClient.unblock,
+    "block": AuthClient.block_player,
+    "unblock": AuthClient.unblock_player,
 }
-SAID_ON_THE_NEXT_PAGE: Final = {404: "request_gone", 409: "friends_refused"}
+NOTICE_BY_STATUS: Final = {404: "request_gone", 409: "friends_refused"}
 """Notices for errors that the page's current state explains, by status; auth's code may have a notice of its own."""
 
 
@@ -37,9 +37,9 @@ class ReturnForm(msgspec.Struct, frozen=True):
 
 @get("/friends")
 async def show_friends(request: PageRequest, auth: NamedDependency[AuthClient]) -> Template:
-    everybody = await auth.friends(session_of(request).bearer())
+    everybody = await auth.friends(session_of(request).required_access_token())
     page = FriendsPage(
-        friends=sorted(everybody.friends, key=_here_first),
+        friends=sorted(everybody.friends, key=_online_first),
         incoming=everybody.incoming,
         outgoing=everybody.outgoing,
         blocked=everybody.blocked,
@@ -48,28 +48,28 @@ async def show_friends(request: PageRequest, auth: NamedDependency[AuthClient]) 
 
 
 @post("/friends/{username:str}/{action:str}")
-async def act(
+async def change_friendship(
     request: PageRequest,
     username: FromPath[str],
     action: FromPath[Action],
     data: URLEncodedBody[ReturnForm],
     auth: NamedDependency[AuthClient],
 ) -> Response[Any]:
-    where = local_path(data.next) or urls.friends
+    where = safe_local_path(data.next) or urls.friends
     session = session_of(request)
     try:
-        await ACTIONS[action](auth, username, session.bearer())
+        await CLIENT_CALL_BY_ACTION[action](auth, username, session.required_access_token())
     except Refused as refused:
-        if refused.status not in SAID_ON_THE_NEXT_PAGE:
+        if refused.status not in NOTICE_BY_STATUS:
             raise
         own = refused.code if refused.code in NOTICES else None
-        flash(session, own or SAID_ON_THE_NEXT_PAGE[refused.status])
-        return go_to(request, where)
+        set_notice(session, own or NOTICE_BY_STATUS[refused.status])
+        return redirect_page(request, where)
     return Redirect(where, status_code=303)
 
 
-def _here_first(friend: Friend) -> tuple[bool, str]:
+def _online_first(friend: Friend) -> tuple[bool, str]:
     return not friend.online, (friend.person.display_name or friend.person.username).casefold()
 
 
-FRIENDS = [show_friends, act]
+FRIENDS_ROUTES = [show_friends, change_friendship]

@@ -31,7 +31,7 @@ class MatchPage(Page, frozen=True, kw_only=True):
     match: MatchRecord
 
 
-class ArrivingPage(Page, frozen=True, kw_only=True):
+class MatchNotStoredPage(Page, frozen=True, kw_only=True):
     """A finished match that history has not stored yet."""
 
     template: ClassVar[str] = "matches/arriving.html"

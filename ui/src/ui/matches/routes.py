@@ -15,18 +15,18 @@ from contracts.pages import Page
 from contracts.tournament.live import MatchStatus
 from contracts.tournament.tournaments import Placing
 from transcendence_common.identity import Player
-from ui.caching import NOT_KEPT
-from ui.clients.backend import Refused, unless_away
+from ui.caching import NO_STORE
+from ui.clients.backend import Refused, none_if_unavailable
 from ui.clients.games import GamesClient
 from ui.clients.history import HistoryClient
 from ui.clients.tournaments import TournamentsClient
 from ui.links import urls
-from ui.matches.pages import ArrivingPage, HistoryPage, MatchPage
-from ui.pages import PageRequest, render, wanted_part
+from ui.matches.pages import HistoryPage, MatchNotStoredPage, MatchPage
+from ui.pages import PageRequest, render, requested_part
 from ui.session.state import session_of
 
-MATCHES_A_PAGE: Final = 20
-LAST_PLACINGS: Final = 3
+MATCHES_PER_PAGE: Final = 20
+PLACINGS_SHOWN: Final = 3
 """Few, so that the matches below stay visible."""
 NOT_FOUND: Final = 404
 
@@ -41,11 +41,11 @@ async def show_history(
     outcome: FromQuery[Outcome | None] = None,
     cursor: FromQuery[str | None] = None,
 ) -> Template:
-    token = session_of(request).bearer()
-    further_down = cursor is not None or wanted_part(request, HistoryPage.parts) is not None
+    token = session_of(request).required_access_token()
+    further_down = cursor is not None or requested_part(request, HistoryPage.parts) is not None
     found, placings = await asyncio.gather(
-        history.matches(token, limit=MATCHES_A_PAGE, mode=mode, outcome=outcome, cursor=cursor),
-        _last_placings(tournaments, None if further_down else player, token),
+        history.matches(token, limit=MATCHES_PER_PAGE, mode=mode, outcome=outcome, cursor=cursor),
+        _load_last_placings(tournaments, None if further_down else player, token),
     )
     page = HistoryPage(
         mode=mode,
@@ -70,10 +70,14 @@ async def show_match(
     try:
         match = await history.match(match_id, token)
     except Refused as refused:
-        arriving = await _arriving(games, match_id, token) if refused.status == NOT_FOUND else None
+        arriving = (
+            await _match_not_stored_yet(games, match_id, token)
+            if refused.status == NOT_FOUND
+            else None
+        )
         if arriving is None:
             raise
-        return render(request, ArrivingPage(match=arriving))
+        return render(request, MatchNotStoredPage(match=arriving))
     if "HX-Request" in request.headers:
         # Requested by the page that waited for the match.
         return Response("", headers={"HX-Redirect": urls.match(match_id)})
@@ -81,22 +85,24 @@ async def show_match(
 
 
 @get("/matches/{match_id:uuid}/replay", media_type="application/json")
-async def give_replay(
+async def get_replay(
     request: PageRequest, match_id: FromPath[UUID], history: NamedDependency[HistoryClient]
 ) -> Response[bytes]:
     replay = await history.replay(match_id, session_of(request).access_token)
-    return Response(bytes(replay), media_type="application/json", headers=NOT_KEPT)
+    return Response(bytes(replay), media_type="application/json", headers=NO_STORE)
 
 
-async def _last_placings(
+async def _load_last_placings(
     tournaments: TournamentsClient, player: Player | None, token: str
 ) -> Page[Placing] | None:
     if player is None:
         return None
-    return await unless_away(tournaments.placings(player.id, token, limit=LAST_PLACINGS))
+    return await none_if_unavailable(tournaments.placings(player.id, token, limit=PLACINGS_SHOWN))
 
 
-async def _arriving(games: GamesClient, match_id: UUID, token: str | None) -> MatchStatus | None:
+async def _match_not_stored_yet(
+    games: GamesClient, match_id: UUID, token: str | None
+) -> MatchStatus | None:
     """Return an online match that ended a moment ago, whose record is still on the way to history."""
-    match = await unless_away(games.match(match_id, token)) if token else None
+    match = await none_if_unavailable(games.match(match_id, token)) if token else None
     return match if match and match.state == "finished" else None

@@ -8,16 +8,16 @@ from ui.clients.backend import Refused
 from ui.clients.games import GamesClient
 
 
-async def current_match(games: GamesClient, token: str) -> UUID | None:
+async def current_match_id(games: GamesClient, token: str) -> UUID | None:
     try:
-        return (await games.current(token)).match_id
+        return (await games.current_match(token)).match_id
     except Refused as refused:
         if refused.code != TournamentCode.NOT_PLAYING:
             raise
         return None
 
 
-async def queue_place(games: GamesClient, token: str) -> Waiting | None:
+async def queue_place_or_none(games: GamesClient, token: str) -> Waiting | None:
     try:
         return await games.queue_place(token)
     except Refused as refused:

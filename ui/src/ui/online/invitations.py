@@ -13,42 +13,42 @@ from contracts.game import Points
 from contracts.tournament.matchmaking import InvitationRequest
 from ui.clients.backend import Refused
 from ui.clients.games import GamesClient
-from ui.flash import flash
-from ui.links import local_path, urls
-from ui.online.errors import redirect_with_notice, text_of
+from ui.flash import set_notice
+from ui.links import safe_local_path, urls
+from ui.online.errors import redirect_with_refusal, refusal_text
 from ui.online.pages import InvitationOverPage, InvitationPage
 from ui.pages import PageRequest, render
-from ui.play.choices import FIRST_POINTS
-from ui.redirects import go_to
+from ui.play.choices import DEFAULT_POINTS
+from ui.redirects import redirect_page
 from ui.session.state import session_of
 
-OVER: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+STATUSES_OF_OVER: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 
 class InvitationForm(msgspec.Struct, frozen=True):
     """The form for an invitation; without `to` it creates a link."""
 
-    points: int = FIRST_POINTS
+    points: int = DEFAULT_POINTS
     rated: bool = True
     to: UUID | None = None
     next: str = ""
 
 
 @post("/online/invitations")
-async def invite(
+async def create_invitation(
     request: PageRequest, data: URLEncodedBody[InvitationForm], games: NamedDependency[GamesClient]
 ) -> Response[Any]:
     session = session_of(request)
-    where = local_path(data.next) or urls.lobby
+    where = safe_local_path(data.next) or urls.lobby
     wanted = InvitationRequest(to=data.to, points=cast("Points", data.points), rated=data.rated)
     try:
-        invitation = await games.invite(wanted, session.bearer())
+        invitation = await games.invite(wanted, session.required_access_token())
     except Refused as refused:
-        return redirect_with_notice(request, refused, where)
+        return redirect_with_refusal(request, refused, where)
     if data.to is None:
-        return go_to(request, urls.invitation(invitation.id))
-    flash(session, "challenge_sent")
-    return go_to(request, where)
+        return redirect_page(request, urls.invitation(invitation.id))
+    set_notice(session, "challenge_sent")
+    return redirect_page(request, where)
 
 
 @get("/invitations/{invitation_id:uuid}")
@@ -58,63 +58,73 @@ async def show_invitation(
     games: NamedDependency[GamesClient],
 ) -> Response[Any]:
     try:
-        invitation = await games.invitation(invitation_id, session_of(request).bearer())
+        invitation = await games.invitation(
+            invitation_id, session_of(request).required_access_token()
+        )
     except Refused as refused:
-        if refused.status not in OVER:
+        if refused.status not in STATUSES_OF_OVER:
             raise
-        return _over(request)
+        return _show_invitation_over(request)
     if invitation.match_id:
-        return go_to(request, urls.online_match(invitation.match_id))
+        return redirect_page(request, urls.online_match(invitation.match_id))
     page = InvitationPage(
         invitation=invitation,
-        why_not=text_of(invitation.why_not("accept")),
+        why_not=refusal_text(invitation.why_not("accept")),
         link=f"https://{request.headers.get('Host', '')}{urls.invitation(invitation_id)}",
     )
     return render(request, page)
 
 
 @post("/invitations/{invitation_id:uuid}/accept")
-async def accept(
+async def accept_invitation(
     request: PageRequest, invitation_id: FromPath[UUID], games: NamedDependency[GamesClient]
 ) -> Response[Any]:
     try:
-        match = await games.accept(invitation_id, session_of(request).bearer())
+        match = await games.accept_invitation(
+            invitation_id, session_of(request).required_access_token()
+        )
     except Refused as refused:
-        return redirect_with_notice(request, refused, urls.lobby)
-    return go_to(request, urls.online_match(match.match_id))
+        return redirect_with_refusal(request, refused, urls.lobby)
+    return redirect_page(request, urls.online_match(match.match_id))
 
 
 @post("/invitations/{invitation_id:uuid}/decline")
-async def decline(
+async def decline_invitation(
     request: PageRequest, invitation_id: FromPath[UUID], games: NamedDependency[GamesClient]
 ) -> Response[Any]:
-    return await _end(request, games, invitation_id, "invitation_declined")
+    return await _end_invitation(request, games, invitation_id, "invitation_declined")
 
 
 @post("/invitations/{invitation_id:uuid}/withdraw")
-async def withdraw(
+async def withdraw_invitation(
     request: PageRequest, invitation_id: FromPath[UUID], games: NamedDependency[GamesClient]
 ) -> Response[Any]:
-    return await _end(request, games, invitation_id, "invitation_withdrawn")
+    return await _end_invitation(request, games, invitation_id, "invitation_withdrawn")
 
 
-async def _end(
+async def _end_invitation(
     request: PageRequest, games: GamesClient, invitation_id: UUID, notice: str
 ) -> Response[Any]:
     session = session_of(request)
     try:
-        await games.end_invitation(invitation_id, session.bearer())
+        await games.end_invitation(invitation_id, session.required_access_token())
     except Refused as refused:
-        return redirect_with_notice(request, refused, urls.lobby)
-    flash(session, notice)
-    return go_to(request, urls.lobby)
+        return redirect_with_refusal(request, refused, urls.lobby)
+    set_notice(session, notice)
+    return redirect_page(request, urls.lobby)
 
 
-def _over(request: PageRequest) -> Response[Any]:
+def _show_invitation_over(request: PageRequest) -> Response[Any]:
     if "HX-Request" in request.headers:
         # A swapped block cannot show this page, so the browser loads the same address as a whole page.
-        return go_to(request, request.url.path)
+        return redirect_page(request, request.url.path)
     return render(request, InvitationOverPage(), status=HTTPStatus.GONE)
 
 
-INVITATIONS = [invite, show_invitation, accept, decline, withdraw]
+INVITATION_ROUTES = [
+    create_invitation,
+    show_invitation,
+    accept_invitation,
+    decline_invitation,
+    withdraw_invitation,
+]

@@ -9,10 +9,10 @@ from uuid import UUID
 import msgspec
 
 from contracts.tournament.tournaments import MatchCall, Section
-from ui.clients.backend import unless_away
+from ui.clients.backend import none_if_unavailable
 from ui.clients.tournaments import TournamentsClient
 
-ROUNDS: Final[dict[Section, str]] = {
+ROUND_NAMES: Final[dict[Section, str]] = {
     "winners": "Round {}",
     "losers": "Losers’ round {}",
     "final": "Final",
@@ -23,7 +23,7 @@ ROUNDS: Final[dict[Section, str]] = {
 """Titles of rounds. They do not name semi-finals, because the round's place is unknown without the bracket."""
 
 
-class Call(msgspec.Struct, frozen=True):
+class ShownCall(msgspec.Struct, frozen=True):
     """A pairing that waits for the player, and its remaining time."""
 
     pairing: MatchCall
@@ -35,20 +35,20 @@ class Call(msgspec.Struct, frozen=True):
 async def match_calls_of(tournaments: TournamentsClient, token: str | None) -> list[MatchCall]:
     """Return the player's match calls, or none if tournament is unavailable, so that the rest of the page still
     works."""
-    return (await unless_away(tournaments.match_calls(token)) or []) if token else []
+    return (await none_if_unavailable(tournaments.match_calls(token)) or []) if token else []
 
 
-def calls_from(match_calls: Iterable[MatchCall], playing: UUID | None) -> list[Call]:
+def calls_to_show(match_calls: Iterable[MatchCall], playing: UUID | None) -> list[ShownCall]:
     """Return the calls to show; the match that is being played is shown elsewhere."""
     return [
-        Call(pairing=each, round=round_words(each), left=seconds_until(each.deadline))
+        ShownCall(pairing=each, round=round_name(each), left=seconds_until(each.deadline))
         for each in match_calls
         if playing is None or each.match_id != playing
     ]
 
 
-def round_words(pairing: MatchCall) -> str:
-    return ROUNDS[pairing.section].format(pairing.round)
+def round_name(pairing: MatchCall) -> str:
+    return ROUND_NAMES[pairing.section].format(pairing.round)
 
 
 def seconds_until(moment: datetime) -> int:

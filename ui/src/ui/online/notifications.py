@@ -9,42 +9,44 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 
 from contracts.tournament.matchmaking import InvitationDetails, Waiting
-from ui.caching import NOT_KEPT
+from ui.caching import NO_STORE
 from ui.clients.backend import BackendDown, Refused
 from ui.clients.games import GamesClient
 from ui.clients.tournaments import TournamentsClient
 from ui.links import urls
-from ui.online.current import current_match, queue_place
-from ui.online.match_calls import Call, calls_from, match_calls_of
+from ui.online.current import current_match_id, queue_place_or_none
+from ui.online.match_calls import ShownCall, calls_to_show, match_calls_of
 from ui.pages import PageRequest
 from ui.session.state import session_of
 
 
-class Calls(msgspec.Struct, frozen=True):
+class PendingActions(msgspec.Struct, frozen=True):
     match_id: UUID | None
     place: Waiting | None
     incoming: list[InvitationDetails]
     outgoing: list[InvitationDetails]
-    pairings: list[Call]
+    pairings: list[ShownCall]
     """The player's pairings in tournaments."""
 
 
-async def calls_of(games: GamesClient, tournaments: TournamentsClient, token: str) -> Calls | None:
+async def pending_actions_of(
+    games: GamesClient, tournaments: TournamentsClient, token: str
+) -> PendingActions | None:
     """Return what needs the player's action, or None if tournament is unavailable."""
     try:
         match_id, place, invitations, match_calls = await asyncio.gather(
-            current_match(games, token),
-            queue_place(games, token),
+            current_match_id(games, token),
+            queue_place_or_none(games, token),
             games.invitations(token),
             match_calls_of(tournaments, token),
         )
     except (BackendDown, Refused):
         return None
-    pairings = calls_from(match_calls, match_id)
-    return Calls(match_id, place, invitations.incoming, invitations.outgoing, pairings)
+    pairings = calls_to_show(match_calls, match_id)
+    return PendingActions(match_id, place, invitations.incoming, invitations.outgoing, pairings)
 
 
-class MatchCalls(msgspec.Struct, frozen=True):
+class Notification(msgspec.Struct, frozen=True):
     """A notification on any page of a player, with a link to the page for the action."""
 
     words: str
@@ -61,32 +63,34 @@ async def show_notifications(
     request: PageRequest,
     games: NamedDependency[GamesClient],
     tournaments: NamedDependency[TournamentsClient],
-) -> Response[list[MatchCalls]]:
+) -> Response[list[Notification]]:
     """Return the notifications that any page of the player shows."""
-    calls = await calls_of(games, tournaments, session_of(request).bearer())
+    calls = await pending_actions_of(
+        games, tournaments, session_of(request).required_access_token()
+    )
     if calls is None:
         raise BackendDown(games.name)
     match = (
         [
-            MatchCalls(
+            Notification(
                 "Your match has started.", "Go to your match", urls.online_match(calls.match_id)
             )
         ]
         if calls.match_id
         else []
     )
-    pairings = [_match_calls(each) for each in calls.pairings]
+    pairings = [_match_call_notification(each) for each in calls.pairings]
     challenges = [
-        MatchCalls(f"{each.inviter.name} challenges you.", "Go to the lobby", urls.lobby)
+        Notification(f"{each.inviter.name} challenges you.", "Go to the lobby", urls.lobby)
         for each in calls.incoming
     ]
-    return Response([*match, *pairings, *challenges], headers=NOT_KEPT)
+    return Response([*match, *pairings, *challenges], headers=NO_STORE)
 
 
-def _match_calls(call: Call) -> MatchCalls:
+def _match_call_notification(call: ShownCall) -> Notification:
     pairing = call.pairing
     words = f"{call.round} of {pairing.tournament_name}: you play {pairing.opponent}."
     go_to = urls.pairing(pairing.tournament_id, pairing.number)
     if pairing.ready:
-        return MatchCalls(f"{words} You’re ready.", "Go to your match", go_to)
-    return MatchCalls(words, "I’m ready", go_to, pairing.deadline, call.left)
+        return Notification(f"{words} You’re ready.", "Go to your match", go_to)
+    return Notification(words, "I’m ready", go_to, pairing.deadline, call.left)

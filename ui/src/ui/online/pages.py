@@ -16,13 +16,13 @@ class WaitingPage(Page, frozen=True, kw_only=True):
     waited: str
 
 
-class CourtPage(Page, frozen=True, kw_only=True):
+class OnlineMatchPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "online/court.html"
 
     match: MatchStatus
 
 
-class VoidPage(Page, frozen=True, kw_only=True):
+class VoidMatchPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "online/void.html"
 
     match: MatchStatus

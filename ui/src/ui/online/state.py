@@ -8,13 +8,13 @@ from litestar import Response
 
 from contracts.tournament.live import MatchStatus, State
 from transcendence_common.identity import Player
-from ui.caching import NOT_KEPT
+from ui.caching import NO_STORE
 from ui.clients.backend import Refused
 from ui.clients.games import GamesClient
 from ui.links import urls
 
 
-class StateOfMatch(msgspec.Struct, frozen=True):
+class MatchStateAnswer(msgspec.Struct, frozen=True):
     """The answer to the game script if its WebSocket does not open; the request also renews the session."""
 
     state: State
@@ -32,19 +32,19 @@ async def match_or_none(
         return None
 
 
-def state_of(match: MatchStatus, visitor: Player | None) -> Response[StateOfMatch]:
-    answer = StateOfMatch(state=match.state, go_to=place_of(match, visitor))
-    return Response(answer, headers=NOT_KEPT)
+def match_state_answer(match: MatchStatus, visitor: Player | None) -> Response[MatchStateAnswer]:
+    answer = MatchStateAnswer(state=match.state, go_to=match_page_of(match, visitor))
+    return Response(answer, headers=NO_STORE)
 
 
-def place_of(match: MatchStatus, visitor: Player | None) -> str:
+def match_page_of(match: MatchStatus, visitor: Player | None) -> str:
     """Return the page on which this visitor sees the match."""
     if match.state == "finished":
         return urls.match(match.id)
-    if visitor and plays_in(match, visitor):
+    if visitor and is_player_of(match, visitor):
         return urls.online_match(match.id)
     return urls.watch_match(match.id)
 
 
-def plays_in(match: MatchStatus, player: Player) -> bool:
+def is_player_of(match: MatchStatus, player: Player) -> bool:
     return player.id in {match.left.id, match.right.id}

@@ -12,27 +12,27 @@ from contracts.tournament.problems import TournamentCode
 from contracts.tournament.tournaments import BracketDetails, HotseatTicket, PairingDetails
 from transcendence_common.identity import Player
 from transcendence_common.problems import Conflict
-from ui.caching import NOT_KEPT
+from ui.caching import NO_STORE
 from ui.clients.backend import BackendDown, Refused
 from ui.clients.history import HistoryClient
 from ui.clients.tournaments import TournamentsClient
 from ui.links import urls
 from ui.pages import PageRequest, render
 from ui.pairings.pages import Announced, Announcement, HotseatPage, Ranked, RankingPage
-from ui.play.submission import read_finished, script_token
-from ui.redirects import go_to
+from ui.play.submission import access_token_for_script, parse_finished_match
+from ui.redirects import redirect_page
 from ui.session.state import session_of
 from ui.tournaments.access import is_hosted_by
 from ui.tournaments.bracket_cards import was_decided
 from ui.tournaments.bracket_rounds import round_titles
 
-ANNOUNCED_AHEAD: Final = 3
+FOLLOWING_MATCHES_SHOWN: Final = 3
 """Upcoming matches shown: enough for players to know that they are needed soon."""
-UP_NEXT: Final = frozenset({"called", "playing"})
-BEGUN: Final = frozenset({"running", "finished"})
+STATES_TO_PLAY_NOW: Final = frozenset({"called", "playing"})
+BEGUN_STATES: Final = frozenset({"running", "finished"})
 
 
-class PlayedAlready(Conflict):
+class PairingAlreadyPlayed(Conflict):
     """The match was already played, and its answer was lost; it must not be played again in vain."""
 
     code = TournamentCode.PLAYED_ALREADY
@@ -41,7 +41,7 @@ class PlayedAlready(Conflict):
         super().__init__("This match has already been played, and its result counts.")
 
 
-class CountsNowhere(Conflict):
+class MatchNoLongerCounts(Conflict):
     """The match no longer counts: its tournament is over, or its pairing has another match."""
 
     code = "counts_nowhere"
@@ -60,15 +60,15 @@ async def show_hotseat(
     player: NamedDependency[Player],
     tournaments: NamedDependency[TournamentsClient],
 ) -> Response[Any]:
-    token = session_of(request).bearer()
+    token = session_of(request).required_access_token()
     tournament = await tournaments.tournament(tournament_id, token)
     is_here = tournament.kind == "hotseat" and is_hosted_by(tournament, player.id)
-    if not is_here or tournament.state not in BEGUN:
-        return go_to(request, urls.tournament(tournament_id))
+    if not is_here or tournament.state not in BEGUN_STATES:
+        return redirect_page(request, urls.tournament(tournament_id))
     bracket = await tournaments.bracket(tournament_id, token)
-    announcement = _announcement(bracket) if bracket.state == "running" else None
+    announcement = _next_announcement(bracket) if bracket.state == "running" else None
     if announcement is None:
-        return render(request, RankingPage(tournament=tournament, ranking=_ranking(bracket)))
+        return render(request, RankingPage(tournament=tournament, ranking=_final_ranking(bracket)))
     page = HotseatPage(
         tournament=tournament,
         next=announcement,
@@ -85,11 +85,11 @@ async def open_hotseat_ticket(
     number: FromPath[int],
     tournaments: NamedDependency[TournamentsClient],
 ) -> Response[HotseatTicket]:
-    token = script_token(request)
+    token = access_token_for_script(request)
     if await _is_played(tournaments, tournament_id, number, token):
-        raise PlayedAlready
-    ticket = await tournaments.ticket(tournament_id, number, token)
-    return Response(ticket, headers=NOT_KEPT)
+        raise PairingAlreadyPlayed
+    ticket = await tournaments.issue_hotseat_ticket(tournament_id, number, token)
+    return Response(ticket, headers=NO_STORE)
 
 
 @post("/tournaments/{tournament_id:uuid}/pairings/{number:int}/match", status_code=200)
@@ -104,25 +104,25 @@ async def finish_hotseat_match(
 ) -> Response[PairingDetails]:
     """Submit a hotseat match to history, then to tournament. The script repeats it until both have stored the
     result."""
-    token = script_token(request)
-    match = await history.finish_match(read_finished(body), token)
+    token = access_token_for_script(request)
+    match = await history.finish_match(parse_finished_match(body), token)
     try:
-        pairing = await tournaments.result(tournament_id, number, token)
+        pairing = await tournaments.take_hotseat_result(tournament_id, number, token)
     except Refused as refused:
         if refused.code != TournamentCode.NOT_PLAYED_YET:
             raise
-        if await _counts_nowhere(tournaments, tournament_id, number, match.id, token):
-            raise CountsNowhere from refused
+        if await _no_longer_counts(tournaments, tournament_id, number, match.id, token):
+            raise MatchNoLongerCounts from refused
         # History has just stored the match, so the page must try again rather than give up.
         raise BackendDown(tournaments.name) from refused
-    return Response(pairing, headers=NOT_KEPT)
+    return Response(pairing, headers=NO_STORE)
 
 
 async def _is_played(
     tournaments: TournamentsClient, tournament_id: UUID, number: int, token: str
 ) -> bool:
     try:
-        await tournaments.result(tournament_id, number, token)
+        await tournaments.take_hotseat_result(tournament_id, number, token)
     except Refused as refused:
         if refused.status != HTTPStatus.CONFLICT:
             raise
@@ -130,7 +130,7 @@ async def _is_played(
     return True
 
 
-async def _counts_nowhere(
+async def _no_longer_counts(
     tournaments: TournamentsClient, tournament_id: UUID, number: int, match_id: UUID, token: str
 ) -> bool:
     """Tell whether tournament can never accept a result of this match."""
@@ -139,12 +139,12 @@ async def _counts_nowhere(
     return bracket.state != "running" or pairing is None or pairing.match_id != match_id
 
 
-def _announcement(bracket: BracketDetails) -> Announcement | None:
+def _next_announcement(bracket: BracketDetails) -> Announcement | None:
     """Return the first pairing that can be played, in the order of play."""
     names = {each.seed: each.name for each in bracket.entrants}
     titles = round_titles(bracket)
     known = [each for each in bracket.pairings if each.state != "over" and each.one and each.other]
-    up_next = [each for each in known if each.state in UP_NEXT]
+    up_next = [each for each in known if each.state in STATES_TO_PLAY_NOW]
     if not up_next:
         return None
     pairing = up_next[0]
@@ -161,13 +161,13 @@ def _announcement(bracket: BracketDetails) -> Announcement | None:
         left=now.left,
         right=now.right,
         begun=pairing.match_id is not None,
-        then=later[:ANNOUNCED_AHEAD],
+        then=later[:FOLLOWING_MATCHES_SHOWN],
     )
 
 
-def _ranking(bracket: BracketDetails) -> list[Ranked]:
+def _final_ranking(bracket: BracketDetails) -> list[Ranked]:
     names = {each.seed: each.name for each in bracket.entrants}
     return [Ranked(names.get(each.seed, ""), each) for each in bracket.standings]
 
 
-HOTSEAT = [show_hotseat, open_hotseat_ticket, finish_hotseat_match]
+HOTSEAT_ROUTES = [show_hotseat, open_hotseat_ticket, finish_hotseat_match]

@@ -65,7 +65,7 @@ class PairingView(msgspec.Struct, frozen=True, kw_only=True):
         return next((seat for seat in self.seats if not seat.won), None) if self.winner else None
 
 
-def seen_by_player(match_call: MatchCall, name: str) -> PairingView:
+def view_from_match_call(match_call: MatchCall, name: str) -> PairingView:
     """Return the view of the player's own pairing from their match call, so that polling does not load the whole
     bracket."""
     return PairingView(
@@ -74,12 +74,12 @@ def seen_by_player(match_call: MatchCall, name: str) -> PairingView:
             Seat(name=name, own=True, ready=match_call.ready),
             Seat(name=match_call.opponent, ready=match_call.opponent_ready),
         ),
-        deadline=_deadline(match_call.deadline),
+        deadline=_make_deadline(match_call.deadline),
         may_be_ready=match_call.may("ready"),
     )
 
 
-def seen_in(
+def view_from_bracket(
     bracket: BracketDetails,
     pairing: PairingDetails,
     reader: UUID | None,
@@ -105,11 +105,11 @@ def seen_in(
         state=pairing.state,
         seats=(other, one) if other.own else (one, other),
         how=pairing.how,
-        deadline=_deadline(deadline) if deadline else None,
+        deadline=_make_deadline(deadline) if deadline else None,
         may_be_ready=match_call is not None and match_call.may("ready"),
         match_id=pairing.match_id,
     )
 
 
-def _deadline(at: datetime) -> Deadline:
+def _make_deadline(at: datetime) -> Deadline:
     return Deadline(at, seconds_until(at))

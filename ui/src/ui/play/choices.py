@@ -3,9 +3,9 @@
 from typing import Final
 
 POINTS_CHOICES: Final = (3, 5, 7, 11, 21)
-FIRST_POINTS: Final = 7
+DEFAULT_POINTS: Final = 7
 LEVELS: Final = ("easy", "normal", "hard")
-FIRST_LEVEL: Final = "normal"
-LONGEST_NAME: Final = 32
+DEFAULT_LEVEL: Final = "normal"
+LONGEST_OPPONENT_NAME: Final = 32
 """Characters of an opponent's name; the limit of history."""
 DEFAULT_OPPONENT: Final = "Guest"

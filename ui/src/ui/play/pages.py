@@ -6,11 +6,11 @@ from contracts.history.modes import PlayersMode
 from transcendence_common.identity import Player
 from ui.pages import Page
 from ui.play.choices import (
+    DEFAULT_LEVEL,
     DEFAULT_OPPONENT,
-    FIRST_LEVEL,
-    FIRST_POINTS,
+    DEFAULT_POINTS,
     LEVELS,
-    LONGEST_NAME,
+    LONGEST_OPPONENT_NAME,
     POINTS_CHOICES,
 )
 
@@ -25,29 +25,29 @@ class PlayPage(Page, frozen=True, kw_only=True):
     opponent_name: str
     levels: tuple[str, ...] = LEVELS
     points_choices: tuple[int, ...] = POINTS_CHOICES
-    longest_name: int = LONGEST_NAME
+    longest_name: int = LONGEST_OPPONENT_NAME
 
 
-def against_computer(player: Player, level: str, points: int) -> PlayPage:
+def computer_play_page(player: Player, level: str, points: int) -> PlayPage:
     return PlayPage(
         player=player,
         mode="ai",
-        level=level if level in LEVELS else FIRST_LEVEL,
-        points=_legal(points),
+        level=level if level in LEVELS else DEFAULT_LEVEL,
+        points=_valid_points(points),
         opponent_name="",
     )
 
 
-def side_by_side(player: Player, opponent_name: str, points: int) -> PlayPage:
+def local_play_page(player: Player, opponent_name: str, points: int) -> PlayPage:
     return PlayPage(
         player=player,
         mode="local",
         level="",
-        points=_legal(points),
-        opponent_name=opponent_name.strip()[:LONGEST_NAME] or DEFAULT_OPPONENT,
+        points=_valid_points(points),
+        opponent_name=opponent_name.strip()[:LONGEST_OPPONENT_NAME] or DEFAULT_OPPONENT,
     )
 
 
-def _legal(points: int) -> int:
+def _valid_points(points: int) -> int:
     """Return a valid number of points, so that an old bookmark still works; history checks the settings of a match."""
-    return points if points in POINTS_CHOICES else FIRST_POINTS
+    return points if points in POINTS_CHOICES else DEFAULT_POINTS

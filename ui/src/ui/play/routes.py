@@ -8,22 +8,22 @@ from litestar.response import Template
 from contracts.history.matches import MatchRecord
 from contracts.history.tickets import IssuedTicket, TicketRequest
 from transcendence_common.identity import Player
-from ui.caching import NOT_KEPT
+from ui.caching import NO_STORE
 from ui.clients.history import HistoryClient
 from ui.pages import PageRequest, render
-from ui.play.choices import DEFAULT_OPPONENT, FIRST_LEVEL, FIRST_POINTS
-from ui.play.pages import against_computer, side_by_side
-from ui.play.submission import read_finished, script_token
+from ui.play.choices import DEFAULT_LEVEL, DEFAULT_OPPONENT, DEFAULT_POINTS
+from ui.play.pages import computer_play_page, local_play_page
+from ui.play.submission import access_token_for_script, parse_finished_match
 
 
 @get("/play/computer")
 async def show_play_computer(
     request: PageRequest,
     player: NamedDependency[Player],
-    level: FromQuery[str] = FIRST_LEVEL,
-    points: FromQuery[int] = FIRST_POINTS,
+    level: FromQuery[str] = DEFAULT_LEVEL,
+    points: FromQuery[int] = DEFAULT_POINTS,
 ) -> Template:
-    return render(request, against_computer(player, level, points))
+    return render(request, computer_play_page(player, level, points))
 
 
 @get("/play/local")
@@ -31,17 +31,17 @@ async def show_play_local(
     request: PageRequest,
     player: NamedDependency[Player],
     opponent_name: FromQuery[str] = DEFAULT_OPPONENT,
-    points: FromQuery[int] = FIRST_POINTS,
+    points: FromQuery[int] = DEFAULT_POINTS,
 ) -> Template:
-    return render(request, side_by_side(player, opponent_name, points))
+    return render(request, local_play_page(player, opponent_name, points))
 
 
 @post("/play/tickets", status_code=201)
-async def open_ticket(
+async def issue_ticket(
     request: PageRequest, data: JSONBody[TicketRequest], history: NamedDependency[HistoryClient]
 ) -> Response[IssuedTicket]:
-    ticket = await history.open_ticket(data, script_token(request))
-    return Response(ticket, headers=NOT_KEPT)
+    ticket = await history.issue_ticket(data, access_token_for_script(request))
+    return Response(ticket, headers=NO_STORE)
 
 
 @post("/play/matches", status_code=200)
@@ -49,9 +49,9 @@ async def finish_match(
     request: PageRequest, body: RawBody, history: NamedDependency[HistoryClient]
 ) -> Response[MatchRecord]:
     """Submit a match. The answer to a repeated submission is the same, because the page treats both alike."""
-    token = script_token(request)
-    match = await history.finish_match(read_finished(body), token)
-    return Response(match, headers=NOT_KEPT)
+    token = access_token_for_script(request)
+    match = await history.finish_match(parse_finished_match(body), token)
+    return Response(match, headers=NO_STORE)
 
 
-PLAY = [show_play_computer, show_play_local, open_ticket, finish_match]
+PLAY_ROUTES = [show_play_computer, show_play_local, issue_ticket, finish_match]

@@ -9,7 +9,7 @@ from ui.pages import PageRequest
 from ui.session.state import session_of
 
 
-def script_token(request: PageRequest) -> str:
+def access_token_for_script(request: PageRequest) -> str:
     """Return the access token of the player.
 
     Raises:
@@ -20,10 +20,10 @@ def script_token(request: PageRequest) -> str:
     if session.unsure and session.access_token is None:
         # For the script 401 means "sign in again" and 503 means "try again"; here the second is right.
         raise BackendDown("auth")
-    return session.bearer()
+    return session.required_access_token()
 
 
-def read_finished(body: bytes) -> FinishedMatch:
+def parse_finished_match(body: bytes) -> FinishedMatch:
     """Return the match that a script submits.
 
     Raises:

@@ -9,7 +9,7 @@ from contracts.history.ratings import Standing
 from contracts.pages import Page as ListPage
 from contracts.tournament.tournaments import Placing
 from ui.pages import Page
-from ui.play.choices import FIRST_POINTS, POINTS_CHOICES
+from ui.play.choices import DEFAULT_POINTS, POINTS_CHOICES
 from ui.players.rating_chart import RatingChart
 
 SHORTEST_QUERY: Final = 2
@@ -21,7 +21,7 @@ class PlayerPage(Page, frozen=True, kw_only=True):
 
     profile: PublicProfile
     points_choices: tuple[int, ...] = POINTS_CHOICES
-    points: int = FIRST_POINTS
+    points: int = DEFAULT_POINTS
     stats: PlayerStats | None = None
     """None if history is unavailable or does not know the player; so are the following fields."""
     rating: Standing | None = None

@@ -13,16 +13,16 @@ import msgspec
 from contracts.history.ratings import Change
 from ui.formats import date
 
-BOX: Final = 1000
+BOX_UNITS: Final = 1000
 MOST_LINES: Final = 4
-STEPS: Final = (10, 20, 50, 100, 200, 500, 1000)
-LEAST_SPAN: Final = 40
+LINE_STEPS: Final = (10, 20, 50, 100, 200, 500, 1000)
+SMALLEST_RATING_SPAN: Final = 40
 """Smallest range in rating points, so that a nearly constant rating is drawn as a nearly flat line."""
-SURE: Final = 2
+CERTAINTY_DEVIATIONS: Final = 2
 """Deviations to either side within which the strength lies in 19 of 20 cases."""
 
 
-class Line(msgspec.Struct, frozen=True):
+class ChartLine(msgspec.Struct, frozen=True):
     """A horizontal line of the plot: its distance from the top in percent, and its rating."""
 
     down: float
@@ -34,7 +34,7 @@ class RatingChart(msgspec.Struct, frozen=True):
 
     line: str
     band: str
-    lines: list[Line]
+    lines: list[ChartLine]
     across: float
     """Position of the last point in percent, like `down`."""
     down: float
@@ -49,51 +49,56 @@ def rating_chart(newest_first: Sequence[Change]) -> RatingChart | None:
     changes = list(reversed(newest_first))
     if not changes:
         return None
-    low, high = _range(changes)
+    low, high = _plot_range(changes)
 
     def down(rating: float) -> float:
-        return BOX * (high - min(max(rating, low), high)) / (high - low)
+        return BOX_UNITS * (high - min(max(rating, low), high)) / (high - low)
 
     last = changes[-1]
-    across = [_across(number, len(changes)) for number in range(len(changes))]
-    upper = [down(each.rating_after + SURE * each.deviation_after) for each in changes]
-    lower = [down(each.rating_after - SURE * each.deviation_after) for each in changes]
+    across = [_horizontal_position(number, len(changes)) for number in range(len(changes))]
+    upper = [
+        down(each.rating_after + CERTAINTY_DEVIATIONS * each.deviation_after) for each in changes
+    ]
+    lower = [
+        down(each.rating_after - CERTAINTY_DEVIATIONS * each.deviation_after) for each in changes
+    ]
     return RatingChart(
-        line=_path(zip(across, [down(each.rating_after) for each in changes], strict=True)),
-        band=_path(_there_and_back(across, upper, lower)) + "z",
+        line=_path_data(zip(across, [down(each.rating_after) for each in changes], strict=True)),
+        band=_path_data(_band_outline(across, upper, lower)) + "z",
         lines=[
-            Line(down=_percent(down(rating)), rating=rating) for rating in _round_ratings(low, high)
+            ChartLine(down=_as_percent(down(rating)), rating=rating)
+            for rating in _round_ratings(low, high)
         ],
-        across=_percent(across[-1]),
-        down=_percent(down(last.rating_after)),
-        days=_days(date(changes[0].at), date(last.at)),
-        title=f"Rating: {round(last.rating_after)} ± {round(SURE * last.deviation_after)}",
-        description=_words(changes),
+        across=_as_percent(across[-1]),
+        down=_as_percent(down(last.rating_after)),
+        days=_first_and_last_day(date(changes[0].at), date(last.at)),
+        title=f"Rating: {round(last.rating_after)} ± {round(CERTAINTY_DEVIATIONS * last.deviation_after)}",
+        description=_description(changes),
     )
 
 
-def _range(changes: Sequence[Change]) -> tuple[float, float]:
+def _plot_range(changes: Sequence[Change]) -> tuple[float, float]:
     """Return the range of the plot: all ratings, and the uncertainty of the last one. The first uncertainty is left
     out, because it would flatten the rest."""
     last = changes[-1]
-    doubt = SURE * last.deviation_after
+    doubt = CERTAINTY_DEVIATIONS * last.deviation_after
     low = min(last.rating_after - doubt, *(each.rating_after for each in changes))
     high = max(last.rating_after + doubt, *(each.rating_after for each in changes))
-    margin = max((high - low) / 10, (LEAST_SPAN - (high - low)) / 2)
+    margin = max((high - low) / 10, (SMALLEST_RATING_SPAN - (high - low)) / 2)
     return low - margin, high + margin
 
 
-def _across(number: int, of: int) -> float:
+def _horizontal_position(number: int, of: int) -> float:
     """Return a match's position by its number, not by time. A single one is in the middle."""
-    return BOX * number / (of - 1) if of > 1 else BOX / 2
+    return BOX_UNITS * number / (of - 1) if of > 1 else BOX_UNITS / 2
 
 
-def _there_and_back(
+def _band_outline(
     across: Sequence[float], upper: Sequence[float], lower: Sequence[float]
 ) -> list[tuple[float, float]]:
     if len(across) == 1:
         # A single point has uncertainty but no width, so it is given one.
-        left, right = across[0] - BOX / 50, across[0] + BOX / 50
+        left, right = across[0] - BOX_UNITS / 50, across[0] + BOX_UNITS / 50
         return [(left, upper[0]), (right, upper[0]), (right, lower[0]), (left, lower[0])]
     there = list(zip(across, upper, strict=True))
     back = list(zip(across, lower, strict=True))
@@ -102,26 +107,26 @@ def _there_and_back(
 
 def _round_ratings(low: float, high: float) -> list[int]:
     """Return the round ratings in the range, as many as there is room for."""
-    for step in STEPS:
+    for step in LINE_STEPS:
         found = list(range(ceil(low / step) * step, floor(high) + 1, step))
         if len(found) <= MOST_LINES:
             return found
     return []
 
 
-def _days(first: str, last: str) -> tuple[str, str]:
+def _first_and_last_day(first: str, last: str) -> tuple[str, str]:
     return first, "" if first == last else last
 
 
-def _path(points: Iterable[tuple[float, float]]) -> str:
+def _path_data(points: Iterable[tuple[float, float]]) -> str:
     return "M" + "L".join(f"{round(x)} {round(y)}" for x, y in points)
 
 
-def _percent(place: float) -> float:
-    return round(place / BOX * 100, 1)
+def _as_percent(place: float) -> float:
+    return round(place / BOX_UNITS * 100, 1)
 
 
-def _words(changes: Sequence[Change]) -> str:
+def _description(changes: Sequence[Change]) -> str:
     """Return the chart's description for readers who cannot see it."""
     first, last = changes[0], changes[-1]
     if len(changes) == 1:

@@ -13,18 +13,18 @@ from contracts.history.matches import MatchRecord
 from contracts.history.modes import PlayersMode
 from transcendence_common.identity import Player
 from ui.clients.auth import AuthClient
-from ui.clients.backend import unless_away
+from ui.clients.backend import none_if_unavailable
 from ui.clients.history import HistoryClient
 from ui.clients.tournaments import TournamentsClient
-from ui.pages import PageRequest, render, wanted_part
+from ui.pages import PageRequest, render, requested_part
 from ui.players.pages import SHORTEST_QUERY, PlayerPage, PlayersPage
 from ui.players.rating_chart import rating_chart
 from ui.session.state import session_of
 
 RECENT_MATCHES: Final = 5
-MOST_FOUND: Final = 20
+MOST_PLAYERS_FOUND: Final = 20
 MATCHES_OF_CHART: Final = 100
-PLACINGS_A_PAGE: Final = 10
+PLACINGS_PER_PAGE: Final = 10
 PUBLIC_MODES: Final[tuple[PlayersMode, ...]] = ("online", "ai")
 
 
@@ -39,8 +39,8 @@ async def find_players(
     wanted = typed.strip().removeprefix("@")
     if len(wanted) < SHORTEST_QUERY:
         return render(request, PlayersPage(query=typed, found=None))
-    token = session_of(request).bearer()
-    found = await auth.search_players(wanted, token, limit=MOST_FOUND)
+    token = session_of(request).required_access_token()
+    found = await auth.search_players(wanted, token, limit=MOST_PLAYERS_FOUND)
     page = PlayersPage(query=typed, found=found.items, has_more=found.next_cursor is not None)
     return render(request, page)
 
@@ -56,21 +56,21 @@ async def show_player(
     cursor: Annotated[str | None, QueryParameter(name="tournaments")] = None,
 ) -> Template:
     token = session_of(request).access_token
-    profile = await auth.profile(username, token)
-    part = wanted_part(request, PlayerPage.parts)
+    profile = await auth.public_profile(username, token)
+    part = requested_part(request, PlayerPage.parts)
     if part == "friendship":
         return render(request, PlayerPage(profile=profile))
-    placings = tournaments.placings(profile.id, token, limit=PLACINGS_A_PAGE, cursor=cursor)
+    placings = tournaments.placings(profile.id, token, limit=PLACINGS_PER_PAGE, cursor=cursor)
     if part:
         page = PlayerPage(profile=profile, placings=await placings, placings_continued=True)
         return render(request, page)
     stats, rating, changes, opponents, matches, placed = await asyncio.gather(
-        unless_away(history.stats(profile.id, token)),
-        unless_away(history.rating(profile.id, token)),
-        unless_away(history.rating_changes(profile.id, token, limit=MATCHES_OF_CHART)),
-        unless_away(history.opponents(profile.id, token)),
+        none_if_unavailable(history.player_stats(profile.id, token)),
+        none_if_unavailable(history.rating(profile.id, token)),
+        none_if_unavailable(history.rating_changes(profile.id, token, limit=MATCHES_OF_CHART)),
+        none_if_unavailable(history.opponents(profile.id, token)),
         _recent_matches(history, profile.id, token),
-        unless_away(placings),
+        none_if_unavailable(placings),
     )
     page = PlayerPage(
         profile=profile,
@@ -93,7 +93,7 @@ async def _recent_matches(
         return []
     lists = await asyncio.gather(
         *(
-            unless_away(
+            none_if_unavailable(
                 history.matches(token, limit=RECENT_MATCHES, player_id=player_id, mode=mode)
             )
             for mode in PUBLIC_MODES
@@ -106,4 +106,4 @@ async def _recent_matches(
     return sorted(matches, key=lambda match: match.played_at, reverse=True)[:RECENT_MATCHES]
 
 
-PLAYERS = [find_players, show_player]
+PLAYER_ROUTES = [find_players, show_player]

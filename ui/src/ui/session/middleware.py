@@ -15,13 +15,13 @@ from transcendence_common.identity import AccessTokens, Player
 from transcendence_common.problems import NotSignedIn, Unavailable
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
-from ui.session.cookies import ACCESS, REFRESH
+from ui.session.cookies import ACCESS_COOKIE, REFRESH_COOKIE
 from ui.session.state import SCOPE_KEY, BrowserSession
-from ui.session.visitor import receive_visitor
+from ui.session.visitor import store_visitor
 
 RENEW_BEFORE_SECONDS: Final = 30
 """A token must stay valid during the calls that this request makes with it."""
-SESSION_ENDED: Final = frozenset({400, 401, 403})
+STATUSES_OF_ENDED_SESSION: Final = frozenset({400, 401, 403})
 """Auth's status codes for a session that is over; any other error is temporary."""
 
 logger = structlog.get_logger("ui.session")
@@ -36,9 +36,9 @@ class BrowserSessions(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         request = Request[Any, Any, Any](scope)
-        device_token = receive_visitor(request)
+        device_token = store_visitor(request)
         cookies = request.cookies
-        session = await self._recognise(cookies.get(ACCESS), cookies.get(REFRESH))
+        session = await self._load_session(cookies.get(ACCESS_COOKIE), cookies.get(REFRESH_COOKIE))
         session.device_token = device_token
         scope["state"][SCOPE_KEY] = session
         scope["user"] = session.player
@@ -53,35 +53,37 @@ class BrowserSessions(ASGIMiddleware):
 
         await next_app(scope, receive, send_with_cookies)
 
-    async def _recognise(self, access: str | None, refresh: str | None) -> BrowserSession:
+    async def _load_session(self, access: str | None, refresh: str | None) -> BrowserSession:
         try:
-            player = await self._verify(access)
+            player = await self._verified_player(access)
         except Unavailable:
             return BrowserSession(unsure=True)
         if player and access and _seconds_left(access) >= RENEW_BEFORE_SECONDS:
             return BrowserSession(player, access)
         if refresh:
-            return await self._renew(refresh, BrowserSession(player, access if player else None))
+            return await self._renew_session(
+                refresh, BrowserSession(player, access if player else None)
+            )
         return BrowserSession(player, access if player else None)
 
-    async def _renew(self, refresh: str, meanwhile: BrowserSession) -> BrowserSession:
+    async def _renew_session(self, refresh: str, meanwhile: BrowserSession) -> BrowserSession:
         """Exchange the refresh token; while auth is unavailable, a valid access token is used on."""
         session = BrowserSession()
         try:
-            session.begin(await self._auth.renew(refresh))
-            session.player = await self._verify(session.access_token)
+            session.begin_session(await self._auth.renew_session(refresh))
+            session.player = await self._verified_player(session.access_token)
         except (BackendDown, Unavailable):
             meanwhile.unsure = True
             return meanwhile
         except Refused as refused:
-            if refused.status not in SESSION_ENDED:
+            if refused.status not in STATUSES_OF_ENDED_SESSION:
                 meanwhile.unsure = True
                 return meanwhile
-            _log_ended(refused, meanwhile.player)
-            session.end()
+            _log_session_ended(refused, meanwhile.player)
+            session.end_session()
         return session
 
-    async def _verify(self, token: str | None) -> Player | None:
+    async def _verified_player(self, token: str | None) -> Player | None:
         if not token:
             return None
         try:
@@ -94,7 +96,7 @@ def _seconds_left(verified_token: str) -> float:
     return float(jwt.get_unverified_claims(verified_token)["exp"]) - time()
 
 
-def _log_ended(refused: Refused, player: Player | None) -> None:
+def _log_session_ended(refused: Refused, player: Player | None) -> None:
     """Log the end of a session. If only the refresh token named its player, auth's log line with the same request ID
     does."""
     logger.info(

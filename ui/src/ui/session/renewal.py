@@ -2,10 +2,10 @@
 
 from litestar import Response, get
 
-from ui.caching import NOT_KEPT
+from ui.caching import NO_STORE
 
 
 @get("/session")
-async def keep_session() -> Response[None]:
+async def renew_session_cookies() -> Response[None]:
     """Answer with the session's cookies only, which the middleware sets."""
-    return Response(None, status_code=204, headers=NOT_KEPT)
+    return Response(None, status_code=204, headers=NO_STORE)

@@ -9,7 +9,7 @@ from litestar.datastructures import Cookie
 from contracts.auth.sessions import Tokens
 from transcendence_common.identity import Player
 from transcendence_common.problems import NotSignedIn
-from ui.session.cookies import cleared_cookies, session_cookies
+from ui.session.cookies import cleared_session_cookies, session_cookies
 
 SCOPE_KEY = "browser_session"
 
@@ -29,22 +29,22 @@ class BrowserSession:
     """Identifies this browser again once it has been signed in."""
     cookies: dict[str, Cookie] = field(default_factory=dict)
 
-    def begin(self, tokens: Tokens) -> None:
+    def begin_session(self, tokens: Tokens) -> None:
         self.access_token = tokens.access_token
         self.refresh_token = tokens.refresh_token
-        self.keep(*session_cookies(tokens))
+        self.set_cookies(*session_cookies(tokens))
 
-    def end(self) -> None:
+    def end_session(self) -> None:
         self.player = None
         self.access_token = None
         self.refresh_token = None
-        self.keep(*cleared_cookies())
+        self.set_cookies(*cleared_session_cookies())
 
-    def keep(self, *cookies: Cookie) -> None:
+    def set_cookies(self, *cookies: Cookie) -> None:
         """Set cookies with the answer; of two with the same name, the later."""
         self.cookies |= {cookie.key: cookie for cookie in cookies}
 
-    def bearer(self) -> str:
+    def required_access_token(self) -> str:
         """Return the access token for calls to services.
 
         Raises:

@@ -16,33 +16,33 @@ from transcendence_common.caller import (
     Caller,
     provide_caller,
 )
-from ui.session.cookies import DEVICE
+from ui.session.cookies import DEVICE_COOKIE
 
 DEVICE_BYTES: Final = 32
 DEVICE_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 
-_visitor: ContextVar[Caller | None] = ContextVar("visitor", default=None)
+_current_visitor: ContextVar[Caller | None] = ContextVar("visitor", default=None)
 
 
-def receive_visitor(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+def store_visitor(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     """Store the browser's data for this task, and return its device token.
 
     A browser without a token gets a new one, which is stored in a cookie only after a sign-in.
     """
-    kept = connection.cookies.get(DEVICE, "")
+    kept = connection.cookies.get(DEVICE_COOKIE, "")
     token = kept if DEVICE_TOKEN.fullmatch(kept) else token_urlsafe(DEVICE_BYTES)
-    _visitor.set(msgspec.structs.replace(provide_caller(connection), device_token=token))
+    _current_visitor.set(msgspec.structs.replace(provide_caller(connection), device_token=token))
     return token
 
 
-def introducing_visitors(client: httpx.AsyncClient) -> httpx.AsyncClient:
+def with_visitor_headers(client: httpx.AsyncClient) -> httpx.AsyncClient:
     """Make a client send the current browser's data with each request."""
-    client.event_hooks["request"].append(_introduce)
+    client.event_hooks["request"].append(_add_visitor_headers)
     return client
 
 
-async def _introduce(request: httpx.Request) -> None:
-    visitor = _visitor.get()
+async def _add_visitor_headers(request: httpx.Request) -> None:
+    visitor = _current_visitor.get()
     if visitor is None:
         return
     request.headers[ADDRESS_HEADER] = visitor.address

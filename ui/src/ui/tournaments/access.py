@@ -9,13 +9,13 @@ from ui.pages import PageRequest
 from ui.session.state import session_of
 
 
-async def seen(
+async def load_tournament(
     request: PageRequest, tournaments: TournamentsClient, tournament_id: UUID
 ) -> TournamentDetails:
     return await tournaments.tournament(tournament_id, session_of(request).access_token)
 
 
-async def organised(
+async def load_organised_tournament(
     request: PageRequest, tournaments: TournamentsClient, tournament_id: UUID
 ) -> TournamentDetails:
     """Return a tournament that the player may organise.
@@ -24,7 +24,9 @@ async def organised(
         NotSignedIn
         NotFound: the player may not organise it.
     """
-    tournament = await tournaments.tournament(tournament_id, session_of(request).bearer())
+    tournament = await tournaments.tournament(
+        tournament_id, session_of(request).required_access_token()
+    )
     if not tournament.organised:
         raise NotFound("Only the organiser can manage this tournament.")
     return tournament

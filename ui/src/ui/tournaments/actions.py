@@ -45,22 +45,22 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
 
 def actions_of(tournament: TournamentDetails, visitor: Visitor) -> TournamentActions:
     if tournament.kind == "hotseat":
-        return _at_one_keyboard(tournament, visitor)
+        return _hotseat_actions(tournament, visitor)
     if visitor.own_pairing is not None:
-        return _own_match(tournament, visitor.own_pairing)
+        return _own_match_actions(tournament, visitor.own_pairing)
     if tournament.may("enter"):
-        return _entering(tournament, visitor)
+        return _entering_actions(tournament, visitor)
     if tournament.own is not None:
-        return _inside(tournament)
+        return _entrant_actions(tournament)
     if tournament.state == "draft":
         manage_link = ActionButton(
             label="Open tournament", href=urls.tournament_manage(tournament.id)
         )
         return TournamentActions(words="This is a draft. Only you can see it.", first=manage_link)
-    return _outside(tournament, visitor)
+    return _refused_visitor_actions(tournament, visitor)
 
 
-def _at_one_keyboard(tournament: TournamentDetails, visitor: Visitor) -> TournamentActions:
+def _hotseat_actions(tournament: TournamentDetails, visitor: Visitor) -> TournamentActions:
     if not is_hosted_by(tournament, visitor.id):
         return TournamentActions(words="This tournament is played at the organiser’s keyboard.")
     court = urls.hotseat(tournament.id)
@@ -76,40 +76,40 @@ def _at_one_keyboard(tournament: TournamentDetails, visitor: Visitor) -> Tournam
     return TournamentActions()
 
 
-def _own_match(tournament: TournamentDetails, pairing: PairingDetails) -> TournamentActions:
+def _own_match_actions(tournament: TournamentDetails, pairing: PairingDetails) -> TournamentActions:
     if pairing.state == "playing":
         words, label = "Your match has started.", "Go to your match"
     else:
         words, label = "Your match is ready.", "I’m ready"
     first = ActionButton(label=label, href=urls.pairing(tournament.id, pairing.number))
     return TournamentActions(
-        words=words, first=first, others=(_withdrawal(tournament),), urgent=True
+        words=words, first=first, others=(_withdraw_button(tournament),), urgent=True
     )
 
 
-def _inside(tournament: TournamentDetails) -> TournamentActions:
+def _entrant_actions(tournament: TournamentDetails) -> TournamentActions:
     own = tournament.own
     if own is None:
         return TournamentActions()
     if tournament.state == "open":
-        return _before_the_start(tournament)
+        return _entrant_actions_before_start(tournament)
     if tournament.state == "running" and own.state == "playing":
         return TournamentActions(
             words="You’re playing. We’ll notify you when your next match is ready.",
-            others=(_withdrawal(tournament),),
+            others=(_withdraw_button(tournament),),
         )
     if tournament.may("return"):
         back = ActionButton(label="Rejoin", action=urls.tournament_action(tournament.id, "return"))
         return TournamentActions(
             words="You’ve withdrawn. You can rejoin for the next round.", first=back
         )
-    return TournamentActions(words=_how_it_went(tournament))
+    return TournamentActions(words=_own_result_text(tournament))
 
 
-def _before_the_start(tournament: TournamentDetails) -> TournamentActions:
+def _entrant_actions_before_start(tournament: TournamentDetails) -> TournamentActions:
     own = tournament.own
     if own is None or not tournament.may("leave"):
-        return TournamentActions(words=OUT)
+        return TournamentActions(words=REMOVED_TEXT)
     waits = own.state == "waiting"
     leave = ActionButton(
         label="Leave the waiting list" if waits else "Leave",
@@ -127,13 +127,13 @@ def _before_the_start(tournament: TournamentDetails) -> TournamentActions:
     return TournamentActions(words=in_line, others=(leave,))
 
 
-def _outside(tournament: TournamentDetails, visitor: Visitor) -> TournamentActions:
+def _refused_visitor_actions(tournament: TournamentDetails, visitor: Visitor) -> TournamentActions:
     """Return the actions of a visitor without a place: how to get one, or why it is not possible."""
     why_not = tournament.why_not("enter")
     if why_not == NotSignedIn.code:
         here = urls.tournament(tournament.id, visitor.invitation)
         sign_in = ActionButton(label="Sign in to enter", href=urls.sign_in_and_return(here))
-        return TournamentActions(words=_room(tournament), first=sign_in)
+        return TournamentActions(words=_places_text(tournament), first=sign_in)
     if why_not == TournamentCode.NOT_VERIFIED:
         verify = ActionButton(label="Verify your address", href=urls.verify)
         return TournamentActions(words="Verify your email address to enter.", first=verify)
@@ -145,20 +145,20 @@ def _outside(tournament: TournamentDetails, visitor: Visitor) -> TournamentActio
         return TournamentActions(
             words="This tournament is by invitation. Ask the organiser for the link."
         )
-    return TournamentActions(words=_closed(tournament))
+    return TournamentActions(words=_closed_text(tournament))
 
 
-def _entering(tournament: TournamentDetails, visitor: Visitor) -> TournamentActions:
+def _entering_actions(tournament: TournamentDetails, visitor: Visitor) -> TournamentActions:
     full = tournament.state == "open" and tournament.entries >= tournament.size
     enter = ActionButton(
         label="Join the waiting list" if full else "Enter",
         action=urls.tournament_action(tournament.id, "enter"),
         invitation=visitor.invitation or tournament.invitation or "",
     )
-    return TournamentActions(words=_room(tournament), first=enter)
+    return TournamentActions(words=_places_text(tournament), first=enter)
 
 
-def _room(tournament: TournamentDetails) -> str:
+def _places_text(tournament: TournamentDetails) -> str:
     if tournament.state == "running":
         return "The tournament is running and takes late entries. You’d start in the next round."
     free = tournament.size - tournament.entries
@@ -171,7 +171,7 @@ def _room(tournament: TournamentDetails) -> str:
     return f"{free} {'place' if free == 1 else 'places'} left."
 
 
-def _closed(tournament: TournamentDetails) -> str:
+def _closed_text(tournament: TournamentDetails) -> str:
     if tournament.state == "open":
         return "Registration is closed. The tournament starts soon."
     if tournament.state == "running":
@@ -179,12 +179,12 @@ def _closed(tournament: TournamentDetails) -> str:
     return ""
 
 
-def _how_it_went(tournament: TournamentDetails) -> str:
+def _own_result_text(tournament: TournamentDetails) -> str:
     own = tournament.own
     if own is None or tournament.state == "cancelled":
         return ""
     if own.state == "disqualified":
-        return OUT
+        return REMOVED_TEXT
     if own.place is not None and tournament.state == "finished":
         return f"You came {ordinal(own.place)}."
     return {
@@ -193,7 +193,7 @@ def _how_it_went(tournament: TournamentDetails) -> str:
     }.get(own.state, "")
 
 
-def _withdrawal(tournament: TournamentDetails) -> ActionButton:
+def _withdraw_button(tournament: TournamentDetails) -> ActionButton:
     swiss = tournament.format == "swiss"
     rest = "You can rejoin for a later round." if swiss else "You can’t rejoin."
     return ActionButton(
@@ -203,4 +203,4 @@ def _withdrawal(tournament: TournamentDetails) -> ActionButton:
     )
 
 
-OUT: Final = "The organiser removed you. The log gives the reason."
+REMOVED_TEXT: Final = "The organiser removed you. The log gives the reason."

@@ -11,16 +11,16 @@ from litestar.params import FromPath, FromQuery
 
 from contracts.tournament.problems import TournamentCode
 from contracts.tournament.tournaments import BracketDetails, TournamentDetails
-from ui.caching import NOT_KEPT
+from ui.caching import NO_STORE
 from ui.clients.backend import Refused
 from ui.clients.tournaments import TournamentsClient
 from ui.links import urls
-from ui.pages import Page, PageRequest, render, wanted_part
-from ui.redirects import go_to
+from ui.pages import Page, PageRequest, render, requested_part
+from ui.redirects import redirect_page
 from ui.session.state import session_of
 from ui.tournaments.bracket_view import BracketView, bracket_view
 
-LONGEST_FIND = 64
+LONGEST_SEARCH_TEXT = 64
 """Characters; the maximum length of a name."""
 
 
@@ -61,12 +61,12 @@ async def show_bracket(
     )
     if bracket is None:
         return render(request, NoBracketPage(tournament=tournament))
-    if wanted_part(request, NoBracketPage.parts):
-        return go_to(request, urls.tournament_bracket(tournament_id))
-    if revision == bracket.revision and wanted_part(request, BracketPage.parts):
+    if requested_part(request, NoBracketPage.parts):
+        return redirect_page(request, urls.tournament_bracket(tournament_id))
+    if revision == bracket.revision and requested_part(request, BracketPage.parts):
         # The page requests the bracket at every event, including events that did not change it.
-        return Response(None, status_code=HTTPStatus.NO_CONTENT, headers=NOT_KEPT)
-    find = find[:LONGEST_FIND]
+        return Response(None, status_code=HTTPStatus.NO_CONTENT, headers=NO_STORE)
+    find = find[:LONGEST_SEARCH_TEXT]
     view = bracket_view(tournament, bracket, find=find, show=show or ())
     return render(request, BracketPage(tournament=tournament, find=find, view=view))
 

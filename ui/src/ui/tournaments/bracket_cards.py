@@ -21,7 +21,7 @@ from ui.links import urls
 CardKind = Literal["match", "bye", "blank"]
 """A bye is a plain line. A pairing without players leaves a blank, so that the others keep their positions."""
 
-HOW_IT_ENDED: Final[Mapping[How, str]] = {
+ENDING_TEXTS: Final[Mapping[How, str]] = {
     "played": "",
     "forfeit": "Forfeit",
     "double_forfeit": "Double forfeit",
@@ -32,7 +32,7 @@ HOW_IT_ENDED: Final[Mapping[How, str]] = {
 }
 
 
-class Line(msgspec.Struct, frozen=True):
+class CardSide(msgspec.Struct, frozen=True):
     """One side of a pairing."""
 
     seed: int | None
@@ -48,8 +48,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     kind: CardKind
     state: str
-    one: Line
-    other: Line
+    one: CardSide
+    other: CardSide
     verb: str
     """The word between the two names for screen readers."""
     words: str
@@ -62,7 +62,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     marked: bool
 
 
-class Reader(msgspec.Struct, frozen=True, kw_only=True):
+class BracketReader(msgspec.Struct, frozen=True, kw_only=True):
     """The reader of the page, and the players that they searched for."""
 
     own_seed: int | None = None
@@ -75,11 +75,11 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
         return self.found | ({self.own_seed} if self.own_seed else set())
 
 
-class Cards:
+class CardFactory:
     """Creates the cards of one bracket for one reader."""
 
     def __init__(
-        self, tournament_id: UUID, kind: Kind, bracket: BracketDetails, reader: Reader
+        self, tournament_id: UUID, kind: Kind, bracket: BracketDetails, reader: BracketReader
     ) -> None:
         self._tournament_id = tournament_id
         self._watched = kind == "online"
@@ -88,31 +88,31 @@ class Cards:
         self._entrants: dict[int, Entrant] = {each.seed: each for each in bracket.entrants}
         self._marked = reader.marked
 
-    def of(self, pairings: Iterable[PairingDetails]) -> list[Card]:
-        return [self.card(pairing) for pairing in pairings]
+    def make_cards(self, pairings: Iterable[PairingDetails]) -> list[Card]:
+        return [self.make_card(pairing) for pairing in pairings]
 
-    def card(self, pairing: PairingDetails) -> Card:
-        one = self._line(pairing, pairing.one, pairing.one_score)
-        other = self._line(pairing, pairing.other, pairing.other_score)
-        link, link_words = self._link(pairing)
+    def make_card(self, pairing: PairingDetails) -> Card:
+        one = self._make_side(pairing, pairing.one, pairing.one_score)
+        other = self._make_side(pairing, pairing.other, pairing.other_score)
+        link, link_words = self._match_link(pairing)
         return Card(
             number=pairing.number,
-            kind=kind_of(pairing),
+            kind=card_kind_of(pairing),
             state=pairing.state,
             one=one,
             other=other,
             verb="beats" if one.won else "loses to" if other.won else "against",
-            words=self._words(pairing),
+            words=self._status_text(pairing),
             deadline=pairing.deadline if pairing.state == "called" else None,
             link=link,
             link_words=link_words,
-            correction=self._correction(pairing),
+            correction=self._correction_path(pairing),
             marked=one.marked or other.marked,
         )
 
-    def _line(self, pairing: PairingDetails, seed: int | None, score: int) -> Line:
+    def _make_side(self, pairing: PairingDetails, seed: int | None, score: int) -> CardSide:
         entrant = self._entrants.get(seed) if seed else None
-        return Line(
+        return CardSide(
             seed=seed or None,
             name=entrant.name if entrant else "no opponent" if seed == NOBODY else "",
             score=score if pairing.how == "played" else None,
@@ -120,14 +120,14 @@ class Cards:
             marked=seed in self._marked,
         )
 
-    def _words(self, pairing: PairingDetails) -> str:
+    def _status_text(self, pairing: PairingDetails) -> str:
         if pairing.how:
-            return HOW_IT_ENDED[pairing.how]
+            return ENDING_TEXTS[pairing.how]
         if pairing.state == "called":
             return "" if pairing.deadline else "Up next"
         return "Live" if pairing.state == "playing" and not self._watched else ""
 
-    def _link(self, pairing: PairingDetails) -> tuple[str, str]:
+    def _match_link(self, pairing: PairingDetails) -> tuple[str, str]:
         own = self._own_seed is not None and self._own_seed in {pairing.one, pairing.other}
         if own and self._watched and pairing.state in {"called", "playing"}:
             return urls.pairing(self._tournament_id, pairing.number), "Play"
@@ -139,7 +139,7 @@ class Cards:
             return urls.watch_match(pairing.match_id), "Watch"
         return "", ""
 
-    def _correction(self, pairing: PairingDetails) -> str:
+    def _correction_path(self, pairing: PairingDetails) -> str:
         if not (self._may_correct and was_decided(pairing)):
             return ""
         return urls.pairing_correction(self._tournament_id, pairing.number)
@@ -150,7 +150,7 @@ def was_decided(pairing: PairingDetails) -> bool:
     return pairing.how is not None and pairing.how not in FOLLOWS
 
 
-def kind_of(pairing: PairingDetails) -> CardKind:
+def card_kind_of(pairing: PairingDetails) -> CardKind:
     nobodies = (pairing.one, pairing.other).count(NOBODY)
     if was_decided(pairing) or not nobodies:
         return "match"

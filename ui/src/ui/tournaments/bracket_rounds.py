@@ -11,36 +11,36 @@ from typing import Final, Literal
 import msgspec
 
 from contracts.tournament.tournaments import BracketDetails, PairingDetails, Section
-from ui.tournaments.bracket_cards import Card, Cards, kind_of
+from ui.tournaments.bracket_cards import Card, CardFactory, card_kind_of
 
 TREE_PAIRINGS: Final = {"winners": 16, "losers": 8}
 """Pairings in a tree's column at most: about one screen. The losers' tree has twice as many columns."""
-ALL_AT_ONCE: Final = 80
+MOST_SHOWN_IN_FULL: Final = 80
 """Pairings of a bracket up to which closed rounds are on the page too."""
-OPEN_AT_ONCE: Final = 64
+MOST_OPENED: Final = 64
 """Matches up to which a current round is open; of a larger one only some are shown."""
-SHOWN_OF_MANY: Final = 24
+SHOWN_OF_LONG_ROUND: Final = 24
 NAMED_BYES: Final = 32
-EVERYTHING: Final = "all"
+ALL_ROUNDS: Final = "all"
 """The value that opens every round, for printing."""
 
 SECTIONS: Final[Sequence[Section]] = ("winners", "losers", "final", "reset", "third_place", "round")
-ONLY_ONE: Final[Mapping[Section, str]] = {
+TITLES_OF_SINGLE_ROUNDS: Final[Mapping[Section, str]] = {
     "final": "Final",
     "reset": "Second final",
     "third_place": "Third place",
 }
-PLAYERS_LEFT: Final = {2: "Semi-finals", 4: "Quarter-finals"}
+TITLES_BY_PAIRINGS: Final = {2: "Semi-finals", 4: "Quarter-finals"}
 """Titles by the number of pairings in a round of a single elimination."""
 
 Progress = Literal["over", "on", "to come"]
 Titles = dict[tuple[Section, int], str]
 """Titles by section and round."""
-Joins = Literal["pairs", "lines", ""]
+ColumnJoins = Literal["pairs", "lines", ""]
 """How a column leads to the next: two pairings to one, one to one, or not."""
 
 
-class Round(msgspec.Struct, frozen=True, kw_only=True):
+class RoundList(msgspec.Struct, frozen=True, kw_only=True):
     """A list of matches that can be opened."""
 
     key: str
@@ -60,30 +60,30 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
     matches: int
 
 
-class Column(msgspec.Struct, frozen=True, kw_only=True):
+class TreeColumn(msgspec.Struct, frozen=True, kw_only=True):
     """A round in a tree."""
 
     key: str
     title: str
     state: Progress
-    joins: Joins
-    joined: Joins
+    joins: ColumnJoins
+    joined: ColumnJoins
     """How the previous column leads here."""
     cards: list[Card]
 
 
-class Region(msgspec.Struct, frozen=True, kw_only=True):
+class BracketTree(msgspec.Struct, frozen=True, kw_only=True):
     """A part of an elimination with its own tree."""
 
     key: str
     title: str
     titled: bool
     """Whether its title differs from those of its columns."""
-    early: list[Round]
-    columns: list[Column]
+    early: list[RoundList]
+    columns: list[TreeColumn]
 
 
-class _Stage(msgspec.Struct, frozen=True, kw_only=True):
+class _RoundPairings(msgspec.Struct, frozen=True, kw_only=True):
     """The pairings of a round, independent of how it is shown."""
 
     section: Section
@@ -97,7 +97,7 @@ class _Stage(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def matches(self) -> list[PairingDetails]:
-        return [each for each in self.pairings if kind_of(each) == "match"]
+        return [each for each in self.pairings if card_kind_of(each) == "match"]
 
     @property
     def state(self) -> Progress:
@@ -109,21 +109,25 @@ class _Stage(msgspec.Struct, frozen=True, kw_only=True):
         return "on" if any(each.state == "over" for each in self.matches) else "to come"
 
 
-def regions_of(bracket: BracketDetails, cards: Cards, asked: frozenset[str]) -> list[Region]:
+def trees_of(
+    bracket: BracketDetails, cards: CardFactory, asked: frozenset[str]
+) -> list[BracketTree]:
     """Return the trees of an elimination: winners, losers, final, third place."""
-    stages = _stages(bracket)
-    everything = len(bracket.pairings) <= ALL_AT_ONCE
+    stages = _pairings_by_round(bracket)
+    everything = len(bracket.pairings) <= MOST_SHOWN_IN_FULL
     regions = []
-    for key, title, sections in _parts(bracket):
-        own = [each for each in stages if each.section in sections and not _unneeded(each)]
+    for key, title, sections in _tree_parts(bracket):
+        own = [each for each in stages if each.section in sections and not _is_unneeded(each)]
         if not own:
             continue
         most = TREE_PAIRINGS["losers" if key == "losers" else "winners"]
         first = next((i for i, each in enumerate(own) if len(each.pairings) <= most), len(own))
-        early = [_round(each, cards, asked, everything=everything) for each in own[:first]]
-        columns = _columns(own[first:], cards)
+        early = [
+            _make_round_list(each, cards, asked, everything=everything) for each in own[:first]
+        ]
+        columns = _tree_columns(own[first:], cards)
         regions.append(
-            Region(
+            BracketTree(
                 key=key,
                 title=title,
                 titled=key in {"winners", "losers"} and bracket.format == "double_elimination",
@@ -134,29 +138,33 @@ def regions_of(bracket: BracketDetails, cards: Cards, asked: frozenset[str]) -> 
     return regions
 
 
-def rounds_of(bracket: BracketDetails, cards: Cards, asked: frozenset[str]) -> list[Round]:
+def round_lists_of(
+    bracket: BracketDetails, cards: CardFactory, asked: frozenset[str]
+) -> list[RoundList]:
     """Return the rounds of a round robin or Swiss tournament: the current one, earlier ones backwards, later ones."""
-    stages = _stages(bracket)
-    everything = len(bracket.pairings) <= ALL_AT_ONCE
+    stages = _pairings_by_round(bracket)
+    everything = len(bracket.pairings) <= MOST_SHOWN_IN_FULL
     now = [each for each in stages if each.round == bracket.round]
     before = [each for each in reversed(stages) if each.round < bracket.round]
     later = [each for each in stages if each.round > bracket.round]
     return [
-        _round(each, cards, asked, everything=everything, latest=each.round == bracket.round)
+        _make_round_list(
+            each, cards, asked, everything=everything, latest=each.round == bracket.round
+        )
         for each in (*now, *before, *later)
     ]
 
 
 def round_titles(bracket: BracketDetails) -> Titles:
-    return {(each.section, each.round): each.title for each in _stages(bracket)}
+    return {(each.section, each.round): each.title for each in _pairings_by_round(bracket)}
 
 
-def key_of(pairing: PairingDetails) -> str:
+def round_key_of(pairing: PairingDetails) -> str:
     """Return the key of the round that a pairing belongs to."""
     return f"{pairing.section.replace('_', '-')}-{pairing.round}"
 
 
-def _stages(bracket: BracketDetails) -> list[_Stage]:
+def _pairings_by_round(bracket: BracketDetails) -> list[_RoundPairings]:
     def place(pairing: PairingDetails) -> tuple[int, int, int]:
         return SECTIONS.index(pairing.section), pairing.round, pairing.number
 
@@ -167,31 +175,33 @@ def _stages(bracket: BracketDetails) -> list[_Stage]:
     ]
     last = {section: number for section, number, _ in found}
     return [
-        _Stage(
+        _RoundPairings(
             section=section,
             round=number,
-            title=_title(bracket, section, number, len(pairings), last=number == last[section]),
+            title=_round_title(
+                bracket, section, number, len(pairings), last=number == last[section]
+            ),
             pairings=pairings,
         )
         for section, number, pairings in found
     ]
 
 
-def _title(
+def _round_title(
     bracket: BracketDetails, section: Section, number: int, pairings: int, *, last: bool
 ) -> str:
-    if section in ONLY_ONE:
-        return ONLY_ONE[section]
+    if section in TITLES_OF_SINGLE_ROUNDS:
+        return TITLES_OF_SINGLE_ROUNDS[section]
     if section == "losers":
         return "Losers’ final" if last else f"Losers’ round {number}"
     if section == "winners" and bracket.format == "double_elimination":
         return "Winners’ final" if last else f"Round {number}"
     if section == "winners":
-        return PLAYERS_LEFT.get(pairings, f"Round of {2 * pairings}")
+        return TITLES_BY_PAIRINGS.get(pairings, f"Round of {2 * pairings}")
     return f"Round {number}"
 
 
-def _parts(bracket: BracketDetails) -> list[tuple[str, str, tuple[Section, ...]]]:
+def _tree_parts(bracket: BracketDetails) -> list[tuple[str, str, tuple[Section, ...]]]:
     if bracket.format == "double_elimination":
         return [
             ("winners", "Winners’ bracket", ("winners",)),
@@ -204,67 +214,74 @@ def _parts(bracket: BracketDetails) -> list[tuple[str, str, tuple[Section, ...]]
     ]
 
 
-def _unneeded(stage: _Stage) -> bool:
+def _is_unneeded(stage: _RoundPairings) -> bool:
     return all(each.how == "unneeded" for each in stage.pairings)
 
 
-def _columns(stages: list[_Stage], cards: Cards) -> list[Column]:
+def _tree_columns(stages: list[_RoundPairings], cards: CardFactory) -> list[TreeColumn]:
     # With few players the first rounds may have no matches; no column leads to them.
     first = next((i for i, each in enumerate(stages) if each.matches), 0)
     shown = stages[first:]
-    joins = [_joins(one, other) for one, other in pairwise(shown)]
+    joins = [_joins_between(one, other) for one, other in pairwise(shown)]
     return [
-        Column(
+        TreeColumn(
             key=stage.key,
             title=stage.title,
             state=stage.state,
             joins=after,
             joined=before,
-            cards=cards.of(stage.pairings),
+            cards=cards.make_cards(stage.pairings),
         )
         for stage, before, after in zip(shown, ["", *joins], [*joins, ""], strict=True)
     ]
 
 
-def _joins(one: _Stage, other: _Stage) -> Joins:
+def _joins_between(one: _RoundPairings, other: _RoundPairings) -> ColumnJoins:
     if len(one.pairings) == 2 * len(other.pairings):
         return "pairs"
     return "lines" if len(one.pairings) == len(other.pairings) else ""
 
 
-def _round(
-    stage: _Stage, cards: Cards, asked: frozenset[str], *, everything: bool, latest: bool = False
-) -> Round:
+def _make_round_list(
+    stage: _RoundPairings,
+    cards: CardFactory,
+    asked: frozenset[str],
+    *,
+    everything: bool,
+    latest: bool = False,
+) -> RoundList:
     matches = stage.matches
-    byes = [each for each in stage.pairings if kind_of(each) == "bye" and (each.one or each.other)]
-    wanted = stage.key in asked or EVERYTHING in asked
+    byes = [
+        each for each in stage.pairings if card_kind_of(each) == "bye" and (each.one or each.other)
+    ]
+    wanted = stage.key in asked or ALL_ROUNDS in asked
     opened = wanted or latest or stage.state == "on"
-    if wanted or everything or (opened and len(matches) <= OPEN_AT_ONCE):
+    if wanted or everything or (opened and len(matches) <= MOST_OPENED):
         shown = matches
     else:
-        shown = _most_telling(matches) if opened else []
-    return Round(
+        shown = _most_interesting(matches) if opened else []
+    return RoundList(
         key=stage.key,
         title=stage.title,
         state=stage.state,
-        progress=_progress(stage.state, matches),
+        progress=_progress_text(stage.state, matches),
         opened=opened,
         asked=stage.key in asked,
-        cards=cards.of(shown),
-        byes=cards.of(byes if wanted or len(byes) <= NAMED_BYES else []),
+        cards=cards.make_cards(shown),
+        byes=cards.make_cards(byes if wanted or len(byes) <= NAMED_BYES else []),
         free=len(byes),
         left_out=len(matches) - len(shown),
         matches=len(matches),
     )
 
 
-def _most_telling(matches: list[PairingDetails]) -> list[PairingDetails]:
+def _most_interesting(matches: list[PairingDetails]) -> list[PairingDetails]:
     """Return the most interesting matches: first those being played, then those called, waiting and over."""
     order = {"playing": 0, "called": 1, "waiting": 2, "over": 3}
-    return sorted(matches, key=lambda each: order[each.state])[:SHOWN_OF_MANY]
+    return sorted(matches, key=lambda each: order[each.state])[:SHOWN_OF_LONG_ROUND]
 
 
-def _progress(state: Progress, matches: list[PairingDetails]) -> str:
+def _progress_text(state: Progress, matches: list[PairingDetails]) -> str:
     over = sum(each.state == "over" for each in matches)
     many = f"{len(matches):,} match" + ("es" if len(matches) != 1 else "")
     if state == "on":

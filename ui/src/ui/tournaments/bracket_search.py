@@ -6,14 +6,14 @@ from typing import Final
 import msgspec
 
 from contracts.tournament.tournaments import BracketDetails, Entrant
-from ui.tournaments.bracket_cards import Card, Cards
+from ui.tournaments.bracket_cards import Card, CardFactory
 from ui.tournaments.bracket_rounds import Titles
-from ui.tournaments.standings_view import GONE
+from ui.tournaments.standings_view import GONE_TEXTS
 
-SHOWN_AT_ONCE: Final = 6
+PATHS_SHOWN: Final = 6
 
 
-class Step(msgspec.Struct, frozen=True):
+class PathStep(msgspec.Struct, frozen=True):
     """One match of a player's way through the bracket."""
 
     title: str
@@ -25,10 +25,10 @@ class PlayerPath(msgspec.Struct, frozen=True):
     seed: int
     name: str
     note: str
-    steps: list[Step]
+    steps: list[PathStep]
 
 
-class Found(msgspec.Struct, frozen=True):
+class SearchResult(msgspec.Struct, frozen=True):
     words: str
     ways: list[PlayerPath]
     found: int
@@ -44,35 +44,37 @@ def find_players(bracket: BracketDetails, find: str) -> list[Entrant]:
     return sorted(found, key=lambda each: not each.name.casefold().startswith(wanted))
 
 
-def paths_of(
+def search_result_of(
     bracket: BracketDetails,
-    cards: Cards,
+    cards: CardFactory,
     titles: Titles,
     find: str,
     entrants: Sequence[Entrant],
-) -> Found:
-    shown = entrants[:SHOWN_AT_ONCE]
+) -> SearchResult:
+    shown = entrants[:PATHS_SHOWN]
     ways = [
         PlayerPath(
             each.seed,
             each.name,
-            GONE.get(each.state, ""),
-            _steps(bracket, cards, titles, each.seed),
+            GONE_TEXTS.get(each.state, ""),
+            _path_steps(bracket, cards, titles, each.seed),
         )
         for each in shown
     ]
-    return Found(_words(find.strip(), len(entrants)), ways, len(entrants))
+    return SearchResult(_result_text(find.strip(), len(entrants)), ways, len(entrants))
 
 
-def _words(find: str, found: int) -> str:
+def _result_text(find: str, found: int) -> str:
     if not found:
         return f"No players found for “{find}”"
     return f"{found:,} player{'s' if found != 1 else ''} found for “{find}”"
 
 
-def _steps(bracket: BracketDetails, cards: Cards, titles: Titles, seed: int) -> list[Step]:
+def _path_steps(
+    bracket: BracketDetails, cards: CardFactory, titles: Titles, seed: int
+) -> list[PathStep]:
     return [
-        Step(titles[each.section, each.round], cards.card(each))
+        PathStep(titles[each.section, each.round], cards.make_card(each))
         for each in bracket.pairings
         if seed in (each.one, each.other) and each.how != "unneeded"
     ]

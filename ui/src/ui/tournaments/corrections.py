@@ -18,19 +18,19 @@ from contracts.tournament.tournaments import (
     TournamentDetails,
 )
 from transcendence_common.problems import NotFound
-from ui.account_settings.forms import UNTOUCHED, FormState, incomplete
+from ui.account_settings.forms import UNTOUCHED_FORM, FormState, form_with_errors
 from ui.clients.backend import BackendDown, Refused
 from ui.clients.tournaments import TournamentsClient
-from ui.flash import flash
+from ui.flash import set_notice
 from ui.links import urls
 from ui.pages import Page, PageRequest, render
-from ui.redirects import go_to
+from ui.redirects import redirect_page
 from ui.session.state import session_of
-from ui.tournaments.access import organised
-from ui.tournaments.bracket_cards import Card, Cards, Reader, was_decided
+from ui.tournaments.access import load_organised_tournament
+from ui.tournaments.bracket_cards import BracketReader, Card, CardFactory, was_decided
 from ui.tournaments.errors import refused_form
 
-NEITHER: Final = "neither"
+NO_WINNER: Final = "neither"
 
 
 class CorrectionForm(msgspec.Struct, frozen=True):
@@ -46,11 +46,11 @@ class CorrectionPage(Page, frozen=True, kw_only=True):
     tab: str = "bracket"
     card: Card
     outcome: str
-    form: FormState = UNTOUCHED
+    form: FormState = UNTOUCHED_FORM
     longest_reason: int = LONGEST_REASON
 
 
-class Corrected(msgspec.Struct, frozen=True):
+class CorrectionTarget(msgspec.Struct, frozen=True):
     """The pairing to correct, with its tournament and bracket."""
 
     tournament: TournamentDetails
@@ -65,50 +65,52 @@ async def show_correction(
     number: FromPath[int],
     tournaments: NamedDependency[TournamentsClient],
 ) -> Response[Any]:
-    found = await _for_its_organiser(request, tournaments, tournament_id, number)
+    found = await _load_correction_target(request, tournaments, tournament_id, number)
     if not was_decided(found.pairing):
-        flash(session_of(request), TournamentCode.NOT_OVER)
-        return go_to(request, _place(tournament_id, number))
-    return _form(request, found)
+        set_notice(session_of(request), TournamentCode.NOT_OVER)
+        return redirect_page(request, _card_address(tournament_id, number))
+    return _show_form(request, found)
 
 
 @post("/tournaments/{tournament_id:uuid}/pairings/{number:int}/correction", status_code=200)
-async def correct(
+async def correct_result(
     request: PageRequest,
     tournament_id: FromPath[UUID],
     number: FromPath[int],
     data: URLEncodedBody[CorrectionForm],
     tournaments: NamedDependency[TournamentsClient],
 ) -> Response[Any]:
-    found = await _for_its_organiser(request, tournaments, tournament_id, number)
-    if form := incomplete(_form_errors(data, found.pairing), **_typed(data)):
-        return _form(request, found, form)
-    winner = None if data.winner == NEITHER else int(data.winner)
+    found = await _load_correction_target(request, tournaments, tournament_id, number)
+    if form := form_with_errors(_form_errors(data, found.pairing), **_typed_values(data)):
+        return _show_form(request, found, form)
+    winner = None if data.winner == NO_WINNER else int(data.winner)
     correction = Correction(winner, data.reason.strip())
     try:
-        await tournaments.correct(tournament_id, number, correction, session_of(request).bearer())
+        await tournaments.correct_result(
+            tournament_id, number, correction, session_of(request).required_access_token()
+        )
     except (BackendDown, Refused) as error:
-        return _refused(request, found, data, error)
-    flash(session_of(request), "result_corrected")
-    return go_to(request, _place(tournament_id, number))
+        return _show_refused_correction(request, found, data, error)
+    set_notice(session_of(request), "result_corrected")
+    return redirect_page(request, _card_address(tournament_id, number))
 
 
-async def _for_its_organiser(
+async def _load_correction_target(
     request: PageRequest, tournaments: TournamentsClient, tournament_id: UUID, number: int
-) -> Corrected:
+) -> CorrectionTarget:
     tournament, bracket = await asyncio.gather(
-        organised(request, tournaments, tournament_id),
+        load_organised_tournament(request, tournaments, tournament_id),
         tournaments.bracket(tournament_id, session_of(request).access_token),
     )
     for pairing in bracket.pairings:
         if pairing.number == number:
-            return Corrected(tournament, bracket, pairing)
+            return CorrectionTarget(tournament, bracket, pairing)
     raise NotFound("This match doesn’t exist.")
 
 
 def _form_errors(data: CorrectionForm, pairing: PairingDetails) -> dict[str, str]:
     reason = data.reason.strip()
-    possible = {NEITHER, str(pairing.one), str(pairing.other)}
+    possible = {NO_WINNER, str(pairing.one), str(pairing.other)}
     if not reason:
         about_reason = "Give a reason. Everyone who can see the tournament can read it."
     elif len(reason) > LONGEST_REASON:
@@ -119,21 +121,24 @@ def _form_errors(data: CorrectionForm, pairing: PairingDetails) -> dict[str, str
     return {"winner": about_winner, "reason": about_reason}
 
 
-def _refused(
-    request: PageRequest, found: Corrected, data: CorrectionForm, error: BackendDown | Refused
+def _show_refused_correction(
+    request: PageRequest,
+    found: CorrectionTarget,
+    data: CorrectionForm,
+    error: BackendDown | Refused,
 ) -> Response[Any]:
     if isinstance(error, Refused) and error.code == TournamentCode.NOT_OVER:
-        flash(session_of(request), TournamentCode.NOT_OVER)
-        return go_to(request, _place(found.tournament.id, found.pairing.number))
+        set_notice(session_of(request), TournamentCode.NOT_OVER)
+        return redirect_page(request, _card_address(found.tournament.id, found.pairing.number))
     if isinstance(error, Refused) and error.code == TournamentCode.ALREADY_FOLLOWED:
-        problem = _followed(found, error.problem.pairings)
-        form = FormState(status=error.status, values=_typed(data), problem=problem)
+        problem = _text_about_following_matches(found, error.problem.pairings)
+        form = FormState(status=error.status, values=_typed_values(data), problem=problem)
     else:
-        form = refused_form(error, _typed(data))
-    return _form(request, found, form)
+        form = refused_form(error, _typed_values(data))
+    return _show_form(request, found, form)
 
 
-def _followed(found: Corrected, numbers: tuple[int, ...]) -> str:
+def _text_about_following_matches(found: CorrectionTarget, numbers: tuple[int, ...]) -> str:
     tournament, bracket = found.tournament, found.bracket
     names = {each.seed: each.name for each in bracket.entrants}
     named = [
@@ -148,14 +153,18 @@ def _followed(found: Corrected, numbers: tuple[int, ...]) -> str:
     return words
 
 
-def _form(request: PageRequest, found: Corrected, form: FormState = UNTOUCHED) -> Response[Any]:
-    cards = Cards(found.tournament.id, found.tournament.kind, found.bracket, Reader())
-    card = cards.card(found.pairing)
-    page = CorrectionPage(tournament=found.tournament, card=card, outcome=_outcome(card), form=form)
+def _show_form(
+    request: PageRequest, found: CorrectionTarget, form: FormState = UNTOUCHED_FORM
+) -> Response[Any]:
+    cards = CardFactory(found.tournament.id, found.tournament.kind, found.bracket, BracketReader())
+    card = cards.make_card(found.pairing)
+    page = CorrectionPage(
+        tournament=found.tournament, card=card, outcome=_outcome_text(card), form=form
+    )
     return render(request, page, status=form.status)
 
 
-def _outcome(card: Card) -> str:
+def _outcome_text(card: Card) -> str:
     winner = card.one if card.one.won else card.other if card.other.won else None
     if winner is None:
         return "Neither player won."
@@ -168,12 +177,12 @@ def _loser_score(card: Card) -> int | None:
     return card.other.score if card.one.won else card.one.score
 
 
-def _typed(data: CorrectionForm) -> dict[str, str]:
+def _typed_values(data: CorrectionForm) -> dict[str, str]:
     return {"winner": data.winner, "reason": data.reason}
 
 
-def _place(tournament_id: UUID, number: int) -> str:
+def _card_address(tournament_id: UUID, number: int) -> str:
     return f"{urls.tournament_bracket(tournament_id)}#pairing-{number}"
 
 
-CORRECTIONS = [show_correction, correct]
+CORRECTION_ROUTES = [show_correction, correct_result]

@@ -21,21 +21,21 @@ from transcendence_common.identity import Player
 from ui.account_settings.forms import FormState
 from ui.clients.backend import BackendDown, Refused
 from ui.clients.tournaments import TournamentsClient
-from ui.flash import flash
+from ui.flash import set_notice
 from ui.links import urls
 from ui.pages import PageRequest, render
-from ui.play.choices import FIRST_POINTS, POINTS_CHOICES
-from ui.redirects import go_to
+from ui.play.choices import DEFAULT_POINTS, POINTS_CHOICES
+from ui.redirects import redirect_page
 from ui.session.state import session_of
 from ui.tournaments.errors import refused_form
 from ui.tournaments.forms import (
     FORMATS,
     InvalidForm,
     TournamentForm,
-    at_their_fields,
-    needs_more,
-    read,
-    wish,
+    errors_by_form_field,
+    has_error_under_more,
+    read_settings,
+    wish_from,
 )
 from ui.tournaments.pages import NewHotseatPage, NewTournamentPage
 
@@ -48,20 +48,22 @@ class HotseatForm(msgspec.Struct, frozen=True, kw_only=True):
     key: str = ""
     name: str = ""
     format: str = "single_elimination"
-    points: str = str(FIRST_POINTS)
+    points: str = str(DEFAULT_POINTS)
     aliases: str = ""
 
-    def typed(self) -> dict[str, str]:
+    def typed_values(self) -> dict[str, str]:
         return {name: getattr(self, name) for name in self.__struct_fields__ if name != "key"}
 
-    def names(self) -> list[str]:
+    def alias_names(self) -> list[str]:
         return [line.strip() for line in self.aliases.splitlines() if line.strip()]
 
 
 @get("/tournaments/new")
-async def show_form(request: PageRequest, player: NamedDependency[Player]) -> Template:
+async def show_tournament_form(request: PageRequest, player: NamedDependency[Player]) -> Template:
     form = TournamentForm(name=f"{player.name}'s cup")
-    return render(request, NewTournamentPage(form=FormState(values=form.typed()), key=_key("")))
+    return render(
+        request, NewTournamentPage(form=FormState(values=form.typed_values()), key=_valid_key(""))
+    )
 
 
 @post("/tournaments/new")
@@ -70,32 +72,36 @@ async def create_tournament(
     data: URLEncodedBody[TournamentForm],
     tournaments: NamedDependency[TournamentsClient],
 ) -> Response[Any]:
-    token = session_of(request).bearer()
+    token = session_of(request).required_access_token()
     try:
-        wanted = wish(read(data))
+        wanted = wish_from(read_settings(data))
     except InvalidForm as mistakes:
-        return _form_again(request, data, FormState(status=400, errors=mistakes.errors))
-    return await _create(request, data, tournaments, wanted, token)
+        return _show_tournament_form_again(
+            request, data, FormState(status=400, errors=mistakes.errors)
+        )
+    return await _create_and_redirect(request, data, tournaments, wanted, token)
 
 
 @get("/tournaments/hotseat/new")
 async def show_hotseat_form(request: PageRequest, player: NamedDependency[Player]) -> Template:
     form = HotseatForm(name="Same keyboard", aliases=player.name)
-    return render(request, NewHotseatPage(form=FormState(values=form.typed()), key=_key("")))
+    return render(
+        request, NewHotseatPage(form=FormState(values=form.typed_values()), key=_valid_key(""))
+    )
 
 
 @post("/tournaments/hotseat/new")
-async def organise_hotseat(
+async def create_hotseat_tournament(
     request: PageRequest,
     data: URLEncodedBody[HotseatForm],
     tournaments: NamedDependency[TournamentsClient],
 ) -> Response[Any]:
-    token = session_of(request).bearer()
+    token = session_of(request).required_access_token()
     errors = _form_errors(data)
     if errors:
-        return _hotseat_again(request, data, FormState(status=400, errors=errors))
+        return _show_hotseat_form_again(request, data, FormState(status=400, errors=errors))
     format_ = msgspec.convert(data.format, Format)
-    names = data.names()
+    names = data.alias_names()
     wanted = TournamentWish(
         kind="hotseat",
         name=data.name.strip(),
@@ -105,10 +111,10 @@ async def organise_hotseat(
         rounds=1 if format_ == "round_robin" else None,
         aliases=names,
     )
-    return await _create(request, data, tournaments, wanted, token)
+    return await _create_and_redirect(request, data, tournaments, wanted, token)
 
 
-async def _create(
+async def _create_and_redirect(
     request: PageRequest,
     form: TournamentForm | HotseatForm,
     tournaments: TournamentsClient,
@@ -116,34 +122,42 @@ async def _create(
     token: str,
 ) -> Response[Any]:
     try:
-        made = await tournaments.create(wanted, _key(form.key), token)
+        made = await tournaments.create_tournament(wanted, _valid_key(form.key), token)
     except (BackendDown, Refused) as error:
         state = refused_form(error, {})
         if isinstance(form, HotseatForm):
-            return _hotseat_again(request, form, state)
-        return _form_again(request, form, state)
-    flash(session_of(request), "tournament_made" if made.kind == "online" else "hotseat_made")
-    return go_to(request, _first_page(made))
+            return _show_hotseat_form_again(request, form, state)
+        return _show_tournament_form_again(request, form, state)
+    set_notice(session_of(request), "tournament_made" if made.kind == "online" else "hotseat_made")
+    return redirect_page(request, _first_page_of(made))
 
 
-def _first_page(made: TournamentDetails) -> str:
+def _first_page_of(made: TournamentDetails) -> str:
     online = made.kind == "online"
     return urls.tournament_manage(made.id) if online else urls.tournament(made.id)
 
 
-def _form_again(request: PageRequest, form: TournamentForm, state: FormState) -> Template:
-    errors = at_their_fields(state.errors, form)
-    again = msgspec.structs.replace(state, values=form.typed(), errors=errors)
-    page = NewTournamentPage(form=again, key=_key(form.key), more_open=needs_more(errors))
+def _show_tournament_form_again(
+    request: PageRequest, form: TournamentForm, state: FormState
+) -> Template:
+    errors = errors_by_form_field(state.errors, form)
+    again = msgspec.structs.replace(state, values=form.typed_values(), errors=errors)
+    page = NewTournamentPage(
+        form=again, key=_valid_key(form.key), more_open=has_error_under_more(errors)
+    )
     return render(request, page, status=state.status)
 
 
-def _hotseat_again(request: PageRequest, form: HotseatForm, state: FormState) -> Template:
-    again = msgspec.structs.replace(state, values=form.typed(), errors=_in_one_box(state.errors))
-    return render(request, NewHotseatPage(form=again, key=_key(form.key)), status=state.status)
+def _show_hotseat_form_again(request: PageRequest, form: HotseatForm, state: FormState) -> Template:
+    again = msgspec.structs.replace(
+        state, values=form.typed_values(), errors=_errors_joined_for_aliases(state.errors)
+    )
+    return render(
+        request, NewHotseatPage(form=again, key=_valid_key(form.key)), status=state.status
+    )
 
 
-def _in_one_box(errors: dict[str, str]) -> dict[str, str]:
+def _errors_joined_for_aliases(errors: dict[str, str]) -> dict[str, str]:
     """Join the errors about names, because there is one box for all, and about the size, which is their number."""
     found: dict[str, list[str]] = {}
     for field, words in errors.items():
@@ -153,7 +167,7 @@ def _in_one_box(errors: dict[str, str]) -> dict[str, str]:
 
 
 def _form_errors(form: HotseatForm) -> dict[str, str]:
-    names = form.names()
+    names = form.alias_names()
     found = {}
     if not form.name.strip():
         found["name"] = "Enter a name."
@@ -170,7 +184,7 @@ def _form_errors(form: HotseatForm) -> dict[str, str]:
     return found
 
 
-def _key(given: str) -> str:
+def _valid_key(given: str) -> str:
     """Return the form's idempotency key. A missing or malformed one is replaced by a random one."""
     written = given.isascii() and given.isprintable() and " " not in given
     return given if written and 0 < len(given) <= LONGEST_KEY else str(uuid4())
@@ -178,4 +192,9 @@ def _key(given: str) -> str:
 
 LONGEST_KEY: Final = 64
 
-CREATION = [show_form, create_tournament, show_hotseat_form, organise_hotseat]
+CREATION_ROUTES = [
+    show_tournament_form,
+    create_tournament,
+    show_hotseat_form,
+    create_hotseat_tournament,
+]

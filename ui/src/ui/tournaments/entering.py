@@ -11,12 +11,12 @@ from litestar.params import FromPath, URLEncodedBody
 
 from ui.clients.backend import Refused
 from ui.clients.tournaments import TournamentsClient
-from ui.flash import flash
+from ui.flash import set_notice
 from ui.links import urls
 from ui.pages import PageRequest
-from ui.redirects import go_to
+from ui.redirects import redirect_page
 from ui.session.state import session_of
-from ui.tournaments.errors import redirect_with_notice
+from ui.tournaments.errors import redirect_with_refusal
 
 
 class EnterForm(msgspec.Struct, frozen=True):
@@ -24,7 +24,7 @@ class EnterForm(msgspec.Struct, frozen=True):
 
 
 @post("/tournaments/{tournament_id:uuid}/enter")
-async def enter(
+async def enter_tournament(
     request: PageRequest,
     tournament_id: FromPath[UUID],
     data: URLEncodedBody[EnterForm],
@@ -33,20 +33,24 @@ async def enter(
     session = session_of(request)
     where = urls.tournament(tournament_id, data.invitation)
     try:
-        own = await tournaments.enter(tournament_id, data.invitation or None, session.bearer())
+        own = await tournaments.enter_tournament(
+            tournament_id, data.invitation or None, session.required_access_token()
+        )
     except Refused as refused:
-        return redirect_with_notice(request, refused, where)
-    flash(session, "tournament_in_line" if own.state == "waiting" else "tournament_entered")
-    return go_to(request, urls.tournament(tournament_id))
+        return redirect_with_refusal(request, refused, where)
+    set_notice(session, "tournament_in_line" if own.state == "waiting" else "tournament_entered")
+    return redirect_page(request, urls.tournament(tournament_id))
 
 
 @post("/tournaments/{tournament_id:uuid}/leave")
-async def leave(
+async def leave_tournament(
     request: PageRequest,
     tournament_id: FromPath[UUID],
     tournaments: NamedDependency[TournamentsClient],
 ) -> Response[Any]:
-    return await _do(request, tournament_id, tournaments.leave, notice="tournament_left")
+    return await _perform_action(
+        request, tournament_id, tournaments.leave_tournament, notice="tournament_left"
+    )
 
 
 @post("/tournaments/{tournament_id:uuid}/check-in")
@@ -55,19 +59,23 @@ async def check_in(
     tournament_id: FromPath[UUID],
     tournaments: NamedDependency[TournamentsClient],
 ) -> Response[Any]:
-    return await _do(request, tournament_id, tournaments.check_in, notice="tournament_checked_in")
+    return await _perform_action(
+        request, tournament_id, tournaments.check_in, notice="tournament_checked_in"
+    )
 
 
 @post("/tournaments/{tournament_id:uuid}/return")
-async def come_back(
+async def rejoin_tournament(
     request: PageRequest,
     tournament_id: FromPath[UUID],
     tournaments: NamedDependency[TournamentsClient],
 ) -> Response[Any]:
-    return await _do(request, tournament_id, tournaments.come_back, notice="tournament_back_in")
+    return await _perform_action(
+        request, tournament_id, tournaments.rejoin_tournament, notice="tournament_back_in"
+    )
 
 
-async def _do(
+async def _perform_action(
     request: PageRequest,
     tournament_id: UUID,
     action: Callable[[UUID, str], Awaitable[object]],
@@ -77,11 +85,11 @@ async def _do(
     session = session_of(request)
     where = urls.tournament(tournament_id)
     try:
-        await action(tournament_id, session.bearer())
+        await action(tournament_id, session.required_access_token())
     except Refused as refused:
-        return redirect_with_notice(request, refused, where)
-    flash(session, notice)
-    return go_to(request, where)
+        return redirect_with_refusal(request, refused, where)
+    set_notice(session, notice)
+    return redirect_page(request, where)
 
 
-ENTERING = [enter, leave, check_in, come_back]
+ENTERING_ROUTES = [enter_tournament, leave_tournament, check_in, rejoin_tournament]

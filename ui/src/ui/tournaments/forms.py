@@ -25,12 +25,12 @@ from contracts.tournament.tournaments import (
     TournamentWish,
 )
 from ui.account_settings.forms import FormState
-from ui.play.choices import FIRST_POINTS, POINTS_CHOICES
+from ui.play.choices import DEFAULT_POINTS, POINTS_CHOICES
 from ui.tournaments.numbers import NotANumber, decimal_of, moment_of, whole_number
 
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 SECONDS_PER_MINUTE: Final = 60
-ON: Final = "on"
+CHECKED: Final = "on"
 """The value that browsers send for a ticked box; for an unticked one they send nothing."""
 
 
@@ -43,7 +43,7 @@ class TournamentForm(msgspec.Struct, frozen=True, kw_only=True):
     description: str = ""
     format: str = "single_elimination"
     size: str = "16"
-    points: str = str(FIRST_POINTS)
+    points: str = str(DEFAULT_POINTS)
     rated: str = "true"
     visibility: str = "public"
     third_place: str = ""
@@ -54,7 +54,7 @@ class TournamentForm(msgspec.Struct, frozen=True, kw_only=True):
     starts_at: str = ""
     check_in_minutes: str = ""
 
-    def typed(self) -> dict[str, str]:
+    def typed_values(self) -> dict[str, str]:
         return {name: getattr(self, name) for name in self.__struct_fields__ if name != "key"}
 
 
@@ -66,28 +66,28 @@ class InvalidForm(Exception):
         self.errors = errors
 
 
-class _Reader:
+class _FieldReader:
     """Reads fields one by one, and collects their errors, so that all are shown at once."""
 
     def __init__(self, form: TournamentForm) -> None:
         self.form = form
         self.errors: dict[str, str] = {}
 
-    def whole(self, field: str, least: int, most: int) -> int | None:
+    def read_whole_number(self, field: str, least: int, most: int) -> int | None:
         try:
             return whole_number(getattr(self.form, field), least, most)
         except NotANumber as error:
             self.errors[field] = str(error)
             return None
 
-    def moment(self, field: Literal["registration_closes_at", "starts_at"]) -> datetime | None:
+    def read_time(self, field: Literal["registration_closes_at", "starts_at"]) -> datetime | None:
         try:
             return moment_of(getattr(self.form, field))
         except NotANumber as error:
             self.errors[field] = str(error)
             return None
 
-    def seconds(self, field: str) -> int:
+    def read_seconds(self, field: str) -> int:
         try:
             minutes = decimal_of(getattr(self.form, field), 0.5, 60)
         except NotANumber as error:
@@ -96,23 +96,25 @@ class _Reader:
         return round(minutes * SECONDS_PER_MINUTE)
 
 
-def read(form: TournamentForm) -> TournamentSettings:
+def read_settings(form: TournamentForm) -> TournamentSettings:
     """Return the settings of the form, without those that the format does not use.
 
     Raises:
-        Mistakes: a field is invalid.
+        InvalidForm: a field is invalid.
     """
-    reader = _Reader(form)
+    reader = _FieldReader(form)
     format_ = next((each for each in FORMATS if each == form.format), None)
     most = MOST_OF[format_] if format_ else MOST
-    size = reader.whole("size", FEWEST, most)
+    size = reader.read_whole_number("size", FEWEST, most)
     points = next((each for each in POINTS_CHOICES if str(each) == form.points), None)
     found = {
-        "rounds": _rounds(reader),
-        "ready_seconds": reader.seconds("ready_minutes"),
-        "registration_closes_at": reader.moment("registration_closes_at"),
-        "starts_at": reader.moment("starts_at"),
-        "check_in_minutes": reader.whole("check_in_minutes", 1, LONGEST_CHECK_IN_MINUTES),
+        "rounds": _read_rounds(reader),
+        "ready_seconds": reader.read_seconds("ready_minutes"),
+        "registration_closes_at": reader.read_time("registration_closes_at"),
+        "starts_at": reader.read_time("starts_at"),
+        "check_in_minutes": reader.read_whole_number(
+            "check_in_minutes", 1, LONGEST_CHECK_IN_MINUTES
+        ),
     }
     errors = {**dict(_form_errors(form)), **reader.errors}
     if size is None:
@@ -129,18 +131,18 @@ def read(form: TournamentForm) -> TournamentSettings:
             "points": points,
             "rated": form.rated == "true",
             "visibility": "link" if form.visibility == "link" else "public",
-            "third_place": form.third_place == ON and format_ == "single_elimination",
+            "third_place": form.third_place == CHECKED and format_ == "single_elimination",
             **found,
         },
         TournamentSettings,
     )
 
 
-def wish(read_: TournamentSettings) -> TournamentWish:
+def wish_from(read_: TournamentSettings) -> TournamentWish:
     return TournamentWish(**msgspec.structs.asdict(read_))
 
 
-def change(read_: TournamentSettings, state: str) -> TournamentChange:
+def change_from(read_: TournamentSettings, state: str) -> TournamentChange:
     """Return the settings that may change: all in a draft, else name, description, times and size."""
     wanted = msgspec.structs.asdict(read_)
     if state != "draft":
@@ -148,7 +150,7 @@ def change(read_: TournamentSettings, state: str) -> TournamentChange:
     return TournamentChange(**wanted)
 
 
-def as_it_is(tournament: TournamentDetails) -> FormState:
+def stored_form(tournament: TournamentDetails) -> FormState:
     """Return the form with the stored settings."""
     rounds, swiss = tournament.rounds, tournament.format == "swiss"
     minutes = tournament.ready_seconds / SECONDS_PER_MINUTE
@@ -160,18 +162,18 @@ def as_it_is(tournament: TournamentDetails) -> FormState:
         points=str(tournament.points),
         rated="true" if tournament.rated else "false",
         visibility=tournament.visibility,
-        third_place=ON if tournament.third_place else "",
-        twice=ON if tournament.format == "round_robin" and rounds == TWICE else "",
+        third_place=CHECKED if tournament.third_place else "",
+        twice=CHECKED if tournament.format == "round_robin" and rounds == TWO_ROUNDS else "",
         rounds=str(rounds) if swiss and rounds else "",
         ready_minutes=f"{minutes:g}",
-        registration_closes_at=_as_typed(tournament.registration_closes_at),
-        starts_at=_as_typed(tournament.starts_at),
+        registration_closes_at=_as_typed_time(tournament.registration_closes_at),
+        starts_at=_as_typed_time(tournament.starts_at),
         check_in_minutes=str(tournament.check_in_minutes or ""),
     )
-    return FormState(values=form.typed())
+    return FormState(values=form.typed_values())
 
 
-def at_their_fields(errors: dict[str, str], form: TournamentForm) -> dict[str, str]:
+def errors_by_form_field(errors: dict[str, str], form: TournamentForm) -> dict[str, str]:
     """Return the API's errors under the form's field names; errors without a field stay unchanged."""
     renamed = {
         "ready_seconds": "ready_minutes",
@@ -180,12 +182,12 @@ def at_their_fields(errors: dict[str, str], form: TournamentForm) -> dict[str, s
     return {renamed.get(field, field): message for field, message in errors.items()}
 
 
-def needs_more(errors: dict[str, str]) -> bool:
+def has_error_under_more(errors: dict[str, str]) -> bool:
     """Tell whether a field in the form's collapsed part has an error."""
-    return not UNDER_MORE.isdisjoint(errors)
+    return not FIELDS_UNDER_MORE.isdisjoint(errors)
 
 
-UNDER_MORE: Final = frozenset(
+FIELDS_UNDER_MORE: Final = frozenset(
     {
         "description",
         "starts_at",
@@ -197,14 +199,14 @@ UNDER_MORE: Final = frozenset(
         "rounds",
     }
 )
-TWICE: Final = 2
+TWO_ROUNDS: Final = 2
 
 
-def _rounds(reader: _Reader) -> int | None:
+def _read_rounds(reader: _FieldReader) -> int | None:
     if reader.form.format == "round_robin":
-        return TWICE if reader.form.twice == ON else 1
+        return TWO_ROUNDS if reader.form.twice == CHECKED else 1
     if reader.form.format == "swiss":
-        return reader.whole("rounds", 1, MOST_ROUNDS)
+        return reader.read_whole_number("rounds", 1, MOST_ROUNDS)
     return None
 
 
@@ -222,5 +224,5 @@ def _form_errors(form: TournamentForm) -> Iterator[tuple[str, str]]:
         yield "points", "Choose one of the options."
 
 
-def _as_typed(moment: datetime | None) -> str:
+def _as_typed_time(moment: datetime | None) -> str:
     return "" if moment is None else f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M}"

@@ -7,24 +7,24 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Template
 
-from ui.clients.tournaments import Show, TournamentsClient
+from ui.clients.tournaments import ListFilter, TournamentsClient
 from ui.pages import PageRequest, render
 from ui.session.state import session_of
 from ui.tournaments.pages import TournamentsPage
 
-TOURNAMENTS_A_PAGE: Final = 20
+TOURNAMENTS_PER_PAGE: Final = 20
 
 
 @get("/tournaments")
 async def show_tournaments(
     request: PageRequest,
     tournaments: NamedDependency[TournamentsClient],
-    show: FromQuery[Show] = "open",
+    show: FromQuery[ListFilter] = "open",
     cursor: FromQuery[str | None] = None,
 ) -> Template:
     session = session_of(request)
-    token = session.bearer() if show == "mine" else session.access_token
-    found = await tournaments.tournaments(show, token, limit=TOURNAMENTS_A_PAGE, cursor=cursor)
+    token = session.required_access_token() if show == "mine" else session.access_token
+    found = await tournaments.tournaments(show, token, limit=TOURNAMENTS_PER_PAGE, cursor=cursor)
     page = TournamentsPage(
         show=show,
         tournaments=found.items,

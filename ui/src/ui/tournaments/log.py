@@ -11,11 +11,11 @@ from litestar.response import Template
 from ui.clients.tournaments import TournamentsClient
 from ui.pages import PageRequest, render
 from ui.session.state import session_of
-from ui.tournaments.access import seen
-from ui.tournaments.log_lines import log_line
+from ui.tournaments.access import load_tournament
+from ui.tournaments.log_lines import log_line_of
 from ui.tournaments.pages import LogPage
 
-NOTES_A_PAGE: Final = 30
+LINES_PER_PAGE: Final = 30
 
 
 @get("/tournaments/{tournament_id:uuid}/log")
@@ -25,12 +25,12 @@ async def show_log(
     tournaments: NamedDependency[TournamentsClient],
     cursor: FromQuery[str | None] = None,
 ) -> Template:
-    tournament = await seen(request, tournaments, tournament_id)
+    tournament = await load_tournament(request, tournaments, tournament_id)
     token = session_of(request).access_token
-    found = await tournaments.audit(tournament_id, token, limit=NOTES_A_PAGE, cursor=cursor)
+    found = await tournaments.audit_log(tournament_id, token, limit=LINES_PER_PAGE, cursor=cursor)
     page = LogPage(
         tournament=tournament,
-        notes=[log_line(note) for note in found.items],
+        notes=[log_line_of(note) for note in found.items],
         next_cursor=found.next_cursor,
         continued=cursor is not None,
     )

@@ -8,7 +8,7 @@ import msgspec
 
 from contracts.tournament.tournaments import AuditAction, AuditLogEntry
 
-TITLES: Final[dict[AuditAction, str]] = {
+ACTION_TITLES: Final[dict[AuditAction, str]] = {
     "opened": "Opened",
     "changed": "Changed",
     "seeded": "Seeded",
@@ -18,20 +18,20 @@ TITLES: Final[dict[AuditAction, str]] = {
     "disqualified": "Disqualified",
     "corrected": "Corrected",
 }
-FIELDS: Final = {
+FIELD_NAMES: Final = {
     "starts_at": "start",
     "registration_closes_at": "end of registration",
     "check_in_minutes": "check-in, minutes before the start",
     "ready_seconds": "ready check, seconds",
     "third_place": "third-place match",
 }
-TIMES: Final = frozenset({"starts_at", "registration_closes_at"})
-ALARMING: Final[frozenset[AuditAction]] = frozenset(
+TIME_FIELDS: Final = frozenset({"starts_at", "registration_closes_at"})
+ALARMING_ACTIONS: Final[frozenset[AuditAction]] = frozenset(
     {"cancelled", "removed", "disqualified", "corrected"}
 )
-THE_CLOCK: Final = "the clock"
+CLOCK_NAME: Final = "the clock"
 """The actor in entries of automatic actions."""
-NOTHING: Final = "nothing"
+EMPTY_VALUE_TEXT: Final = "nothing"
 """The text for a field without a value, next to one with a value."""
 
 
@@ -47,23 +47,24 @@ class LogLine(msgspec.Struct, frozen=True, kw_only=True):
     alarming: bool
 
 
-def log_line(note: AuditLogEntry) -> LogLine:
-    is_time = note.action == "changed" and note.subject in TIMES
+def log_line_of(note: AuditLogEntry) -> LogLine:
+    is_time = note.action == "changed" and note.subject in TIME_FIELDS
     changed = note.action == "changed"
     return LogLine(
         id=note.id,
         at=note.at,
-        title=TITLES[note.action],
-        subject=FIELDS.get(note.subject, note.subject) if changed else note.subject,
-        before=_moment(note.before) if is_time else note.before,
-        after=(_moment(note.after) if is_time else note.after) or (NOTHING if changed else ""),
+        title=ACTION_TITLES[note.action],
+        subject=FIELD_NAMES.get(note.subject, note.subject) if changed else note.subject,
+        before=_parse_time(note.before) if is_time else note.before,
+        after=(_parse_time(note.after) if is_time else note.after)
+        or (EMPTY_VALUE_TEXT if changed else ""),
         reason=note.reason,
-        actor="Automatic" if note.actor == THE_CLOCK else note.actor,
-        alarming=note.action in ALARMING,
+        actor="Automatic" if note.actor == CLOCK_NAME else note.actor,
+        alarming=note.action in ALARMING_ACTIONS,
     )
 
 
-def _moment(written: str) -> str | datetime:
+def _parse_time(written: str) -> str | datetime:
     try:
         return datetime.fromisoformat(written)
     except ValueError:

@@ -10,13 +10,13 @@ from ui.links import urls
 
 
 @get("/tournaments/{tournament_id:uuid}/desk", sync_to_thread=False)
-def moved_manage(tournament_id: FromPath[UUID]) -> Redirect:
+def redirect_to_manage(tournament_id: FromPath[UUID]) -> Redirect:
     return Redirect(urls.tournament_manage(tournament_id), status_code=301)
 
 
 @get("/tournaments/{tournament_id:uuid}/record", sync_to_thread=False)
-def moved_log(tournament_id: FromPath[UUID]) -> Redirect:
+def redirect_to_log(tournament_id: FromPath[UUID]) -> Redirect:
     return Redirect(urls.tournament_log(tournament_id), status_code=301)
 
 
-MOVED = [moved_manage, moved_log]
+MOVED_ROUTES = [redirect_to_manage, redirect_to_log]

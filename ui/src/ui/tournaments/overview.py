@@ -8,13 +8,13 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
 from contracts.tournament.tournaments import BracketDetails, TournamentDetails
-from ui.clients.backend import unless_away
+from ui.clients.backend import none_if_unavailable
 from ui.clients.tournaments import TournamentsClient
 from ui.pages import PageRequest, render
 from ui.session.state import session_of
 from ui.tournaments.actions import Visitor, actions_of
 from ui.tournaments.pages import OverviewPage
-from ui.tournaments.standing import own_pairing, standing_of
+from ui.tournaments.standing import own_pairing, progress_of
 
 
 @get("/tournaments/{tournament_id:uuid}")
@@ -26,26 +26,26 @@ async def show_tournament(
 ) -> Template:
     token = session_of(request).access_token
     tournament = await tournaments.tournament(tournament_id, token, invitation)
-    bracket = await _bracket(tournaments, tournament, token)
-    visitor = _visitor(request, invitation, tournament, bracket)
+    bracket = await _bracket_or_none(tournaments, tournament, token)
+    visitor = _make_visitor(request, invitation, tournament, bracket)
     page = OverviewPage(
         tournament=tournament,
         invitation=invitation,
         actions=actions_of(tournament, visitor),
-        standing=standing_of(tournament, bracket) if bracket else None,
+        standing=progress_of(tournament, bracket) if bracket else None,
     )
     return render(request, page)
 
 
-async def _bracket(
+async def _bracket_or_none(
     tournaments: TournamentsClient, tournament: TournamentDetails, token: str | None
 ) -> BracketDetails | None:
     if tournament.started_at is None:
         return None
-    return await unless_away(tournaments.bracket(tournament.id, token))
+    return await none_if_unavailable(tournaments.bracket(tournament.id, token))
 
 
-def _visitor(
+def _make_visitor(
     request: PageRequest,
     invitation: str | None,
     tournament: TournamentDetails,

@@ -6,20 +6,20 @@ from uuid import UUID
 
 from contracts.tournament import tournaments as limits
 from contracts.tournament.tournaments import EntryDetails, TournamentDetails, TournamentSummary
-from ui.account_settings.forms import UNTOUCHED, FormState
-from ui.clients.tournaments import Show
+from ui.account_settings.forms import UNTOUCHED_FORM, FormState
+from ui.clients.tournaments import ListFilter
 from ui.pages import Page
 from ui.play.choices import POINTS_CHOICES
 from ui.tournaments.actions import TournamentActions
 from ui.tournaments.log_lines import LogLine
-from ui.tournaments.standing import Standing
+from ui.tournaments.standing import TournamentProgress
 
 
 class TournamentsPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "tournaments/list.html"
     parts: ClassVar[tuple[str, ...]] = ("tournament_results", "more_tournaments")
 
-    show: Show
+    show: ListFilter
     tournaments: list[TournamentSummary]
     next_cursor: str | None
     continued: bool
@@ -54,7 +54,7 @@ class OverviewPage(Page, frozen=True, kw_only=True):
     invitation: str | None
     """The invitation from the visitor's link."""
     actions: TournamentActions
-    standing: Standing | None
+    standing: TournamentProgress | None
     """None before the start, and if it is unavailable."""
 
 
@@ -78,7 +78,7 @@ class RemovalPage(Page, frozen=True, kw_only=True):
     tournament: TournamentDetails
     entry_id: UUID
     name: str
-    form: FormState = UNTOUCHED
+    form: FormState = UNTOUCHED_FORM
 
 
 class LogPage(Page, frozen=True, kw_only=True):
@@ -100,7 +100,7 @@ class ManagePage(Page, frozen=True, kw_only=True):
     tournament: TournamentDetails
     link: str
     """The full address to share, with the invitation if the tournament requires one."""
-    form: FormState = UNTOUCHED
+    form: FormState = UNTOUCHED_FORM
     """The state of the cancellation form."""
 
 

@@ -13,17 +13,17 @@ from transcendence_common.problems import NotFound
 from ui.account_settings.forms import FormState
 from ui.clients.backend import BackendDown, Refused
 from ui.clients.tournaments import TournamentsClient
-from ui.flash import flash
+from ui.flash import set_notice
 from ui.links import urls
 from ui.pages import PageRequest, render
-from ui.redirects import go_to
+from ui.redirects import redirect_page
 from ui.session.state import session_of
-from ui.tournaments.access import organised, seen
+from ui.tournaments.access import load_organised_tournament, load_tournament
 from ui.tournaments.errors import refused_form
 from ui.tournaments.pages import PlayersPage, RemovalPage
-from ui.tournaments.reasons import ReasonForm, problem_with
+from ui.tournaments.reasons import ReasonForm, problem_with_reason
 
-ENTRIES_A_PAGE: Final = 64
+ENTRIES_PER_PAGE: Final = 64
 
 
 @get("/tournaments/{tournament_id:uuid}/players")
@@ -33,18 +33,18 @@ async def show_players(
     tournaments: NamedDependency[TournamentsClient],
     cursor: FromQuery[str | None] = None,
 ) -> Template:
-    tournament = await seen(request, tournaments, tournament_id)
-    return await players_page(request, tournaments, tournament, cursor)
+    tournament = await load_tournament(request, tournaments, tournament_id)
+    return await show_players_page(request, tournaments, tournament, cursor)
 
 
-async def players_page(
+async def show_players_page(
     request: PageRequest,
     tournaments: TournamentsClient,
     tournament: TournamentDetails,
     cursor: str | None = None,
 ) -> Template:
     token = session_of(request).access_token
-    found = await tournaments.entries(tournament.id, token, limit=ENTRIES_A_PAGE, cursor=cursor)
+    found = await tournaments.entries(tournament.id, token, limit=ENTRIES_PER_PAGE, cursor=cursor)
     page = PlayersPage(
         tournament=tournament,
         entries=found.items,
@@ -55,20 +55,20 @@ async def players_page(
 
 
 @get("/tournaments/{tournament_id:uuid}/players/{entry_id:uuid}/remove")
-async def ask_why(
+async def show_removal_form(
     request: PageRequest,
     tournament_id: FromPath[UUID],
     entry_id: FromPath[UUID],
     tournaments: NamedDependency[TournamentsClient],
 ) -> Template:
-    tournament = await organised(request, tournaments, tournament_id)
-    entry = await _entry(request, tournaments, tournament_id, entry_id)
+    tournament = await load_organised_tournament(request, tournaments, tournament_id)
+    entry = await _find_entry(request, tournaments, tournament_id, entry_id)
     page = RemovalPage(tournament=tournament, entry_id=entry_id, name=entry.name)
     return render(request, page)
 
 
 @post("/tournaments/{tournament_id:uuid}/players/{entry_id:uuid}/remove")
-async def remove(
+async def remove_player(
     request: PageRequest,
     tournament_id: FromPath[UUID],
     entry_id: FromPath[UUID],
@@ -76,55 +76,57 @@ async def remove(
     tournaments: NamedDependency[TournamentsClient],
 ) -> Response[Any]:
     session = session_of(request)
-    wrong = problem_with(data)
+    wrong = problem_with_reason(data)
     if wrong is None:
         try:
-            await tournaments.disqualify(tournament_id, entry_id, data.said(), session.bearer())
+            await tournaments.disqualify(
+                tournament_id, entry_id, data.stripped_reason(), session.required_access_token()
+            )
         except (BackendDown, Refused) as error:
             wrong = refused_form(error, {"reason": data.reason})
         else:
-            flash(session, "tournament_removed")
-            return go_to(request, urls.tournament_players(tournament_id))
-    return await _ask_again(request, tournaments, tournament_id, entry_id, wrong)
+            set_notice(session, "tournament_removed")
+            return redirect_page(request, urls.tournament_players(tournament_id))
+    return await _show_removal_form_again(request, tournaments, tournament_id, entry_id, wrong)
 
 
-async def _ask_again(
+async def _show_removal_form_again(
     request: PageRequest,
     tournaments: TournamentsClient,
     tournament_id: UUID,
     entry_id: UUID,
     wrong: FormState,
 ) -> Template:
-    tournament = await organised(request, tournaments, tournament_id)
-    entry = await _entry(request, tournaments, tournament_id, entry_id)
+    tournament = await load_organised_tournament(request, tournaments, tournament_id)
+    entry = await _find_entry(request, tournaments, tournament_id, entry_id)
     page = RemovalPage(tournament=tournament, entry_id=entry_id, name=entry.name, form=wrong)
     return render(request, page, status=wrong.status)
 
 
-async def _entry(
+async def _find_entry(
     request: PageRequest, tournaments: TournamentsClient, tournament_id: UUID, entry_id: UUID
 ) -> EntryDetails:
-    for entry in await everybody(request, tournaments, tournament_id):
+    for entry in await all_entries(request, tournaments, tournament_id):
         if entry.id == entry_id:
             return entry
     raise NotFound("This player isn’t in the tournament; they may have left.")
 
 
-async def everybody(
+async def all_entries(
     request: PageRequest, tournaments: TournamentsClient, tournament_id: UUID
 ) -> list[EntryDetails]:
     """Return the entries of all pages, loaded one after the other: at most 11 pages."""
     token = session_of(request).access_token
-    found = await tournaments.entries(tournament_id, token, limit=MOST_ON_A_PAGE)
+    found = await tournaments.entries(tournament_id, token, limit=MOST_ENTRIES_PER_PAGE)
     entries = found.items
     while found.next_cursor:
         found = await tournaments.entries(
-            tournament_id, token, limit=MOST_ON_A_PAGE, cursor=found.next_cursor
+            tournament_id, token, limit=MOST_ENTRIES_PER_PAGE, cursor=found.next_cursor
         )
         entries = [*entries, *found.items]
     return entries
 
 
-MOST_ON_A_PAGE: Final = 100
+MOST_ENTRIES_PER_PAGE: Final = 100
 
-PLAYERS = [show_players, ask_why, remove]
+PLAYER_ROUTES = [show_players, show_removal_form, remove_player]

@@ -9,17 +9,19 @@ from ui.account_settings.forms import FormState
 class ReasonForm(msgspec.Struct, frozen=True):
     reason: str = ""
 
-    def said(self) -> str:
+    def stripped_reason(self) -> str:
         return " ".join(self.reason.split())
 
 
-def problem_with(form: ReasonForm) -> FormState | None:
-    if not form.said():
-        return _again(form, "Give a reason. Everyone who can see the tournament can read it.")
-    if len(form.said()) > LONGEST_REASON:
-        return _again(form, f"Use at most {LONGEST_REASON} characters.")
+def problem_with_reason(form: ReasonForm) -> FormState | None:
+    if not form.stripped_reason():
+        return _form_with_problem(
+            form, "Give a reason. Everyone who can see the tournament can read it."
+        )
+    if len(form.stripped_reason()) > LONGEST_REASON:
+        return _form_with_problem(form, f"Use at most {LONGEST_REASON} characters.")
     return None
 
 
-def _again(form: ReasonForm, words: str) -> FormState:
+def _form_with_problem(form: ReasonForm, words: str) -> FormState:
     return FormState(status=400, values={"reason": form.reason}, errors={"reason": words})

@@ -11,15 +11,15 @@ from litestar.params import FromPath, URLEncodedBody
 from contracts.tournament.tournaments import EntryDetails, SeedingWish
 from ui.clients.backend import Refused
 from ui.clients.tournaments import TournamentsClient
-from ui.flash import flash
+from ui.flash import set_notice
 from ui.links import urls
-from ui.pages import PageRequest, wanted_part
-from ui.redirects import go_to
+from ui.pages import PageRequest, requested_part
+from ui.redirects import redirect_page
 from ui.session.state import session_of
-from ui.tournaments.access import seen
-from ui.tournaments.errors import redirect_with_notice
+from ui.tournaments.access import load_tournament
+from ui.tournaments.errors import redirect_with_refusal
 from ui.tournaments.pages import PlayersPage
-from ui.tournaments.players import everybody, players_page
+from ui.tournaments.players import all_entries, show_players_page
 
 
 class MethodForm(msgspec.Struct, frozen=True):
@@ -34,7 +34,7 @@ class MoveForm(msgspec.Struct, frozen=True):
 
 
 @post("/tournaments/{tournament_id:uuid}/seeding")
-async def seed(
+async def seed_players(
     request: PageRequest,
     tournament_id: FromPath[UUID],
     data: URLEncodedBody[MethodForm],
@@ -43,15 +43,17 @@ async def seed(
     session = session_of(request)
     where = urls.tournament_players(tournament_id)
     try:
-        await tournaments.seed(tournament_id, SeedingWish(data.method), session.bearer())
+        await tournaments.seed_players(
+            tournament_id, SeedingWish(data.method), session.required_access_token()
+        )
     except Refused as refused:
-        return redirect_with_notice(request, refused, where)
-    flash(session, f"seeded_by_{data.method}")
-    return go_to(request, where)
+        return redirect_with_refusal(request, refused, where)
+    set_notice(session, f"seeded_by_{data.method}")
+    return redirect_page(request, where)
 
 
 @post("/tournaments/{tournament_id:uuid}/seeding/move")
-async def move(
+async def move_player(
     request: PageRequest,
     tournament_id: FromPath[UUID],
     data: URLEncodedBody[MoveForm],
@@ -60,27 +62,27 @@ async def move(
     """Move one player to another seed. The order is read here and not sent by the page, so that an outdated page moves
     only that player."""
     session = session_of(request)
-    token = session.bearer()
+    token = session.required_access_token()
     where = urls.tournament_players(tournament_id)
-    entries = await everybody(request, tournaments, tournament_id)
-    order = moved(entries, data.move)
+    entries = await all_entries(request, tournaments, tournament_id)
+    order = moved_order(entries, data.move)
     if order is None:
-        flash(session, "tournament_no_such_entry")
-        return go_to(request, where)
+        set_notice(session, "tournament_no_such_entry")
+        return redirect_page(request, where)
     try:
-        await tournaments.seed(tournament_id, SeedingWish("manual", order), token)
+        await tournaments.seed_players(tournament_id, SeedingWish("manual", order), token)
     except Refused as refused:
-        return redirect_with_notice(request, refused, where)
-    if wanted_part(request, PlayersPage.parts):
-        tournament = await seen(request, tournaments, tournament_id)
-        return await players_page(request, tournaments, tournament)
-    return go_to(request, f"{where}#entry-{data.move.partition(':')[0]}")
+        return redirect_with_refusal(request, refused, where)
+    if requested_part(request, PlayersPage.parts):
+        tournament = await load_tournament(request, tournaments, tournament_id)
+        return await show_players_page(request, tournaments, tournament)
+    return redirect_page(request, f"{where}#entry-{data.move.partition(':')[0]}")
 
 
-def moved(entries: list[EntryDetails], wanted: str) -> list[UUID] | None:
+def moved_order(entries: list[EntryDetails], wanted: str) -> list[UUID] | None:
     """Return the entries with a place in their new order, with one of them moved, or None if the move is invalid."""
     whom, _, to = wanted.partition(":")
-    order = [entry.id for entry in entries if entry.state == PLACED]
+    order = [entry.id for entry in entries if entry.state == STATE_OF_PLACED_ENTRY]
     found = next((each for each in order if str(each) == whom), None)
     if found is None or not to.isascii() or not to.isdecimal():
         return None
@@ -90,8 +92,8 @@ def moved(entries: list[EntryDetails], wanted: str) -> list[UUID] | None:
     return order
 
 
-PLACED: Final = "entered"
+STATE_OF_PLACED_ENTRY: Final = "entered"
 LONGEST_SEED: Final = 4
 """Digits of a seed; there are at most 1,024 seeds."""
 
-SEEDING = [seed, move]
+SEEDING_ROUTES = [seed_players, move_player]

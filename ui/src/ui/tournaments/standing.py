@@ -8,8 +8,8 @@ import msgspec
 from contracts.tournament.tournaments import BracketDetails, PairingDetails, TournamentDetails
 from ui.links import urls
 
-SHOWN_ON_COURT: Final = 12
-BEST: Final = 3
+LIVE_PAIRINGS_SHOWN: Final = 12
+PODIUM_PLACES: Final = 3
 """Places on the podium; the third may be shared."""
 MOST_ON_THE_PODIUM: Final = 4
 
@@ -39,7 +39,7 @@ class HighestScore(msgspec.Struct, frozen=True, kw_only=True):
     match_id: UUID | None
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
+class TournamentProgress(msgspec.Struct, frozen=True, kw_only=True):
     on_court: list[LivePairing]
     more_on_court: int
     """The number of further pairings that are called or being played."""
@@ -52,22 +52,22 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     highest: HighestScore | None
 
 
-def standing_of(tournament: TournamentDetails, bracket: BracketDetails) -> Standing:
+def progress_of(tournament: TournamentDetails, bracket: BracketDetails) -> TournamentProgress:
     names = {each.seed: each.name for each in bracket.entrants}
     on = [each for each in bracket.pairings if each.state in {"called", "playing"}]
     # Matches that can be watched first, then in the order of play.
     on.sort(key=lambda each: (each.state != "playing", each.number))
     played = [each for each in bracket.pairings if each.how == "played"]
-    return Standing(
-        on_court=[_on_court(tournament, each, names) for each in on[:SHOWN_ON_COURT]],
-        more_on_court=max(0, len(on) - SHOWN_ON_COURT),
+    return TournamentProgress(
+        on_court=[_live_pairing(tournament, each, names) for each in on[:LIVE_PAIRINGS_SHOWN]],
+        more_on_court=max(0, len(on) - LIVE_PAIRINGS_SHOWN),
         podium=_podium(bracket) if tournament.state == "finished" else [],
         entrants=len(bracket.entrants),
         played=len(played),
         to_play=sum(each.state != "over" for each in bracket.pairings),
         forfeits=sum(each.how in {"forfeit", "double_forfeit"} for each in bracket.pairings),
         points=sum(each.one_score + each.other_score for each in played),
-        highest=_highest(played, names),
+        highest=_highest_score(played, names),
     )
 
 
@@ -82,7 +82,7 @@ def own_pairing(tournament: TournamentDetails, bracket: BracketDetails) -> Pairi
     return None
 
 
-def _on_court(
+def _live_pairing(
     tournament: TournamentDetails, pairing: PairingDetails, names: dict[int, str]
 ) -> LivePairing:
     playing = pairing.state == "playing" and pairing.match_id is not None
@@ -99,12 +99,14 @@ def _on_court(
 
 
 def _podium(bracket: BracketDetails) -> list[PodiumPlace]:
-    placed = [each for each in bracket.entrants if each.place is not None and each.place <= BEST]
+    placed = [
+        each for each in bracket.entrants if each.place is not None and each.place <= PODIUM_PLACES
+    ]
     placed.sort(key=lambda each: (each.place or 0, each.seed))
     return [PodiumPlace(each.place or 0, each.name) for each in placed[:MOST_ON_THE_PODIUM]]
 
 
-def _highest(played: list[PairingDetails], names: dict[int, str]) -> HighestScore | None:
+def _highest_score(played: list[PairingDetails], names: dict[int, str]) -> HighestScore | None:
     if not played:
         return None
     most = max(played, key=lambda each: (each.one_score + each.other_score, -each.number))

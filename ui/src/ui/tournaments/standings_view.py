@@ -13,24 +13,24 @@ from contracts.tournament.tournaments import (
     StandingDetails,
 )
 from ui.formats import signed
-from ui.tournaments.bracket_cards import Reader
-from ui.tournaments.bracket_rounds import EVERYTHING
+from ui.tournaments.bracket_cards import BracketReader
+from ui.tournaments.bracket_rounds import ALL_ROUNDS
 
-FIRST_ROWS: Final = 64
-FIRST_OF_FINAL: Final = 16
+ROWS_SHOWN: Final = 64
+FINAL_ROWS_SHOWN: Final = 16
 """Rows shown of a finished elimination, because most lower places are shared."""
 CROSS_TABLE_PLAYERS: Final = 12
 """Players up to which a cross table is shown; more names do not fit above its columns."""
-STANDINGS: Final = "standings"
+STANDINGS_KEY: Final = "standings"
 """The value that shows every row."""
 
-GONE: Final[Mapping[EntryState, str]] = {
+GONE_TEXTS: Final[Mapping[EntryState, str]] = {
     "withdrawn": "withdrawn",
     "disqualified": "disqualified",
 }
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+class StandingsRow(msgspec.Struct, frozen=True, kw_only=True):
     place: int | None
     shared: bool
     """Whether the place is shared with the row above."""
@@ -50,9 +50,9 @@ class StandingsTable(msgspec.Struct, frozen=True, kw_only=True):
     caption: str
     ties: tuple["TieBreak", ...]
     scored: bool
-    rows: list[Row]
+    rows: list[StandingsRow]
     left_out: int
-    own_row: Row | None
+    own_row: StandingsRow | None
     """The reader's own row if it is among those left out."""
     everybody: int
 
@@ -63,7 +63,7 @@ class TieBreak(msgspec.Struct, frozen=True):
     meaning: str
 
 
-class Meeting(msgspec.Struct, frozen=True):
+class CrossTableCell(msgspec.Struct, frozen=True):
     """The results of one player against another, from the first player's side."""
 
     results: tuple[str, ...]
@@ -71,10 +71,10 @@ class Meeting(msgspec.Struct, frozen=True):
     """`won`, `lost`, or empty if it is neither."""
 
 
-class CrossRow(msgspec.Struct, frozen=True):
+class CrossTableRow(msgspec.Struct, frozen=True):
     seed: int
     name: str
-    meetings: list[Meeting | None]
+    meetings: list[CrossTableCell | None]
     """None for the player's own column."""
 
 
@@ -92,8 +92,8 @@ TIE_BREAKS: Final = (
 )
 
 
-def standings_of(
-    bracket: BracketDetails, reader: Reader, asked: frozenset[str]
+def standings_table_of(
+    bracket: BracketDetails, reader: BracketReader, asked: frozenset[str]
 ) -> StandingsTable | None:
     """Return the standings, or None for an elimination that is not finished, which has none yet."""
     elimination = bracket.format.endswith("elimination")
@@ -101,22 +101,24 @@ def standings_of(
     if elimination and not finished:
         return None
     standings = bracket.standings
-    most = FIRST_OF_FINAL if elimination else FIRST_ROWS
-    shown = standings if asked & {STANDINGS, EVERYTHING} else standings[:most]
+    most = FINAL_ROWS_SHOWN if elimination else ROWS_SHOWN
+    shown = standings if asked & {STANDINGS_KEY, ALL_ROUNDS} else standings[:most]
     entrants = {each.seed: each for each in bracket.entrants}
     own = next((each for each in standings[len(shown) :] if each.seed == reader.own_seed), None)
     return StandingsTable(
         caption="Final ranking" if finished else f"Standings in round {bracket.round}",
         ties=() if elimination else TIE_BREAKS,
         scored=not elimination,
-        rows=list(_rows(shown, entrants, reader, elimination=elimination)),
+        rows=list(_standings_rows(shown, entrants, reader, elimination=elimination)),
         left_out=len(standings) - len(shown),
-        own_row=next(_rows([own], entrants, reader, elimination=elimination)) if own else None,
+        own_row=next(_standings_rows([own], entrants, reader, elimination=elimination))
+        if own
+        else None,
         everybody=len(standings),
     )
 
 
-def cross_table(bracket: BracketDetails) -> list[CrossRow]:
+def cross_table(bracket: BracketDetails) -> list[CrossTableRow]:
     """Return the cross table of a round robin with few players; empty for other tournaments."""
     if bracket.format != "round_robin" or len(bracket.entrants) > CROSS_TABLE_PLAYERS:
         return []
@@ -126,11 +128,13 @@ def cross_table(bracket: BracketDetails) -> list[CrossRow]:
             met.setdefault((pairing.one, pairing.other), []).append(pairing)
             met.setdefault((pairing.other, pairing.one), []).append(pairing)
     return [
-        CrossRow(
+        CrossTableRow(
             one.seed,
             one.name,
             [
-                None if one is other else _meeting(one.seed, met.get((one.seed, other.seed), []))
+                None
+                if one is other
+                else _cross_table_cell(one.seed, met.get((one.seed, other.seed), []))
                 for other in bracket.entrants
             ],
         )
@@ -138,47 +142,47 @@ def cross_table(bracket: BracketDetails) -> list[CrossRow]:
     ]
 
 
-def _rows(
+def _standings_rows(
     standings: Sequence[StandingDetails],
     entrants: Mapping[int, Entrant],
-    reader: Reader,
+    reader: BracketReader,
     *,
     elimination: bool,
-) -> Iterator[Row]:
+) -> Iterator[StandingsRow]:
     marked = reader.marked
     before: int | None = None
     for each in standings:
         entrant = entrants[each.seed]
         shared, before = each.place == before, each.place
-        yield Row(
+        yield StandingsRow(
             place=each.place,
             shared=shared,
             seed=each.seed,
             name=entrant.name,
-            note=GONE.get(entrant.state, "late entry" if entrant.late else ""),
+            note=GONE_TEXTS.get(entrant.state, "late entry" if entrant.late else ""),
             score=each.score,
             balance=f"{each.wins}–{each.losses}",
-            ties=() if elimination else _ties(each),
+            ties=() if elimination else _tie_break_values(each),
             own=each.seed == reader.own_seed,
             marked=each.seed in marked,
             leads=each.place == 1,
         )
 
 
-def _ties(standing: StandingDetails) -> tuple[str, ...]:
+def _tie_break_values(standing: StandingDetails) -> tuple[str, ...]:
     counted = (standing.direct, standing.buchholz, standing.sonneborn)
     return (*(str(each) for each in counted), signed(standing.difference))
 
 
-def _meeting(seed: int, pairings: Sequence[PairingDetails]) -> Meeting:
+def _cross_table_cell(seed: int, pairings: Sequence[PairingDetails]) -> CrossTableCell:
     over = [each for each in pairings if each.state == "over"]
     won = sum(each.winner == seed for each in over)
     lost = len(over) - won
     outcome = "won" if won > lost else "lost" if lost > won else ""
-    return Meeting(tuple(_result(seed, each) for each in over), outcome)
+    return CrossTableCell(tuple(_result_of_pairing(seed, each) for each in over), outcome)
 
 
-def _result(seed: int, pairing: PairingDetails) -> str:
+def _result_of_pairing(seed: int, pairing: PairingDetails) -> str:
     if pairing.how != "played":
         return "won" if pairing.winner == seed else "lost"
     own, others = pairing.one_score, pairing.other_score
