@@ -34,7 +34,7 @@ async def test_loading_more_keeps_the_focus_and_the_address(history: Page) -> No
         await expect(more).to_be_focused()
         await expect(history.locator("#announcer")).to_have_text(f"{shown} matches shown")
         await expect(history).to_have_url(re.compile("/matches$"))
-    await expect(more).to_have_text("")
+    await expect(more).to_have_text("End of the list")
 
 
 @pytest.mark.thorough

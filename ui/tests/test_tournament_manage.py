@@ -324,7 +324,7 @@ async def test_the_audit_log_is_loaded_page_by_page(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add()
-    assert "No entries yet." in await page_of(browser, tournament_id, "log")
+    assert "Nothing logged yet." in await page_of(browser, tournament_id, "log")
     for _ in range(33):
         tournaments.note(tournament_id, "changed", subject="size", before="4", after="8")
     page = await page_of(browser, tournament_id, "log")

@@ -241,7 +241,7 @@ function readFields({ name, fields }, view, start) {
 /** Refuses other keys, which would move a paddle farther than the rules allow. */
 function checkKeys({ keys = 0, leftKeys = 0, rightKeys = 0 }) {
   for (const held of [keys, leftKeys, rightKeys]) {
-    if (held < -1 || held > 1) throw new MalformedFrame(`nobody holds ${held}`);
+    if (held < -1 || held > 1) throw new MalformedFrame(`${held} is not a key: -1, 0 or 1`);
   }
 }
 

@@ -252,13 +252,13 @@ function simulate(state, ai, log) {
 function winnerOf(state, ticks, forfeitedBy) {
   if (forfeitedBy) {
     if (state.winner) {
-      const message = `the match was won at tick ${state.tick}, nobody can give it up`;
+      const message = `the match was won at tick ${state.tick} and can no longer be forfeited`;
       throw new LogRefused("already_won", message);
     }
     return LEFT + RIGHT - forfeitedBy;
   }
   if (!state.winner) {
-    const message = `nobody has won ${state.points} points at tick ${ticks}`;
+    const message = `neither side has won ${state.points} points at tick ${ticks}`;
     throw new LogRefused("ends_early", message);
   }
   if (state.tick < ticks) {
