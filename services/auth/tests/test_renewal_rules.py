@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auth.accounts.identity import Identity
-from auth.sessions.refresh_tokens import derive_successor, new_refresh_token, token_digest
+from auth.sessions.refresh_tokens import derive_successor, new_random_token, token_digest
 from auth.sessions.renewal import (
     REUSE_GRACE,
     PresentedToken,
@@ -69,14 +69,14 @@ def test_a_renewal_extends_the_expiry_up_to_the_absolute_end() -> None:
 def test_the_chain_is_the_same_in_any_order_of_steps(
     secret: bytes, first: int, second: int
 ) -> None:
-    token = new_refresh_token()
+    token = new_random_token()
     there = derive_successor(derive_successor(token, secret, first), secret, second)
     assert there == derive_successor(token, secret, first + second)
 
 
 def test_tokens_have_256_bits_and_the_next_one_cannot_be_derived() -> None:
-    token = new_refresh_token()
+    token = new_random_token()
     assert len(token) == len(derive_successor(token, b"secret")) == 43
-    assert len({new_refresh_token() for _ in range(100)}) == 100
+    assert len({new_random_token() for _ in range(100)}) == 100
     assert derive_successor(token, b"secret") != derive_successor(token, b"another")
     assert len(token_digest(token)) == 32

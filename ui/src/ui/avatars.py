@@ -15,7 +15,8 @@ EDGE_DENSITY: Final = 110
 
 
 def sprite_path(username: str) -> str:
-    """Return the SVG path of a player's sprite in a square of SIDE by SIDE; names that differ only in case share it."""
+    """Return the SVG path of a player's sprite in a square of SIDE_SQUARES by SIDE_SQUARES. Names that differ only in
+    case have the same sprite."""
     # One byte per square of the left half, which the right half mirrors.
     digest = sha256(username.casefold().encode()).digest()
     return "".join(

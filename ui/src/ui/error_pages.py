@@ -75,7 +75,8 @@ def _redirect_to_sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
 
 
 def _path_to_come_back_to(request: Request[Any, Any, Any]) -> str:
-    """Return the page to come back to: this one, or the page of the submitted form."""
+    """Return the page to come back to: the requested one, or for a form the page that it was on. Empty if that page is
+    unknown or not on this site."""
     if request.method == "GET":
         return path_and_query(request)
     try:

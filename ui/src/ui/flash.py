@@ -19,7 +19,7 @@ class Notice(msgspec.Struct, frozen=True):
 
 
 def set_notice(session: BrowserSession, key: str) -> None:
-    """Show one of NOTICES on the next page in this browser.
+    """Show the notice with this key of NOTICES on the next page in this browser.
 
     Raises:
         KeyError: there is no such notice.

@@ -249,8 +249,8 @@ def safe_local_path(target: str | None) -> str | None:
 
 
 def _begins_provider_visit(path: str) -> bool:
-    """Tell whether a path is below TRIPS, normalised as in a browser: dot segments, also encoded ones, are resolved
-    first."""
+    """Tell whether a path is below PROVIDER_VISITS_PATH, normalised as in a browser: dot segments, also encoded ones,
+    are resolved first."""
     return normpath("/" + unquote(path).lstrip("/")).startswith(PROVIDER_VISITS_PATH)
 
 

@@ -100,7 +100,8 @@ class StreamRelay:
         )
 
     async def _stop_with_process(self) -> None:
-        """Check for the process's stop, because uvicorn would wait for open streams, and a signal wakes no task."""
+        """Cancel all streams once the process is stopping: uvicorn waits for open streams, and a signal wakes no
+        task."""
         while True:
             await asyncio.sleep(STOP_CHECK_SECONDS)
             # Repeated, because a stream may have been added in the meantime.
@@ -118,7 +119,8 @@ async def _forward_auth_events(answer: httpx.Response, chunks: "asyncio.Queue[by
 
 
 async def _forward_games(open_games: "OpenStream", chunks: "asyncio.Queue[bytes]") -> None:
-    """Follow tournament's stream until cancelled; the player stays online while tournament is unavailable."""
+    """Forward the events of tournament's stream until cancelled, and reconnect after each interruption. The player
+    stays online while tournament is unavailable."""
     missed = b""
     while True:
         with suppress(BackendDown, Refused, httpx.HTTPError):

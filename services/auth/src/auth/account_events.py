@@ -147,7 +147,7 @@ class AccountEvents:
 
 
 def account_owner_of(person: SignedIn) -> AccountOwner:
-    """Return the account of a signed-in player, as the owner of an event."""
+    """Return a signed-in player's account as an event needs it."""
     email = person.email if person.email_verified else None
     return AccountOwner(person.account_id, person.username, email)
 

@@ -41,7 +41,7 @@ class Reauthentication:
         *,
         field: str = "password",
     ) -> None:
-        """Return if the password is right. Call it before the request's transaction has a connection.
+        """Return if the password is right, else raise. Call it before the request's transaction has a connection.
 
         Raises:
             InvalidFields: no password was given.
@@ -76,7 +76,8 @@ class Reauthentication:
         *,
         field: str = "password",
     ) -> None:
-        """Return if the password is right or, for an account without one, if the session was recently confirmed.
+        """Return if the password is right or, for an account without one, if the session was recently confirmed; else
+        raise.
 
         Raises:
             ConfirmationRequired: the account has no password, and the session was confirmed too long ago.

@@ -233,7 +233,7 @@ def outbox_routes(wiring: Wiring) -> dict[str, Route]:
 
 
 def repeated_work(wiring: Wiring, clock: Clock, *, repeats: bool) -> Sequence[Lifespan]:
-    """Return the lifespans of repeated work; without `repeats`, it runs at start only.
+    """Return the lifespans that run periodic work while the service runs; without `repeats`, each runs once at start.
 
     All of it can run in several replicas at the same time.
     """

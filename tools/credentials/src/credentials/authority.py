@@ -55,11 +55,11 @@ def issue_certificate(
     now: datetime,
     *,
     mode: int,
-    asks: bool = False,
+    as_client: bool = False,
 ) -> None:
     """Issue a certificate and a key to a program with these names, the first of them a DNS name.
 
-    With `asks` the certificate is also valid as a client certificate, and servers accept it.
+    With `as_client` the certificate is also valid as a client certificate, and servers accept it.
     """
     issuer = x509.load_pem_x509_certificate(authority.certificate.read_bytes())
     signing = serialization.load_pem_private_key(authority.key.read_bytes(), password=None)
@@ -71,7 +71,7 @@ def issue_certificate(
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_key_usage(signs_certificates=False), critical=True)
-        .add_extension(extended_key_usage(asks=asks), critical=False)
+        .add_extension(extended_key_usage(as_client=as_client), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(_authority_key_identifier(identifier), critical=False)
         # The key that make_authority wrote.
@@ -87,8 +87,8 @@ def alternative_names_of(*hosts: str) -> tuple[x509.GeneralName, ...]:
     return (*map(x509.DNSName, hosts), x509.DNSName("localhost"), loopback)
 
 
-def extended_key_usage(*, asks: bool) -> x509.ExtendedKeyUsage:
-    asking = [ExtendedKeyUsageOID.CLIENT_AUTH] if asks else []
+def extended_key_usage(*, as_client: bool) -> x509.ExtendedKeyUsage:
+    asking = [ExtendedKeyUsageOID.CLIENT_AUTH] if as_client else []
     return x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, *asking])
 
 

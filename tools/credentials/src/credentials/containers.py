@@ -31,7 +31,7 @@ EXTERNAL_SECRETS = (
     "oauth_google_client_secret",
 )
 # Settings treat it as empty, and a Swarm rejects a secret of 0 bytes.
-EMPTY_SECRET = "\n"
+EMPTY_FILE = "\n"
 # The folder's mode protects the files on this machine. The files themselves must be readable by all: each container
 # runs as an account of its own, unknown to this machine, and mounts only its own files.
 FOLDER_MODE = 0o700
@@ -40,7 +40,8 @@ EXTERNAL_SECRET_MODE = 0o644
 
 
 def ensure_credentials(folder: Path, now: datetime) -> Iterator[str]:
-    """Create missing files, and yield a line for each new one and each notice to the user.
+    """Create the missing secret files and certificates of a folder; yield a line for each new file and each notice to
+    the user.
 
     Raises CredentialsRefused, or OSError if the folder cannot be used.
     """
@@ -100,7 +101,7 @@ def _ensure_secret_file(folder: Path, name: str, make: Callable[[], str]) -> Ite
 def _ensure_empty_file(folder: Path, name: str) -> Iterator[str]:
     path = folder / name
     if not path.exists():
-        ensure_secret(folder, name, lambda: EMPTY_SECRET, mode=EXTERNAL_SECRET_MODE)
+        ensure_secret(folder, name, lambda: EMPTY_FILE, mode=EXTERNAL_SECRET_MODE)
         yield f"{path}: new, empty until you are given one"
 
 

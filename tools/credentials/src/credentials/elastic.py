@@ -45,7 +45,8 @@ PROGRAMS_WITH_CLIENT_CERTIFICATE = {"elasticsearch"}
 
 
 def ensure_elastic_certificates(folder: Path, now: datetime, *, mode: int) -> Iterator[str]:
-    """Yield a line for each file that is new or about to expire. Files for containers get the given mode.
+    """Create the missing certificates of the logging programs, and issue again those that end soon or no longer match;
+    yield a line for each change and each notice to the user. `mode` is the mode of files for containers.
 
     Raises CredentialsRefused.
     """
@@ -94,7 +95,7 @@ def _ensure_certificate(
             CERTIFICATE_NAMES[program],
             now,
             mode=mode,
-            asks=program in PROGRAMS_WITH_CLIENT_CERTIFICATE,
+            as_client=program in PROGRAMS_WITH_CLIENT_CERTIFICATE,
         )
         yield f"{files.certificate}: new"
         yield f"{files.key}: new"
@@ -105,7 +106,7 @@ def _ensure_certificate(
             CERTIFICATE_NAMES[program],
             now,
             mode=mode,
-            asks=program in PROGRAMS_WITH_CLIENT_CERTIFICATE,
+            as_client=program in PROGRAMS_WITH_CLIENT_CERTIFICATE,
         )
         yield f"{files.certificate}: issued again with its key"
 
@@ -121,6 +122,6 @@ def _is_usable(
     return (
         is_signed_by(certificate, issuer)
         and names == x509.SubjectAlternativeName(CERTIFICATE_NAMES[program])
-        and purposes == extended_key_usage(asks=program in PROGRAMS_WITH_CLIENT_CERTIFICATE)
+        and purposes == extended_key_usage(as_client=program in PROGRAMS_WITH_CLIENT_CERTIFICATE)
         and not ends_soon(certificate, now)
     )

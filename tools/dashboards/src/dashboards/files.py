@@ -22,7 +22,7 @@ def generated_files() -> Mapping[str, str]:
 
 
 def stale_files(ops: Path) -> Iterator[Path]:
-    """Find files that are missing, different, or no longer generated."""
+    """Yield the files that are missing, differ from what is generated now, or are no longer generated."""
     wanted = generated_files()
     for name, content in wanted.items():
         if not _has_content(ops / name, content):

@@ -52,7 +52,7 @@ async def is_playing(player: Player, match_id: str) -> bool:
 
 
 async def _play_one_connection(player: Player, match_id: str, *, resigns: bool) -> bool:
-    """Return whether the match has ended while this connection was open."""
+    """Play over one connection until it closes; tell whether the match has ended by then."""
     base = str(player.platform.tournament.base_url).replace("http", "ws", 1).rstrip("/")
     async with connect(
         f"{base}/api/tournament/matches/{match_id}/play",
@@ -98,7 +98,7 @@ class _BotView:
     _last_sent: tuple[int, int] = (-1, 0)
 
     def receive(self, messages: Iterable[wire.Message]) -> list[bytes]:
-        """Take what the server says; return what has to be answered at once."""
+        """Apply messages from the server to this view; return the messages that must be sent back at once."""
         answers = []
         for message in messages:
             match message:

@@ -54,7 +54,7 @@ class Player:
         return {"Authorization": f"Bearer {self._access_token}"}
 
     async def sign_in_or_register(self) -> None:
-        """Sign in; register first where the account does not exist yet.
+        """Sign in; if the account does not exist yet, register and verify it first.
 
         Raises:
             DemoFailed: the name belongs to an account that is not the demo's, or no email came.

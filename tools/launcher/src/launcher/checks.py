@@ -72,7 +72,8 @@ def check_free_space(folder: Path, megabytes: int = FREE_MEGABYTES_MIN) -> None:
 
 @contextmanager
 def hold_clone_lock(folder: Path, clone: Path) -> Iterator[None]:
-    """Hold the clone's lock, which ends with the process in any case. Raises AlreadyRunning."""
+    """Hold the clone's lock inside the `with` block, so that `make up` runs once in a clone. The kernel releases it if
+    the process is killed. Raises AlreadyRunning."""
     with (folder / LOCK_FILE).open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def showing_mail_announcements(show: Callable[[str], None]) -> Iterator[int]:
-    """Provide a descriptor to write lines into, and show each line written to it."""
+    """Provide a file descriptor to write lines into; each line is passed to `show`."""
     readable, writable = os.pipe()
     loop = asyncio.get_running_loop()
     rest = b""

@@ -34,7 +34,8 @@ class OutputStream(TextIOWrapper):
 
 
 def open_output_stream(stream: TextIO | None) -> OutputStream:
-    """Return an outlet for `stream`, or one that discards its text if the stream was closed before the start.
+    """Return an output stream that writes to `stream`, or one that discards its text if `stream` was closed before the
+    start.
 
     A character that the terminal's encoding lacks becomes a question mark.
     """

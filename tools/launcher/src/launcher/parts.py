@@ -23,7 +23,7 @@ STOP_LIMIT_SECONDS = 15
 
 class Probe(Protocol):
     async def check_ready(self) -> None:
-        """Raise NotReady until the part is ready."""
+        """Return if the part is ready; raise NotReady if it is not."""
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,8 @@ def _refuse_state_of_others(link: Path, account: Account | None) -> None:
 
 
 def _folder_of_link(link: Path, clone: Path, base: Path) -> Path | None:
-    """Return the folder that the link names, unless it still belongs to the clone that this one is a copy of."""
+    """Return the folder that the link names. None if there is no such folder, or if this clone was copied (`cp -r`) and
+    the folder belongs to the original."""
     if not link.is_symlink():
         return None
     folder = link.readlink()

@@ -28,7 +28,7 @@ UNTOUCHED_FORM: Final = FormState()
 
 
 def form_with_errors(errors: dict[str, str], **typed: str) -> FormState | None:
-    """Return the state of a form with the given errors of fields, or None if there are none."""
+    """Return the state of a form with the errors that are not empty, or None if all are."""
     found = {name: message for name, message in errors.items() if message}
     return FormState(status=400, values=typed, errors=found) if found else None
 

@@ -115,7 +115,8 @@ async def remove_avatar(
 
 
 def _picture_form_state(error: BackendDown | Refused) -> FormState:
-    """Show the error at the field, because the form has only one."""
+    """Return the form's state after a rejected picture. The error is shown at the field, because the form has only
+    one."""
     form = refused_form(error)
     if isinstance(error, Refused) and not form.errors:
         return FormState(status=form.status, errors={"picture": form.problem})

@@ -184,7 +184,8 @@ def _make_proof(code: str, password: str) -> Proof:
 
 
 def _redirect_if_outdated(error: BackendDown | Refused) -> Redirect | None:
-    """Redirect to the current page if the request no longer fits the state."""
+    """Return a redirect to the security page if the error says that two-factor authentication is in another state than
+    the form assumes, else None."""
     if isinstance(error, Refused) and error.code in OUTDATED_CODES:
         return Redirect(urls.settings_security, status_code=303)
     return None

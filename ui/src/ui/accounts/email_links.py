@@ -125,7 +125,8 @@ async def confirm_email(
 async def _show_verified(
     request: PageRequest, auth: AuthClient, username: str, notice: str
 ) -> Response[Any]:
-    """Show the account's name and advice if the browser is not signed in to the account; otherwise go to the lobby."""
+    """Go to the lobby if this browser is signed in to the verified account; otherwise show the account's name and how
+    to continue."""
     session = session_of(request)
     if session.player is None or session.player.name != username:
         return render(request, VerifiedPage(username=username), headers=NO_STORE)

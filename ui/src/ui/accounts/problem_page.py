@@ -29,7 +29,7 @@ def sign_in_link(next_path: str = "") -> ProblemLink:
 
 
 def link_error_code(refused: Refused) -> str:
-    """Return the error code of an email link; a token that cannot be parsed counts as unknown."""
+    """Return the error code of a rejected email link; a token that cannot be parsed counts as unknown."""
     unreadable = any(error.field == "token" for error in refused.errors)
     return AuthCode.LINK_UNKNOWN if unreadable else refused.code
 

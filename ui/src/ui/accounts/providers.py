@@ -124,7 +124,8 @@ async def return_from_provider(
 async def _begin_visit(
     request: PageRequest, auth: AuthClient, provider: str, start: ProviderVisitStart
 ) -> str | Template:
-    """Return the provider's address, or a page about the error. The browser's cookie stores what the return needs."""
+    """Begin a visit at auth and store its token in a cookie. Return the provider's address, or a page about the
+    error."""
     session, next_path = session_of(request), start.next or ""
     try:
         flow = await auth.start_provider_visit(provider, start, session.access_token)
@@ -169,7 +170,8 @@ async def _show_problem(
 
 
 def _auth_error_of(provider_error: str) -> str:
-    """Return auth's name for an error that a provider sent instead of a code (RFC 6749, 4.1.2.1)."""
+    """Translate an OAuth error (RFC 6749, 4.1.2.1), which a provider sends instead of an authorization code, into the
+    error code of its problem page."""
     if provider_error in {"server_error", "temporarily_unavailable"}:
         return AuthCode.PROVIDER_DOWN
     return provider_error if provider_error == "access_denied" else AuthCode.OAUTH_REFUSED

@@ -139,7 +139,7 @@ class TournamentsClient(Backend):
     async def take_hotseat_result(
         self, tournament_id: UUID, number: int, token: str
     ) -> PairingDetails:
-        """Have the result of a hotseat match taken from history's record."""
+        """Ask tournament to read the result of a hotseat match from history's record."""
         path = f"{_pairing_path(tournament_id, number)}/result"
         return await self.post(path, None, PairingDetails, token=token)
 

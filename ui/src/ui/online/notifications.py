@@ -32,7 +32,8 @@ class PendingActions(msgspec.Struct, frozen=True):
 async def pending_actions_of(
     games: GamesClient, tournaments: TournamentsClient, token: str
 ) -> PendingActions | None:
-    """Return what needs the player's action, or None if tournament is unavailable."""
+    """Return the matches, invitations and pairings that need the player's action, or None if tournament is
+    unavailable."""
     try:
         match_id, place, invitations, match_calls = await asyncio.gather(
             current_match_id(games, token),

@@ -10,10 +10,10 @@ from ui.session.state import session_of
 
 
 def access_token_for_script(request: PageRequest) -> str:
-    """Return the access token of the player.
+    """Return the access token that the session middleware found, for a call of the game script.
 
     Raises:
-        BackendDown: the session could not be renewed just now.
+        BackendDown: auth is unavailable, so the session could not be checked or renewed.
         NotSignedIn: there is no session.
     """
     session = session_of(request)

@@ -1,7 +1,7 @@
 """The chart of a rating over time, as numbers without colours or sizes.
 
-The plot is a box of BOX by BOX, which is stretched to the available room. Labels and the last point must not be
-stretched, so their positions are in percent.
+The plot is a square of BOX_UNITS by BOX_UNITS, which is stretched to the available room. Labels and the last point must
+not be stretched, so their positions are in percent.
 """
 
 from collections.abc import Iterable, Sequence
@@ -78,8 +78,8 @@ def rating_chart(newest_first: Sequence[Change]) -> RatingChart | None:
 
 
 def _plot_range(changes: Sequence[Change]) -> tuple[float, float]:
-    """Return the range of the plot: all ratings, and the uncertainty of the last one. The first uncertainty is left
-    out, because it would flatten the rest."""
+    """Return the lowest and the highest rating of the plot: all ratings, and the uncertainty of the last one. The
+    uncertainty of the first is left out, because it would flatten the rest."""
     last = changes[-1]
     doubt = CERTAINTY_DEVIATIONS * last.deviation_after
     low = min(last.rating_after - doubt, *(each.rating_after for each in changes))

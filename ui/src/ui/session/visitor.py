@@ -25,7 +25,7 @@ _current_visitor: ContextVar[Caller | None] = ContextVar("visitor", default=None
 
 
 def store_visitor(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
-    """Store the browser's data for this task, and return its device token.
+    """Store the browser's address, user agent and device token for this task, and return the device token.
 
     A browser without a token gets a new one, which is stored in a cookie only after a sign-in.
     """
@@ -36,7 +36,8 @@ def store_visitor(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
 
 
 def with_visitor_headers(client: httpx.AsyncClient) -> httpx.AsyncClient:
-    """Make a client send the current browser's data with each request."""
+    """Add a hook to a client that sends the current browser's address, user agent and device token with each
+    request."""
     client.event_hooks["request"].append(_add_visitor_headers)
     return client
 

@@ -35,7 +35,7 @@ NO_WINNER: Final = "neither"
 
 class CorrectionForm(msgspec.Struct, frozen=True):
     winner: str = ""
-    """A seed, or NEITHER."""
+    """A seed, or NO_WINNER."""
     reason: str = ""
 
 

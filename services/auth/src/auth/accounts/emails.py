@@ -37,7 +37,7 @@ def as_stored_email(email: str) -> str:
 
 
 def problem_with_email(email: str) -> str | None:
-    """Return what is wrong with an address as a sentence for its owner, or None if it is valid."""
+    """Return a sentence that tells the owner what is wrong with an address, or None if it is valid."""
     if not email:
         return "Enter your email address."
     # The key is checked too: one character can expand to eighteen, some of them an @ or a blank.

@@ -42,6 +42,8 @@ ResultT = TypeVar("ResultT")
 
 
 class PasswordHashing:
+    """Hashes and verifies passwords in two threads of low priority, behind a bounded queue."""
+
     def __init__(
         self,
         parameters: Parameters = OWASP_PARAMETERS,

@@ -54,7 +54,7 @@ class PasswordStrength:
         self._room = 1 + waiting
 
     async def problem_with(self, password: str, *, username: str, email: str) -> str | None:
-        """Return what is wrong with a password as a sentence for its owner, or None if it may be used.
+        """Return a sentence that tells the owner what is wrong with a password, or None if it may be used.
 
         Raises:
             TooManyPasswords: the queue is full.
@@ -90,6 +90,7 @@ def _estimate_strength(password: str, words: list[str]) -> _StrengthEstimate:
 
 
 def _examined_part(password: str) -> str:
+    """Return the beginning of a password that zxcvbn can rate within the time that MAX_EXAMINED_WORK allows."""
     signs = set(password)
     readings = prod(max(1, len(signs.intersection(stand_ins))) for stand_ins in L33T_TABLE.values())
     return password[: min(MAX_EXAMINED_CHARACTERS, isqrt(MAX_EXAMINED_WORK // readings))]

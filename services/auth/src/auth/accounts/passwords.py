@@ -21,7 +21,7 @@ def as_hashed(password: str) -> str:
 
 
 def problem_with_password(password: str, *, username: str, email: str) -> str | None:
-    """Return what is wrong with a password as a sentence for its owner, or None if it follows the rules."""
+    """Return a sentence that tells the owner what is wrong with a password, or None if it follows the rules."""
     if not password:
         return "Choose a password."
     if len(password) < SHORTEST_PASSWORD:

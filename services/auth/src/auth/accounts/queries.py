@@ -44,8 +44,8 @@ class StoredPassword(msgspec.Struct, frozen=True):
 
 
 async def insert_unless_taken(session: AsyncSession, account: dict[str, object]) -> bool:
-    """Insert an account unless it conflicts; tell whether it was stored. The unique constraints decide, after waiting
-    for parallel inserts."""
+    """Insert an account; tell whether it was stored, which another account with its name or verified address prevents.
+    The unique constraints decide, after waiting for parallel inserts."""
     statement = insert(Account).values(account).on_conflict_do_nothing().returning(Account.id)
     return await session.scalar(statement) is not None
 
@@ -68,7 +68,8 @@ async def find_owner_of_email(session: AsyncSession, email_key: str) -> Addresse
 
 
 async def find_stored_password(session: AsyncSession, name_or_email: str) -> StoredPassword | None:
-    """Return the password of a name or an address; a name contains no @, so it is never both.
+    """Return the account and password hash of a typed player name or email address; a name contains no @, so the text
+    is never both.
 
     An address stands only for the account that has verified it. Otherwise a person who registers with a stranger's
     address could tell from their own sign-in whether the stranger has an account.
@@ -91,7 +92,7 @@ async def find_stored_password(session: AsyncSession, name_or_email: str) -> Sto
 
 
 async def find_identity(session: AsyncSession, account_id: UUID) -> Identity | None:
-    """Return an account's claims for tokens."""
+    """Return the claims of an account's access tokens, or None if the account was deleted."""
     row = (
         await session.execute(
             select(Account.id, Account.username, ROLES_IN_TOKENS).where(Account.id == account_id)
@@ -140,7 +141,8 @@ async def lock_expired_accounts(session: TimedSession) -> list[UUID]:
 async def replace_password_hash(
     session: AsyncSession, stored: StoredPassword, new_hash: str
 ) -> None:
-    """Store a stronger hash of the same password, unless the password was changed in the meantime."""
+    """Store another hash of the same password, made with the current parameters, unless the password was changed in the
+    meantime."""
     await session.execute(
         update(Account)
         .where(Account.id == stored.identity.account_id, Account.password_hash == stored.hash)

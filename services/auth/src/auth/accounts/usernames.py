@@ -28,7 +28,8 @@ def as_shown_username(raw: str) -> str:
 
 
 def problem_with_username(username: str) -> str | None:
-    """Return what is wrong with a name in its shown form as a sentence for its owner, or None if it may be used."""
+    """Return a sentence that tells the owner what is wrong with a name, or None if it may be used. `username` is the
+    form that `as_shown_username` returns."""
     if not username:
         return "Choose a name."
     if not all(_is_allowed_character(character) for character in username):
@@ -39,7 +40,8 @@ def problem_with_username(username: str) -> str | None:
 
 
 def nearest_allowed_username(raw: str) -> str:
-    """Return the closest allowed name to a name from elsewhere, or to any text. It may be too short."""
+    """Return the allowed name that is closest to any text, such as a name at a provider. It may be shorter than
+    SHORTEST_NAME."""
     kept = "".join(each if _is_allowed_character(each) else "-" for each in as_shown_username(raw))
     return re.sub("-{2,}", "-", kept)[:LONGEST_NAME].strip("-_")
 

@@ -25,7 +25,8 @@ from transcendence_common.problems import FieldError, InvalidFields
 
 
 class EmailChanges:
-    """Keeps an account's address unchanged until the link sent to the new one was used."""
+    """Changes an account's email address in two steps: a link is sent to the new address, and using the link replaces
+    the old one."""
 
     def __init__(
         self, proof: Reauthentication, throttles: Throttles, mailer: Mailer, events: AccountEvents

@@ -14,7 +14,7 @@ from transcendence_common.database import TimedSession
 
 
 async def mark_email_verified(session: TimedSession, account_id: UUID, email_key: str) -> bool:
-    """Mark an account's address as verified; tell whether it was still the account's address, and unverified.
+    """Mark an account's address as verified; tell whether the address was still the account's and unverified.
 
     Raises:
         EmailTaken: another account verified it in the meantime.

@@ -53,7 +53,8 @@ class Presences:
         return presence_id
 
     def record_closed_tab(self, presence_id: UUID) -> None:
-        """Record that a tab was closed; `update_presences` notifies friends, unless another tab is open by then."""
+        """Record that a tab was closed. A later call of `update_presences` notifies friends, unless another tab is open
+        by then."""
         self._open.discard(presence_id)
         self._closed.add(presence_id)
 
@@ -98,7 +99,7 @@ async def _delete_expired(session: TimedSession) -> list[UUID]:
 
 
 def _select_unlocked(which: ColumnElement[bool]) -> Select[UUID]:
-    """Skip rows locked by an account's deletion, to prevent a deadlock."""
+    """Select and lock presences, without those locked by an account's deletion, to prevent a deadlock."""
     return select(Presence.id).where(which).with_for_update(skip_locked=True)
 
 

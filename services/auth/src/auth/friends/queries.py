@@ -32,7 +32,7 @@ PLAYER_COLUMNS = (Account.id, Account.username, Account.display_name, Account.av
 
 
 async def lock_pair(session: AsyncSession, one: UUID, other: UUID) -> set[UUID]:
-    """Serialise all changes between two players until the transaction ends.
+    """Lock two accounts until the transaction ends, which serialises all changes between the two players.
 
     Return which of the two accounts exist; neither can be deleted before the end.
     """
@@ -142,14 +142,14 @@ async def has_blocked(session: AsyncSession, blocker: UUID, blocked: UUID) -> bo
 
 
 async def relation_of(session: AsyncSession, me: UUID, other: UUID) -> Relation:
-    """Return the relation of another player to me, without revealing whether they have blocked me."""
+    """Return the relation of another player to `me`, without revealing whether the other has blocked `me`."""
     return (await relations_of(session, me, [other]))[other]
 
 
 async def relations_of(
     session: AsyncSession, me: UUID, others: Sequence[UUID]
 ) -> dict[UUID, Relation]:
-    """Return the relation of each of several players to me."""
+    """Return the relation of each of several players to `me`, as `relation_of` does."""
     found = dict.fromkeys(others, Relation.NONE)
     other = case((Friendship.low_id == me, Friendship.high_id), else_=Friendship.low_id)
     relationships = await session.execute(
@@ -169,7 +169,8 @@ async def relations_of(
 
 
 async def list_relationships(session: TimedSession, me: UUID) -> Friends:
-    """Return a player's friends, requests and blocked players. Requests of players whom they block are left out."""
+    """Return a player's friends, open requests in both directions, and blocked players. Requests from players whom they
+    have blocked are left out."""
     online = exists().where(Presence.account_id == Account.id, Presence.expires_at > session.now)
     blocked_by_me = exists().where(Block.blocker_id == me, Block.blocked_id == Account.id)
     relationships = (
@@ -213,7 +214,7 @@ async def list_relationships(session: TimedSession, me: UUID) -> Friends:
 
 
 async def friend_ids_of(session: AsyncSession, account_ids: Sequence[UUID]) -> list[UUID]:
-    """Return the friends of any of these players, to be notified of their presence."""
+    """Return the account IDs of all friends of any of these players."""
     found = await session.scalars(
         select(Friendship.high_id)
         .where(Friendship.low_id.in_(account_ids), Friendship.accepted_at.is_not(None))

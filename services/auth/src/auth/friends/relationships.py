@@ -36,7 +36,7 @@ def relationship_topic_of(service: str) -> str:
 async def announcing_change(
     session: TimedSession, one: UUID, other: UUID
 ) -> AsyncGenerator[None, None]:
-    """Send the relationship of two locked players if the code inside changes it."""
+    """Put the relationship of two locked players into the outbox if the code inside the `with` block changes it."""
     low, high = sorted((one, other))
     before = await queries.relationship_between(session, low, high)
     yield
@@ -46,14 +46,14 @@ async def announcing_change(
 
 
 class AllRelationships:
-    """Sends all existing relationships to services that have missed the earlier events."""
+    """Sends every existing relationship to the other services, for those that do not have the earlier events."""
 
     def __init__(self, db: SQLAlchemyAsyncConfig, clock: Clock) -> None:
         self._db = db
         self._clock = clock
 
     async def send_all(self, _: bytes) -> None:
-        """Enter an event for each pair into the outbox.
+        """Put an event for each related pair into the outbox.
 
         Raises:
             NotNow: the database is unavailable. Events entered before are entered again by the next attempt.

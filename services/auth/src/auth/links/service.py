@@ -71,7 +71,7 @@ async def make_link(session: TimedSession, account_id: UUID, purpose: str, email
 
 
 async def find_valid_link(session: TimedSession, token: str, purpose: str) -> PresentedLink:
-    """Return a link that is valid now.
+    """Return the link of a token and a purpose, if it can be used now. It is not used up.
 
     Raises:
         LinkUnknown: there is no such link.
@@ -108,7 +108,7 @@ async def use_link(session: TimedSession, token: str, purpose: str) -> Presented
 
 
 async def cancel_links(session: TimedSession, account_id: UUID, *purposes: str) -> None:
-    """Cancel the account's open links of these purposes."""
+    """Cancel an account's open links of the given purposes."""
     await session.execute(
         update(MailLink)
         .where(

@@ -33,7 +33,7 @@ class MailDelivery:
         self._clock = clock
 
     async def deliver(self, body: bytes) -> None:
-        """Deliver an encrypted envelope.
+        """Decrypt an envelope from the outbox, render its message and send it to the mail server.
 
         Raises:
             Undeliverable: the message has expired, or will never be accepted.

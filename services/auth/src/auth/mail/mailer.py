@@ -43,7 +43,8 @@ class Mailer:
         *,
         good_until: datetime | None = None,
     ) -> None:
-        """Send a message if the caller's transaction is committed; one with a link only while the link is valid."""
+        """Put a message into the outbox, encrypted; it is sent once the caller's transaction is committed, and never
+        after `good_until`."""
         await outbox.put(session, MAIL_TOPIC, self.encrypt(Envelope(to, letter, good_until)))
 
     def encrypt(self, envelope: Envelope) -> bytes:

@@ -45,7 +45,7 @@ class SmtpClient:
         self._trust = trust or (None if server.tls == "none" else ssl.create_default_context())
 
     async def send_message(self, message: bytes, *, sender: str, to: str, utf8: bool) -> None:
-        """Return once the server has accepted the message.
+        """Send one message to the mail server, and return once the server has accepted it.
 
         No exception raised here contains an address: servers repeat addresses in their answers, and exceptions are
         logged.

@@ -205,7 +205,8 @@ class Identities:
 async def _register_with_identity(
     session: TimedSession, provider_sign_in: ProviderSignIn, email: str
 ) -> UUID | None:
-    """Register an account with an identity, or nothing if the address is taken or a parallel request was first."""
+    """Register an account with an identity and return its ID, or None if the address is taken or a parallel request was
+    first."""
     async with session.begin_nested() as attempt:
         account_id = await create_verified_account(
             session, provider_sign_in.profile.suggested_name, email

@@ -70,7 +70,8 @@ def count_refused_visit(provider: str, intent: str, refused: Problem) -> None:
 
 
 def count_refused_sign_in(intent: str, refused: Problem) -> None:
-    """Count a refused sign-in, also one that ended before the visit. Linking and reauthentication are not counted."""
+    """Count a refused sign-in through a provider, including one that was refused before the visit. Linking and
+    reauthentication are not counted."""
     if intent == SIGN_IN:
         count_sign_in("oauth", _result_of(refused))
 

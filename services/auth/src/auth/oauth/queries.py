@@ -55,7 +55,7 @@ async def delete_expired_flows(session: TimedSession) -> None:
 
 
 async def find_owner(session: AsyncSession, provider_sign_in: ProviderSignIn) -> UUID | None:
-    """Return the account linked to the identity."""
+    """Return the ID of the account that an identity is linked to, or None."""
     return await session.scalar(
         select(Identity.account_id).where(
             Identity.provider == provider_sign_in.provider,

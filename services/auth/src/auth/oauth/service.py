@@ -228,7 +228,7 @@ def _log_refused(
 
 
 def _log_invalid_return(caller: Caller, reason: str) -> OAuthRefused:
-    """Count as a sign-in: a return without a valid visit was most likely meant as one. The provider's name is
-    unproven."""
+    """Log a return without a valid visit, and return the exception to raise. It is logged as a failed sign-in, which it
+    most likely was, and without the provider, whose name is unproven."""
     log_authentication("user-login", None, caller, method="oauth", reason=reason)
     return OAuthRefused()

@@ -35,32 +35,32 @@ class Ceremonies:
         Raises:
             SessionOver: the player's session was ended in the meantime.
         """
-        name, challenge = secrets.token_urlsafe(TOKEN_BYTES), secrets.token_bytes(CHALLENGE_BYTES)
+        token, challenge = secrets.token_urlsafe(TOKEN_BYTES), secrets.token_bytes(CHALLENGE_BYTES)
         async with session_at(self._db, now) as session:
             if person is not None:
                 await lock_open_session(session, person)
             session.add(
                 Ceremony(
-                    digest=_token_digest(name),
+                    digest=_token_digest(token),
                     purpose=purpose,
                     challenge=challenge,
                     session_id=person.session_id if person else None,
                     expires_at=now + CEREMONY_LIFETIME,
                 )
             )
-        return name, challenge
+        return token, challenge
 
     async def use_up_ceremony(
-        self, name: str, purpose: str, now: datetime, session_id: UUID | None = None
+        self, token: str, purpose: str, now: datetime, session_id: UUID | None = None
     ) -> bytes | None:
         """Use up an unanswered ceremony and return its challenge, or None if it is over."""
         async with session_at(self._db, now) as session:
-            return await queries.take_ceremony(session, _token_digest(name), purpose, session_id)
+            return await queries.take_ceremony(session, _token_digest(token), purpose, session_id)
 
     async def forget_expired(self) -> None:
         async with session_at(self._db, self._clock()) as session:
             await queries.delete_expired_ceremonies(session)
 
 
-def _token_digest(name: str) -> bytes:
-    return hashlib.sha256(name.encode(errors="replace")).digest()
+def _token_digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode(errors="replace")).digest()

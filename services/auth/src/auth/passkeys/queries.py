@@ -52,7 +52,7 @@ async def credential_ids_of(session: AsyncSession, account_id: UUID) -> list[byt
 
 
 async def count_passkeys(session: AsyncSession, account_id: UUID) -> int:
-    """Count an account's passkeys. The caller holds the account, so that no passkey is added in the meantime."""
+    """Count an account's passkeys. The caller has locked the account, so that no passkey is added in the meantime."""
     found = await session.scalar(select(func.count()).where(Passkey.account_id == account_id))
     return found or 0
 
@@ -74,7 +74,8 @@ async def find_by_credential(session: AsyncSession, credential_id: bytes) -> Sto
 
 
 async def record_use(session: TimedSession, passkey: StoredPasskey, count: int) -> bool:
-    """Record a use; tell whether the passkey still exists and was not used in the meantime."""
+    """Store a passkey's new signature counter and the time of its use; tell whether the passkey still exists and was
+    not used in the meantime."""
     used = await session.scalar(
         update(Passkey)
         .where(Passkey.id == passkey.id, Passkey.sign_count == passkey.sign_count)

@@ -157,7 +157,7 @@ class PasskeySignIn:
             _log_refused("user-login", refused.account_id, refused, caller)
             raise
         sign_in_answer = await self._completion.complete_sign_in(
-            session, passkey.account_id, caller, method="passkey", twice=True
+            session, passkey.account_id, caller, method="passkey", both_factors_verified=True
         )
         count_sign_in("passkey", SUCCESS)
         return sign_in_answer
@@ -232,7 +232,8 @@ class PasskeySignIn:
         challenge: bytes | None,
         owner_id: UUID | None = None,
     ) -> StoredPasskey:
-        """Return the verified passkey; if an owner is given, only one of theirs is accepted."""
+        """Verify a presented passkey, record its use, and return it. If `owner_id` is given, only a passkey of that
+        account is accepted."""
         credential_id = credential_id_of(credential)
         if challenge is None:
             raise PasskeyRefused(CEREMONY_OVER)
@@ -253,7 +254,7 @@ class PasskeySignIn:
 
 
 def checked_passkey_name(name: str) -> str:
-    """Return a passkey's name as it is stored.
+    """Return a typed passkey name as it is stored, with single spaces.
 
     Raises:
         InvalidFields: the name is empty, too long, or cannot be shown on one line.

@@ -18,7 +18,7 @@ from transcendence_common.caller import Caller
 from transcendence_common.database import TimedSession
 from transcendence_common.problems import FieldError, InvalidFields
 
-CURRENT_PASSWORD_FIELD = "current_password"
+CURRENT_FIELD = "current_password"
 
 
 class PasswordChanges:
@@ -60,15 +60,15 @@ class PasswordChanges:
         async with self._db.get_session() as looking:
             old_hash = await accounts.find_password_hash(looking, person.account_id)
         await self._proof.check_password_or_confirmed(
-            person, wanted.current_password, caller, session.now, field=CURRENT_PASSWORD_FIELD
+            person, wanted.current_password, caller, session.now, field=CURRENT_FIELD
         )
         await self._check_new_password(person, wanted.password)
         new_hash = await self._hashing.hash(wanted.password)
         await lock_open_session(session, person)
         if not await queries.change_password_hash(session, person.account_id, old_hash, new_hash):
-            raise WrongPassword(CURRENT_PASSWORD_FIELD)
+            raise WrongPassword(CURRENT_FIELD)
         await self._sessions.end_all_sessions(
-            session, person.account_id, PASSWORD_CHANGED, but=person.session_id
+            session, person.account_id, PASSWORD_CHANGED, except_session_id=person.session_id
         )
         await links.cancel_links(session, person.account_id, CHANGE, RESET)
         await self._events.record(

@@ -77,7 +77,8 @@ class ResetRequests:
         await outbox.put(session, RESET_REQUEST_TOPIC, body)
 
     async def process_request(self, body: bytes) -> None:
-        """Send the link to the account that has verified the address, spelled as stored there rather than as typed.
+        """Send the link for a stored request, if an account has verified the address. The email goes to the address as
+        that account spells it.
 
         Raises:
             NotNow: the database is unavailable, or a newer replica encrypted the request with a key not loaded here

@@ -24,7 +24,7 @@ COLUMN_OF_SIZE: dict[int, InstrumentedAttribute[bytes]] = {
 
 
 async def find_public_profile(session: AsyncSession, username: str) -> PublicProfile | None:
-    """Return a player's public profile, without a relation."""
+    """Return a player's public profile, without its relation to the reader."""
     if NUL_CHARACTER in username:
         return None
     row = (
@@ -97,7 +97,7 @@ async def delete_avatar(session: AsyncSession, account_id: UUID) -> bool:
 
 
 async def find_picture(session: AsyncSession, content_hash: str, size: int) -> bytes | None:
-    """Return a picture by its hash, from any account that shows it."""
+    """Return the bytes of a picture by its hash and size, or None if no account has it as its avatar."""
     return await session.scalar(
         select(COLUMN_OF_SIZE[size]).where(AccountAvatar.hash == content_hash).limit(1)
     )

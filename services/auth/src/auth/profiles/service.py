@@ -59,7 +59,7 @@ async def find_public_profile(
 async def change_profile(
     session: AsyncSession, person: SignedIn, wanted: ProfileChange
 ) -> OwnProfile:
-    """Change a player's own profile.
+    """Change the fields of a player's own profile that the request contains.
 
     Raises:
         InvalidFields

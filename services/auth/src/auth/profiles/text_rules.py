@@ -32,8 +32,8 @@ def as_shown_bio(raw: str) -> str:
 
 
 def problem_with_name(name: str) -> str | None:
-    """Return what is wrong with a display name in its shown form as a sentence for its owner, or None if it may be
-    used."""
+    """Return a sentence that tells the owner what is wrong with a display name, or None if nothing is. `name` is the
+    form that `as_shown_name` returns."""
     if sentence := names.problem_with(name, longest=LONGEST_DISPLAY_NAME):
         return sentence
     if any(mixes_alphabets(word) for word in name.split()):
@@ -42,7 +42,8 @@ def problem_with_name(name: str) -> str | None:
 
 
 def problem_with_bio(bio: str) -> str | None:
-    """Return what is wrong with a bio in its shown form as a sentence for its owner, or None if it may be used."""
+    """Return a sentence that tells the owner what is wrong with a bio, or None if nothing is. `bio` is the form that
+    `as_shown_bio` returns."""
     if len(bio) > LONGEST_BIO:
         return f"A bio has at most {LONGEST_BIO} characters."
     if not all(_is_allowed_in_bio(character) for character in bio):

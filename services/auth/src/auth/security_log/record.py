@@ -55,7 +55,8 @@ class SecurityLog:
         now: datetime,
         **detail: str,
     ) -> None:
-        """Record an action as `record_alone` does unless the limit is closed, so that a flood does not fill the table.
+        """Count an action against a limit, and record it as `record_alone` does if the limit is open, so that a flood
+        does not fill the table.
 
         An unknown account costs the same statements and the same commit, so that timing does not reveal it.
         """

@@ -92,7 +92,8 @@ async def is_known(session: AsyncSession, account_id: UUID, caller: Caller) -> b
 
 
 async def has_signed_in_on(session: AsyncSession, account_id: UUID, caller: Caller) -> bool:
-    """Tell whether a stored session was begun on this device, which means that all required factors were verified."""
+    """Tell whether a stored session of the account was begun on this device. Such a device has verified all required
+    factors, while a device may be known through a password reset alone."""
     found = await session.scalar(
         select(
             exists().where(

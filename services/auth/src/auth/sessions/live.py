@@ -55,7 +55,7 @@ class LiveSessions:
         self._db = db
 
     async def find_signed_in(self, player: Player, now: datetime) -> SignedIn:
-        """Return the signed-in player.
+        """Return the signed-in player whom an access token names, if the session is still open.
 
         Raises:
             SessionOver: the session was ended or has expired, or the account is gone.
@@ -86,7 +86,8 @@ class LiveSessions:
 
 
 async def lock_open_session(session: TimedSession, person: SignedIn) -> None:
-    """Lock a player's account and session until the transaction ends.
+    """Lock a player's account and open session until the transaction ends, so that the session is not ended in the
+    meantime.
 
     Raises:
         SessionOver: the session was ended since it was looked up, for example by the owner to lock out another person.

@@ -55,7 +55,7 @@ async def revoke_other_sessions(
 ) -> None:
     """End all of the player's sessions except the one that asks."""
     ended = await sessions.end_all_sessions(
-        session, person.account_id, REVOKED, but=person.session_id
+        session, person.account_id, REVOKED, except_session_id=person.session_id
     )
     if ended:
         action = actions.OTHER_SESSIONS_REVOKED

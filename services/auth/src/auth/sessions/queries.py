@@ -143,7 +143,7 @@ async def end_session(session: TimedSession, named: SessionIds, reason: str) -> 
 
 
 async def end_all_sessions(
-    session: TimedSession, account_id: UUID, reason: str, but: UUID | None
+    session: TimedSession, account_id: UUID, reason: str, except_session_id: UUID | None
 ) -> int:
     """End an account's sessions, except one if it is named; return how many.
 
@@ -151,8 +151,8 @@ async def end_all_sessions(
     session could begin in the meantime.
     """
     others = [Session.account_id == account_id, Session.ended_at.is_(None)]
-    if but is not None:
-        others.append(Session.id != but)
+    if except_session_id is not None:
+        others.append(Session.id != except_session_id)
     ended = await session.scalars(
         update(Session)
         .where(*others)

@@ -8,12 +8,12 @@ from base64 import urlsafe_b64encode
 TOKEN_BYTES = 32
 
 
-def new_refresh_token() -> str:
+def new_random_token() -> str:
     return _as_base64url(secrets.token_bytes(TOKEN_BYTES))
 
 
 def derive_successor(token: str, secret: bytes, steps: int = 1) -> str:
-    """Return the refresh token that follows after some steps.
+    """Return the refresh token that follows another one after a number of renewals.
 
     Tokens are derived, so that parallel requests get the same one although only digests are stored. A database dump
     contains no token, and the next token cannot be derived without the secret.

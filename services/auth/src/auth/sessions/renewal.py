@@ -42,6 +42,7 @@ class RenewalVerdict(Enum):
 
 
 def judge_token(shown: PresentedToken, now: datetime) -> RenewalVerdict:
+    """Decide how a presented refresh token is answered."""
     if shown.ended_at is not None or shown.expires_at <= now:
         return RenewalVerdict.OVER
     if shown.used_at is None:

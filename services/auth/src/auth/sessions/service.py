@@ -15,7 +15,7 @@ from auth.sessions.errors import SessionOver
 from auth.sessions.live import SignedIn, lock_open_session
 from auth.sessions.models import REUSED, SIGNED_OUT, RefreshToken, Session
 from auth.sessions.queries import SessionIds
-from auth.sessions.refresh_tokens import derive_successor, new_refresh_token, token_digest
+from auth.sessions.refresh_tokens import derive_successor, new_random_token, token_digest
 from auth.sessions.renewal import PresentedToken, RenewalVerdict, expiry_after_renewal, judge_token
 from auth.signing_keys.rotation import TOKEN_LIFETIME
 from contracts.auth.sessions import Tokens
@@ -53,7 +53,7 @@ class Sessions:
         device_id: UUID | None = None,
     ) -> Tokens:
         """Begin a session for an authenticated player. Only `auth.sign_in.completion` calls this."""
-        session_id, token = new_id(), new_refresh_token()
+        session_id, token = new_id(), new_random_token()
         session.add(
             Session(
                 id=session_id,
@@ -118,12 +118,17 @@ class Sessions:
             log_session_ended(named.account_id, named.session_id, SIGNED_OUT, caller)
 
     async def end_all_sessions(
-        self, session: TimedSession, account_id: UUID, reason: str, *, but: UUID | None = None
+        self,
+        session: TimedSession,
+        account_id: UUID,
+        reason: str,
+        *,
+        except_session_id: UUID | None = None,
     ) -> int:
         """End every session of an account, or all but one; return how many. The account is locked, so no session begins
         in the meantime."""
         await accounts.lock_account(session, account_id)
-        ended = await queries.end_all_sessions(session, account_id, reason, but)
+        ended = await queries.end_all_sessions(session, account_id, reason, except_session_id)
         if ended:
             _log_all_ended(account_id, reason, ended)
         return ended

@@ -52,7 +52,7 @@ class SignInCompletion:
         caller: Caller,
         *,
         method: str,
-        twice: bool = False,
+        both_factors_verified: bool = False,
     ) -> Tokens | Challenge:
         """Complete a sign-in whose first factor was verified; return a challenge if a second one is needed.
 
@@ -61,13 +61,13 @@ class SignInCompletion:
             account_id: the account that signs in.
             caller: the request's device and address.
             method: how the first factor was verified, such as `password`; it is shown in the security log.
-            twice: whether two factors were already verified.
+            both_factors_verified: whether two factors were already verified.
 
         Raises:
             WrongCredentials: the account was deleted in the meantime.
         """
         await queries.lock_account(session, account_id)
-        if not twice and await self._second_factor.is_enabled(session, account_id):
+        if not both_factors_verified and await self._second_factor.is_enabled(session, account_id):
             challenge = await self._second_factor.start_challenge(session, account_id, method)
             log_authentication("user-challenge", account_id, caller, method=method)
             return challenge

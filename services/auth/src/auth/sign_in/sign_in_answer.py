@@ -11,7 +11,7 @@ CHALLENGE_RESPONSE = {
         Challenge, description="a second factor is asked for", generate_examples=False
     )
 }
-"""`responses` of a handler that returns `admitted`, in addition to its problems."""
+"""`responses` of a handler that returns `sign_in_answer(…)`, in addition to its problems."""
 
 
 def sign_in_answer(outcome: Tokens | Challenge) -> Response[Tokens | Challenge]:

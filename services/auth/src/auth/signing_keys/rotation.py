@@ -58,7 +58,7 @@ def expired_keys(keys: Sequence[KeyT], now: datetime) -> list[KeyT]:
 
 
 def next_activation(keys: Sequence[DatedKey], now: datetime) -> datetime | None:
-    """Return the time from which a new key should sign, or None while no new key is due."""
+    """Return the time from which a key that must be created now will sign, or None while no new key is due."""
     if not keys:
         return now
     due = keys[-1].active_from + ROTATION_INTERVAL

@@ -68,14 +68,14 @@ def failed_sign_in_events(whose: str) -> Limit:
     )
 
 
-def second_factor_codes(account_id: UUID, place: str) -> Limit:
+def second_factor_codes(account_id: UUID, device: str) -> Limit:
     """Limit of codes for one account over all challenges and sessions. Each known device has a count of its own.
 
     Three codes in a million are right at a time: 24 guesses a day hit one in 38 years, and the owner is not locked out.
     """
     return Limit(
         "second-factor",
-        f"{account_id}\0{place}",
+        f"{account_id}\0{device}",
         free=10,
         first=timedelta(seconds=5),
         longest=timedelta(hours=1),
@@ -157,7 +157,8 @@ def emails_to(email_key: str) -> Limit:
 
 
 def verification_emails_of(account_id: UUID) -> Limit:
-    """Limit of verification emails that one account asks for again. It is never reset, not even by using a link."""
+    """Limit of verification emails that one account asks for again. Success does not reset it: the count ends only
+    after a day without a request."""
     return Limit(
         "verification-letters",
         str(account_id),

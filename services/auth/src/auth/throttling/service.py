@@ -38,8 +38,8 @@ class Throttles:
                 await counting.reset_count(session, limit)
 
     async def subtract_attempt(self, now: datetime, *limits: Limit) -> None:
-        """Subtract the attempt made at `now`: it succeeded, and does not change the other attempts that share the
-        limit."""
+        """Subtract an attempt made at `now` from each limit, because it succeeded or was not checked. Other attempts
+        that share the limits still count."""
         async with session_at(self._db, now) as session:
             for limit in _in_one_order(limits):
                 await counting.subtract_attempt(session, limit)
@@ -74,7 +74,8 @@ async def count_attempt_in(session: TimedSession, *limits: Limit) -> None:
 async def count_success_in(
     session: TimedSession, *, forget: Limit, take_back: Sequence[Limit]
 ) -> None:
-    """Reset one limit and subtract the attempt from the others, in the transaction of the successful attempt."""
+    """Reset the limit `forget`, and subtract the attempt from the limits `take_back`, in the transaction of a
+    successful attempt."""
     for limit in _in_one_order([forget, *take_back]):
         if limit == forget:
             await counting.reset_count(session, limit)

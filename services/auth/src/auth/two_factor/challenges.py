@@ -7,7 +7,7 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.sessions.models import SignInChallenge
-from auth.sessions.refresh_tokens import new_refresh_token, token_digest
+from auth.sessions.refresh_tokens import new_random_token, token_digest
 from auth.throttling.service import count_attempt_in
 from auth.two_factor import queries
 from auth.two_factor.check import code_limit_of
@@ -37,19 +37,19 @@ class Challenges:
         self, session: TimedSession, account_id: UUID, method: str
     ) -> Challenge:
         """Start a challenge; only the client that receives its token can answer it."""
-        name = new_refresh_token()
+        token = new_random_token()
         session.add(
             SignInChallenge(
-                digest=token_digest(name),
+                digest=token_digest(token),
                 account_id=account_id,
                 method=method,
                 expires_at=session.now + CHALLENGE_LIFETIME,
             )
         )
         await session.flush()
-        return Challenge(challenge=name, expires_in=int(CHALLENGE_LIFETIME.total_seconds()))
+        return Challenge(challenge=token, expires_in=int(CHALLENGE_LIFETIME.total_seconds()))
 
-    async def count_answer(self, name: str, caller: Caller, now: datetime) -> CountedChallenge:
+    async def count_answer(self, token: str, caller: Caller, now: datetime) -> CountedChallenge:
         """Count an answer, in its own transaction and before it is checked, so that fifty parallel answers are fifty
         guesses.
 
@@ -59,7 +59,7 @@ class Challenges:
                 one.
         """
         async with session_at(self._db, now) as session:
-            attempted = await queries.count_answer(session, token_digest(name))
+            attempted = await queries.count_answer(session, token_digest(token))
             if attempted is None:
                 raise ChallengeOver
             limit = await code_limit_of(session, attempted.account_id, caller)

@@ -149,7 +149,8 @@ def read_code(typed: str) -> TypedCode:
 
 
 async def code_limit_of(session: AsyncSession, account_id: UUID, caller: Caller) -> Limit:
-    """Return the limit that a guess counts against. Devices that have completed a sign-in have a limit of their own.
+    """Return the limit that a guessed code counts against. A device that has completed a sign-in has a limit of its
+    own; all other devices share one.
 
     A known device is not enough: a person who reads the owner's email makes a device known by a password reset, and
     would get another limit.

@@ -37,7 +37,7 @@ class TypedCode(msgspec.Struct, frozen=True):
 
 
 def parse_code(typed: str) -> TypedCode | None:
-    """Return a typed code in the form that is compared, or None if it is neither kind of code."""
+    """Return a typed code in the form that is compared, or None if it is neither an app code nor a recovery code."""
     text = (
         "".join(normalize("NFKC", typed[: LONGEST_TYPED_CODE + 1]).split()).replace("-", "").lower()
     )

@@ -41,8 +41,8 @@ async def status_of(session: AsyncSession, account_id: UUID) -> TwoFactorStatus:
 
 
 async def store_pending_secret(session: TimedSession, account_id: UUID, sealed: bytes) -> bool:
-    """Store a pending secret, replacing another pending one; tell whether two-factor authentication was still
-    disabled."""
+    """Store a secret that waits for its first code, replacing another one that waits; tell whether two-factor
+    authentication was still disabled."""
     pending = {"sealed_secret": sealed, "set_up_at": session.now}
     stored = await session.scalar(
         upsert(TwoFactor)

@@ -48,7 +48,7 @@ PROOF_ERRORS = (
 async def get_status(
     signed_in: NamedDependency[SignedIn], db_session: NamedDependency[AsyncSession]
 ) -> TwoFactorStatus:
-    """Tell whether two-factor authentication is enabled, and how many recovery codes are left."""
+    """Return whether two-factor authentication is enabled, and how many recovery codes are left."""
     return await queries.status_of(db_session, signed_in.account_id)
 
 

@@ -25,8 +25,8 @@ from transcendence_common.database import TimedSession
 class TwoFactorSettings:
     """Changes an account's two-factor authentication for its owner.
 
-    Each change needs the password, or a recently confirmed session if the account has none; each except the first also
-    needs a code. Each raises SessionOver if the session was ended in the meantime.
+    Each change needs the password, or a recently confirmed session if the account has none. Every change except
+    `set_up` also needs a code. Each raises SessionOver if the session was ended in the meantime.
     """
 
     def __init__(

@@ -72,7 +72,8 @@ def match_search() -> SavedObject:
         links.MATCH,
         "One match",
         "All lines about one match, from pairing to record, with the gateway's requests for its address. Follow the "
-        f"ID of a match in any table, or replace {questions.ID_PLACEHOLDER} with it, twice. Its page's address contains it.",
+        f"ID of a match in any table, or replace {questions.ID_PLACEHOLDER} with it, twice. Its page's address "
+        "contains it.",
         questions.match_query(),
         [
             "service.name",

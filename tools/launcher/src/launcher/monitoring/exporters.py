@@ -22,8 +22,8 @@ def ensure_monitor_password(state_folder: StateFolder) -> str:
 def exporter_environments(
     settings: Settings, state_folder: StateFolder
 ) -> Mapping[str, Mapping[str, str]]:
-    """Return the environment of each exporter, by service, without those of databases that are not opened to
-    monitoring."""
+    """Return the environment of each PostgreSQL exporter, by service. Services whose database is not opened to
+    monitoring have none."""
     if settings.database_urls is None:
         ensure_monitor_password(state_folder)
         return {

@@ -68,7 +68,7 @@ class ProviderHttp:
             raise self.log_provider_down("too_slow") from None
 
     async def send(self, request: httpx.Request, auth: httpx.Auth | None = None) -> httpx.Response:
-        """Return a successful answer or a client error.
+        """Send a request, and return a successful answer or a client error (4xx except 429).
 
         Raises:
             ProviderDown: there is no answer, or a server error.
@@ -112,10 +112,12 @@ class ProviderHttp:
             raise self.log_bad_answer("not_understood") from None
 
     def log_provider_down(self, reason: str, error_type: str = "") -> ProviderDown:
+        """Log that the provider is unavailable, and return the exception to raise."""
         self._log(reason, error_type)
         return ProviderDown(self._name)
 
     def log_bad_answer(self, reason: str) -> ProviderLied:
+        """Log that the provider's answer cannot be used, and return the exception to raise."""
         self._log(reason)
         return ProviderLied(self._name)
 
@@ -141,8 +143,8 @@ class ProviderHttp:
 
 @cache
 def _tls_context() -> ssl.SSLContext:
-    """Cache the certificate authorities: loading them is the slowest step at start, and every provider needs the
-    same."""
+    """Return a TLS context with the certificate authorities. It is cached: loading them is the slowest step at start,
+    and every provider needs the same."""
     return httpx.create_ssl_context()
 
 
