@@ -103,6 +103,6 @@ async def _load_last_placings(
 async def _match_not_stored_yet(
     games: GamesClient, match_id: UUID, token: str | None
 ) -> MatchStatus | None:
-    """Return an online match that ended a moment ago, whose record is still on the way to history."""
+    """Return an online match that ended a moment ago and that history has not stored yet, or None."""
     match = await none_if_unavailable(games.match(match_id, token)) if token else None
     return match if match and match.state == "finished" else None

@@ -67,7 +67,8 @@ class BrowserSessions(ASGIMiddleware):
         return BrowserSession(player, access if player else None)
 
     async def _renew_session(self, refresh: str, meanwhile: BrowserSession) -> BrowserSession:
-        """Exchange the refresh token; while auth is unavailable, a valid access token is used on."""
+        """Exchange the refresh token for new tokens. While auth is unavailable, the session continues with its access
+        token as long as that is valid."""
         session = BrowserSession()
         try:
             session.begin_session(await self._auth.renew_session(refresh))
@@ -97,8 +98,8 @@ def _seconds_left(verified_token: str) -> float:
 
 
 def _log_session_ended(refused: Refused, player: Player | None) -> None:
-    """Log the end of a session. If only the refresh token named its player, auth's log line with the same request ID
-    does."""
+    """Log the end of a session. If only the refresh token names its player, the player's ID is in auth's log line with
+    the same request ID."""
     logger.info(
         "session ended",
         **{

@@ -7,5 +7,5 @@ from ui.caching import NO_STORE
 
 @get("/session")
 async def renew_session_cookies() -> Response[None]:
-    """Answer with the session's cookies only, which the middleware sets."""
+    """Answer without content. The middleware renews the session and sets its cookies."""
     return Response(None, status_code=204, headers=NO_STORE)

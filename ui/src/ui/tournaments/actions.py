@@ -128,7 +128,8 @@ def _entrant_actions_before_start(tournament: TournamentDetails) -> TournamentAc
 
 
 def _refused_visitor_actions(tournament: TournamentDetails, visitor: Visitor) -> TournamentActions:
-    """Return the actions of a visitor without a place: how to get one, or why it is not possible."""
+    """Return the actions of a visitor who has no entry and may not enter now: how to become able to enter, or why it is
+    not possible."""
     why_not = tournament.why_not("enter")
     if why_not == NotSignedIn.code:
         here = urls.tournament(tournament.id, visitor.invitation)

@@ -146,7 +146,8 @@ class CardFactory:
 
 
 def was_decided(pairing: PairingDetails) -> bool:
-    """Tell whether a pairing was ended by people and not by the rules alone, so that an organiser can correct it."""
+    """Tell whether a pairing was ended by players or the organiser, and not by the rules alone, so that the organiser
+    can correct it."""
     return pairing.how is not None and pairing.how not in FOLLOWS
 
 

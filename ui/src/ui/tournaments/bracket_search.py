@@ -36,7 +36,7 @@ class SearchResult(msgspec.Struct, frozen=True):
 
 
 def find_players(bracket: BracketDetails, find: str) -> list[Entrant]:
-    """Return the players whose name contains a text; those whose name begins with it come first."""
+    """Return the players whose name contains the text `find`; those whose name begins with it come first."""
     wanted = find.strip().casefold()
     if not wanted:
         return []

@@ -23,7 +23,7 @@ class WatchMatchPage(Page, frozen=True, kw_only=True):
 
 
 class MatchNotRunningPage(Page, frozen=True, kw_only=True):
-    """The page of a match that cannot be watched: it is over, or never existed."""
+    """The page of a match that cannot be watched: it has ended, or never existed."""
 
     template: ClassVar[str] = "watch/not_on.html"
 

@@ -57,8 +57,8 @@ class ServiceClients:
 
 
 def _parse_basic(header: str | None) -> tuple[str, str]:
-    """Return the name and the secret without URL-decoding: RFC 6749 requires it, but ours contain no encoded
-    characters."""
+    """Return the name and the secret of a Basic Authorization header. They are not URL-decoded, although RFC 6749
+    requires it: ours contain no encoded characters."""
     if header is None or not header.startswith(BASIC_SCHEME):
         return "", ""
     try:

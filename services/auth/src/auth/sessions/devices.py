@@ -111,7 +111,7 @@ async def record_sign_in_device(
 ) -> tuple[UUID, bool]:
     """Record the device of a sign-in; return its ID, and whether it is new to an account that has other devices.
 
-    The caller holds the account, so that exactly one of several parallel requests is the first.
+    The caller has locked the account, so that exactly one of several parallel requests is the first.
     """
     device = KnownDevice.account_id == account_id, KnownDevice.digest == device_digest(caller)
     known_id = await session.scalar(

@@ -147,8 +147,8 @@ async def end_all_sessions(
 ) -> int:
     """End an account's sessions, except one if it is named; return how many.
 
-    Pending second-factor challenges are deleted too. The caller holds the account or has changed its row: otherwise a
-    session could begin in the meantime.
+    Pending second-factor challenges are deleted too. The caller has locked the account or has changed its row:
+    otherwise a session could begin in the meantime.
     """
     others = [Session.account_id == account_id, Session.ended_at.is_(None)]
     if except_session_id is not None:

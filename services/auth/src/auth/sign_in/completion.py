@@ -102,8 +102,8 @@ class SignInCompletion:
     async def _report_new_device(
         self, session: TimedSession, identity: Identity, caller: Caller
     ) -> None:
-        """Record the new device, and email the owner if the address is verified: an unverified address may be a
-        stranger's."""
+        """Record a new device in the security log, and email the owner if the address is verified: an unverified
+        address may be a stranger's."""
         await record_action(session, identity.account_id, actions.NEW_DEVICE, caller)
         account = await session.get_one(Account, identity.account_id)
         if account.email_verified_at is not None:

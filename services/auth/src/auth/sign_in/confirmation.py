@@ -36,7 +36,7 @@ class Confirmation:
             NoPassword: the account has no password.
             InvalidFields: a required field is empty.
             SessionOver: the session was ended in the meantime.
-            also the errors of `Reauthentication.check_password` and `SecondFactorCheck.verify`.
+            also the errors of `Reauthentication.check_password` and `SecondFactorCheck.verify_code`.
         """
         if not person.has_password:
             raise NoPassword

@@ -78,7 +78,7 @@ async def count_attempt(session: TimedSession, limit: Limit) -> bool:
 
 
 async def wait_until_open(session: TimedSession, limits: Sequence[Limit]) -> timedelta:
-    """Return the time until all of these limits are open."""
+    """Return how long to wait until all of these limits are open; 0 if they are."""
     keys = [limit.key for limit in limits]
     latest = await session.scalar(
         select(func.max(Throttle.closed_until)).where(Throttle.key.in_(keys))

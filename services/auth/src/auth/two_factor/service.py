@@ -99,7 +99,7 @@ class TwoFactorSettings:
 
         Raises:
             TwoFactorOff: two-factor authentication is not enabled.
-            also the errors of `Reauthentication.check_password_or_confirmed` and `SecondFactorCheck.verify`.
+            also the errors of `Reauthentication.check_password_or_confirmed` and `SecondFactorCheck.verify_code`.
         """
         await self._check_proof(person, proof, caller, session.now)
         await lock_open_session(session, person)
@@ -114,7 +114,7 @@ class TwoFactorSettings:
 
         Raises:
             TwoFactorOff: two-factor authentication is not enabled.
-            also the errors of `Reauthentication.check_password_or_confirmed` and `SecondFactorCheck.verify`.
+            also the errors of `Reauthentication.check_password_or_confirmed` and `SecondFactorCheck.verify_code`.
         """
         await self._check_proof(person, proof, caller, session.now)
         await lock_open_session(session, person)
