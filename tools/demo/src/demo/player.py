@@ -115,7 +115,9 @@ class Player:
         self._store_tokens((await self._sign_in()).raise_for_status())
         if not verified.is_success:
             raise DemoFailed(f"{self.name} cannot verify an address: {verified.text}")
-        await self.request_document(self.platform.auth, "PATCH", "/api/user/profile", {"bio": self.role.bio})
+        await self.request_document(
+            self.platform.auth, "PATCH", "/api/user/profile", {"bio": self.role.bio}
+        )
         picture = await send(
             self.platform.auth,
             "PUT",
