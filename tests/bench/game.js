@@ -1,5 +1,5 @@
 // Prints ticks per second of the JavaScript twin, as JSON for tests/bench/game.py.
-import { decide, newAi } from "../../ui/src/ui/static/pong/ai.js";
+import { chooseKey, newAi } from "../../ui/src/ui/static/pong/ai.js";
 import { newMatch, step } from "../../ui/src/ui/static/pong/engine.js";
 
 const POINTS = 21;
@@ -15,7 +15,7 @@ function play(withComputer) {
     const left = newAi("normal", seed + 1, LEFT);
     const right = newAi("normal", seed, RIGHT);
     while (state.winner === 0) {
-      if (withComputer) step(state, decide(left, state), decide(right, state));
+      if (withComputer) step(state, chooseKey(left, state), chooseKey(right, state));
       else step(state, ((state.tick >> 5) % 3) - 1, ((state.tick >> 6) % 3) - 1);
     }
     ticks += state.tick;

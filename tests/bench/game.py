@@ -10,7 +10,7 @@ from pathlib import Path
 from time import perf_counter
 
 from pong import scripted
-from pong.ai import LEVELS, decide, new_ai
+from pong.ai import LEVELS, choose_key, new_ai
 from pong.court import LEFT, RIGHT, TICKS_PER_SECOND
 from pong.engine import new_match, step
 from pong.log import InputLog, replay
@@ -59,7 +59,7 @@ def measure() -> None:
 def play(seed: int) -> tuple[int, str, InputLog]:
     """Play a match against a scripted player with human delay and errors."""
     level = LEVELS[seed % len(LEVELS)]
-    _, log = scripted.play("ai", level, seed, POINTS, scripted.Person(LEFT, seed))
+    _, log = scripted.play_match("ai", level, seed, POINTS, scripted.HumanLikePlayer(LEFT, seed))
     return seed, level, log
 
 
@@ -72,7 +72,7 @@ def simulate(seed: int, level: str, log: InputLog) -> int:
         if state.tick == tick:
             held = wanted
             tick, wanted, _ = next(changes)
-        step(state, held, decide(computer, state))
+        step(state, held, choose_key(computer, state))
     return state.winner
 
 

@@ -14,8 +14,8 @@ from tests.bench.live import Stage, stage
 from tests.bench.report import figure, heading
 from tests.fixtures.cast import Person
 from tests.fixtures.clients import client_of
-from tournament.bracket.facts import Bracket, Drawn, Facts, Outcome, Setup
-from tournament.bracket.settling import settle
+from tournament.bracket.facts import Bracket, BracketSetup, DrawnPairing, Facts, Outcome
+from tournament.bracket.settling import bracket_from_facts
 from ui.app import create_app
 from ui.settings import UiSettings
 
@@ -47,12 +47,12 @@ async def _measure() -> None:
 
 
 def draw_rounds() -> None:
-    setup = Setup(format="swiss", entrants=PLAYERS, rounds=SWISS_ROUNDS)
+    setup = BracketSetup(format="swiss", entrants=PLAYERS, rounds=SWISS_ROUNDS)
     facts = Facts(setup=setup)
     worst = 0.0
     for _ in range(SWISS_ROUNDS):
         began = perf_counter()
-        bracket = settle(facts)
+        bracket = bracket_from_facts(facts)
         worst = max(worst, perf_counter() - began)
         facts = better_seeds_win(facts, bracket)
     figure(
@@ -68,7 +68,8 @@ def better_seeds_win(facts: Facts, bracket: Bracket) -> Facts:
         if each.ready and each.one and each.other:
             outcomes[each.number] = Outcome("played", min(each.one, each.other), 3, 1)
     drawn = tuple(
-        Drawn(each.number, each.round, each.one or 0, each.other or 0) for each in bracket.pairings
+        DrawnPairing(each.number, each.round, each.one or 0, each.other or 0)
+        for each in bracket.pairings
     )
     return Facts(setup=facts.setup, outcomes=outcomes, drawn=drawn)
 

@@ -22,7 +22,7 @@ SOUGHT: Final = re.compile(r"grep (?:-\w+ )?('[^']*'|\S+)")
 # Not within a path.
 NAME: Final = re.compile(r"(?<![/\w-])[a-z]+(?:-[a-z]+)+")
 FIELD: Final = re.compile(r"`((?:client|error|event|http|labels|url|user)\.[a-z_.]+)`")
-MAINTENANCE: Final = re.compile(r'repeating\(\s*"([a-z-]+)"')
+MAINTENANCE: Final = re.compile(r'periodic_lifespan\(\s*"([a-z-]+)"')
 """The values of labels.work."""
 ON_BAD_DAYS: Final = {
     ("ErrorBudgetBurnsFast", "SERVICE"),

@@ -7,7 +7,7 @@ import re
 import httpx
 
 from pong.court import MAX_TICKS, TICKS_PER_SECOND
-from pong.log import start, stride
+from pong.log import advance_to_event, start_match
 from tests.fixtures.platform import Platform
 from tests.logging.people import GENEROUS_SECONDS
 from tests.logging.secrets import Secrets
@@ -78,9 +78,9 @@ class Visitor:
         wanted = {"mode": "ai", "level": LEVEL, "points": POINTS}
         given = await self._client.post("/play/tickets", json=wanted)
         assert given.is_success, given.text
-        state, computer = start("ai", LEVEL, given.json()["seed"], POINTS)
+        state, computer = start_match("ai", LEVEL, given.json()["seed"], POINTS)
         while not state.winner:
-            stride(state, computer, (STILL, STILL), MAX_TICKS)
+            advance_to_event(state, computer, (STILL, STILL), MAX_TICKS)
         await asyncio.sleep(state.tick / TICKS_PER_SECOND + SPARE_SECONDS)
         inputs = {"ticks": state.tick, "changes": []}
         match = await self._client.post(

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from pong.court import TICKS_PER_SECOND
-from pong.log import Change
+from pong.log import KeyChange
 from tests.fixtures.cast import Person, SigningKey
 from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.ports import free_ports
@@ -25,7 +25,7 @@ from tournament.live import queries
 from tournament.live.models import RUNNING, Match, StoredKeys
 from tournament.live.models import Replica as ReplicaRow
 from tournament.live.protocol import Phase
-from tournament.live.restoring import unpack
+from tournament.live.restoring import unpack_changes
 
 REPLICAS = 2
 POLL_SECONDS = 0.02
@@ -45,7 +45,7 @@ class Stored(NamedTuple):
     """The stored inputs of a match."""
 
     through_tick: int
-    changes: list[Change]
+    changes: list[KeyChange]
 
 
 class Played(NamedTuple):
@@ -157,7 +157,7 @@ class Ground:
     async def stored(self, match_id: UUID) -> Stored:
         async with self.laboratory.db.get_session() as session:
             rows = await queries.find_stored_keys(session, match_id)
-        changes = [change for row in rows for change in unpack(row.changes)]
+        changes = [change for row in rows for change in unpack_changes(row.changes)]
         return Stored(rows[-1].through_tick if rows else 0, changes)
 
     @asynccontextmanager

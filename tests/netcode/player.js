@@ -5,7 +5,7 @@
 
 import { createClient } from "../../ui/src/ui/static/netcode/client.js";
 import { COURT_HEIGHT, LEFT, PADDLE_SPEED, UNIT } from "../../ui/src/ui/static/pong/court.js";
-import { advance, pick } from "../../ui/src/ui/static/pong/prng.js";
+import { advanceRng, randomBelow } from "../../ui/src/ui/static/pong/prng.js";
 
 /**
  * @typedef {object} Settings
@@ -131,8 +131,8 @@ function decide(side, state) {
 }
 
 function chance(count) {
-  rng = advance(rng);
-  return pick(rng, count);
+  rng = advanceRng(rng);
+  return randomBelow(rng, count);
 }
 
 function note({ phase, tick, delay }) {

@@ -10,7 +10,7 @@ from websockets.exceptions import InvalidStatus
 
 from tests.netcode.ground import Ground
 from tests.netcode.kills import hits_of, kill_owners, table
-from tournament.live.creation import ABSENCES
+from tournament.live.creation import ALLOWED_ABSENCES
 from tournament.live.protocol import CloseCode
 
 pytestmark = pytest.mark.drill
@@ -45,7 +45,7 @@ async def test_a_stopping_replica_hands_its_matches_over_at_once(
         print(f"\nhanded over in {handed_over:.2f} s, both play again after {again:.2f} s")  # noqa: T201 - what the drill is for
     assert handed_over < HANDED_OVER_SECONDS
     after = await ground.match(match.id)
-    assert (after.left_absences, after.right_absences) == (ABSENCES, ABSENCES)
+    assert (after.left_absences, after.right_absences) == (ALLOWED_ABSENCES, ALLOWED_ABSENCES)
     for report in played.reports:
         # A first try may be refused while the other player's socket is taking the match.
         ended = [close["code"] for close in report["closes"] if close["wasOpen"]]

@@ -14,7 +14,7 @@ from tests.netcode.setting import Address
 from tests.netcode.slow_network import SlowNetwork
 from tests.netcode.test_drills import MOST_SECONDS_UNTIL_TAKEN
 from tests.netcode.watchers import Watcher, watch, watch_all
-from tournament.live.creation import ABSENCES
+from tournament.live.creation import ALLOWED_ABSENCES
 from tournament.live.live_match import ABSENCE_SECONDS
 from tournament.live.protocol import CloseCode, Phase
 
@@ -139,7 +139,10 @@ async def test_a_cut_network_pauses_a_match_until_it_is_mended(ground: Ground) -
     assert Phase.AWAY in phases
     assert phases.count(Phase.PLAYING) == 2
     after = await ground.match(match.id)
-    assert sorted((after.left_absences, after.right_absences)) == [ABSENCES - 1, ABSENCES]
+    assert sorted((after.left_absences, after.right_absences)) == [
+        ALLOWED_ABSENCES - 1,
+        ALLOWED_ABSENCES,
+    ]
 
 
 def network_before(ground: Ground) -> SlowNetwork:

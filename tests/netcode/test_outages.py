@@ -15,7 +15,7 @@ from tests.gateway.sockets import opened
 from tests.netcode.clusters import StoppableCluster, stoppable_cluster
 from tests.netcode.ground import LONGEST_SECONDS, POLL_SECONDS, Ground, check_kept, ground_on
 from tournament.app import MIGRATIONS
-from tournament.live.creation import ABSENCES
+from tournament.live.creation import ALLOWED_ABSENCES
 from tournament.live.protocol import Phase
 
 pytestmark = pytest.mark.thorough
@@ -81,7 +81,7 @@ async def test_a_match_pauses_while_postgresql_is_down_and_continues(
     played = match.playing.result()
     check_kept(stored, played.record)
     after = await ground.match(match.id)
-    assert (after.left_absences, after.right_absences) == (ABSENCES, ABSENCES)
+    assert (after.left_absences, after.right_absences) == (ALLOWED_ABSENCES, ALLOWED_ABSENCES)
     for report in played.reports:
         phases = [phase["phase"] for phase in report["phases"]]
         assert Phase.SUSPENDED in phases

@@ -21,8 +21,8 @@ from auth.accounts.errors import NameTaken, TooManyPasswords
 from auth.app import create_app
 from auth.sessions.errors import ConfirmationRequired, SessionOver, WrongCredentials
 from auth.throttling.errors import TooManyAttempts
-from contracts.auth.accounts import Me, Registration
-from contracts.auth.sessions import Challenge, Credentials, Renewal, Tokens
+from contracts.auth.accounts import OwnAccount, Registration
+from contracts.auth.sessions import Credentials, SecondFactorChallenge, TokenRenewal, Tokens
 from services.auth.tests.service_under_test import settings_for
 from tests.stand_ins.contract import ServiceContract
 from tests.stand_ins.switch import Switch
@@ -128,14 +128,14 @@ class StandInAuth:
         self._sessions[refresh_token] = session
         return self._tokens(session, refresh_token, access_seconds)
 
-    def admit(self, person: Person) -> Tokens | Response[Challenge]:
+    def admit(self, person: Person) -> Tokens | Response[SecondFactorChallenge]:
         """Answer a player who has proved one factor: with tokens, or with 202 and
         a challenge for the second."""
         if person.code is None:
             return self.sign_in(person.name)
         challenge = f"challenge-{len(self.challenges)}"
         self.challenges[challenge] = person
-        return Response(Challenge(challenge, CHALLENGE_SECONDS), status_code=202)
+        return Response(SecondFactorChallenge(challenge, CHALLENGE_SECONDS), status_code=202)
 
     def session_of(self, request: AuthRequest) -> Session:
         """Return the open session of a call.
@@ -226,7 +226,7 @@ class StandInAuth:
             return self._register(data)
 
         @post("/api/user/login", status_code=200)
-        async def login(data: JSONBody[Credentials]) -> Tokens | Response[Challenge]:
+        async def login(data: JSONBody[Credentials]) -> Tokens | Response[SecondFactorChallenge]:
             self.check_limit("login")
             if self.busy:
                 raise TooManyPasswords
@@ -236,15 +236,15 @@ class StandInAuth:
             return self.admit(person)
 
         @post("/api/user/refresh", status_code=200)
-        async def refresh(data: JSONBody[Renewal]) -> Tokens:
+        async def refresh(data: JSONBody[TokenRenewal]) -> Tokens:
             return self._renew(data.refresh_token)
 
         @post("/api/user/logout", status_code=204)
-        async def logout(data: JSONBody[Renewal]) -> None:
+        async def logout(data: JSONBody[TokenRenewal]) -> None:
             self._sessions.pop(data.refresh_token, None)
 
         @get("/api/user/me")
-        async def me(request: AuthRequest) -> Me:
+        async def me(request: AuthRequest) -> OwnAccount:
             return own_account(self.session_of(request).person)
 
         return [register, login, refresh, logout, me]
@@ -253,8 +253,8 @@ class StandInAuth:
 Feature = Callable[[StandInAuth], Sequence[HTTPRouteHandler]]
 
 
-def own_account(person: Person) -> Me:
-    return Me(
+def own_account(person: Person) -> OwnAccount:
+    return OwnAccount(
         id=person.id,
         username=person.name,
         display_name=person.name,

@@ -7,16 +7,16 @@ import msgspec
 
 from contracts.tournament.tournaments import (
     BracketDetails,
-    Entrant,
-    Format,
-    How,
+    BracketSection,
+    EntrantDetails,
+    OutcomeKind,
     OwnEntry,
     PairingDetails,
     PairingState,
-    Section,
     StandingDetails,
-    State,
     TournamentDetails,
+    TournamentFormat,
+    TournamentState,
 )
 from tests.stand_ins.auth import NAMESPACE
 from tests.stand_ins.kept_tournaments import PLAIN
@@ -26,9 +26,9 @@ TOURNAMENT_ID = uuid5(NAMESPACE, "cup")
 TIE_BREAKS = ("score", "wins", "losses", "direct", "buchholz", "sonneborn", "difference")
 
 
-def entrants(names: Sequence[str]) -> list[Entrant]:
+def entrants(names: Sequence[str]) -> list[EntrantDetails]:
     return [
-        Entrant(
+        EntrantDetails(
             seed=seed,
             entry_id=uuid5(NAMESPACE, f"entry {seed}"),
             player_id=None,
@@ -42,7 +42,7 @@ def entrants(names: Sequence[str]) -> list[Entrant]:
     ]
 
 
-def crowd(size: int) -> list[Entrant]:
+def crowd(size: int) -> list[EntrantDetails]:
     return entrants([f"Player {seed}" for seed in range(1, size + 1)])
 
 
@@ -51,9 +51,9 @@ def pairing(
     one: int | None,
     other: int | None,
     *,
-    section: Section = "winners",
+    section: BracketSection = "winners",
     round_: int = 1,
-    how: How | None = None,
+    how: OutcomeKind | None = None,
     winner: int | None = None,
     state: PairingState | None = None,
     scores: tuple[int, int] = (0, 0),
@@ -75,11 +75,11 @@ def pairing(
 
 
 def bracket(
-    format_: Format,
-    people: list[Entrant],
+    format_: TournamentFormat,
+    people: list[EntrantDetails],
     pairings: list[PairingDetails],
     *,
-    state: State = "running",
+    state: TournamentState = "running",
     round_: int = 1,
     standings: list[StandingDetails] | None = None,
 ) -> BracketDetails:
@@ -140,7 +140,7 @@ def single_elimination(size: int, *, double: bool = False) -> BracketDetails:
     players: list[int | None] = [seed if seed <= size else NOBODY for seed in places]
     while width >= 1:
         alone = width == 1 and not double
-        section: Section = "final" if alone else "winners"
+        section: BracketSection = "final" if alone else "winners"
         ahead: list[int | None] = []
         for one, other in zip(players[::2], players[1::2], strict=True):
             made = _first(next(numbers), one, other, section, 1 if alone else round_)
@@ -186,7 +186,7 @@ def _places(size: int) -> list[int]:
 
 
 def _first(
-    number: int, one: int | None, other: int | None, section: Section, round_: int
+    number: int, one: int | None, other: int | None, section: BracketSection, round_: int
 ) -> PairingDetails:
     known = {one, other} - {NOBODY, None}
     if NOBODY in {one, other} and known:

@@ -9,9 +9,9 @@ from litestar.params import JSONBody
 
 from auth.addresses.errors import EmailTaken, EmailVerified
 from auth.links.errors import LinkOver, LinkUnknown
-from contracts.auth.addresses import Verified
+from contracts.auth.addresses import VerifiedAccount
 from contracts.auth.links import LinkToken
-from contracts.auth.passwords import Reset, ResetRequest
+from contracts.auth.passwords import PasswordReset, PasswordResetRequest
 from tests.stand_ins.auth import AuthRequest, Person, StandInAuth, password_errors
 from transcendence_common.problems import InvalidFields
 
@@ -44,10 +44,10 @@ class EmailLinks:
 
     def __call__(self, auth: StandInAuth) -> list[HTTPRouteHandler]:
         @post("/api/user/email/verification", status_code=200)
-        async def verify(data: JSONBody[LinkToken]) -> Verified:
+        async def verify(data: JSONBody[LinkToken]) -> VerifiedAccount:
             person = self._use("verify", data.token)
             person.verified = True
-            return Verified(person.name)
+            return VerifiedAccount(person.name)
 
         @post("/api/user/email/verification/resend", status_code=204)
         async def resend(request: AuthRequest) -> None:
@@ -58,20 +58,20 @@ class EmailLinks:
             self.send("verify", person)
 
         @post("/api/user/email/change", status_code=200)
-        async def change(data: JSONBody[LinkToken]) -> Verified:
+        async def change(data: JSONBody[LinkToken]) -> VerifiedAccount:
             person = self._use("change", data.token)
             person.email = NEW_EMAIL
-            return Verified(person.name)
+            return VerifiedAccount(person.name)
 
         @post("/api/user/password/reset-requests", status_code=202)
-        async def ask_for_reset(data: JSONBody[ResetRequest]) -> None:
+        async def ask_for_reset(data: JSONBody[PasswordResetRequest]) -> None:
             auth.check_limit("reset")
             for person in auth.people.values():
                 if person.email == data.email:
                     self.send("reset", person)
 
         @post("/api/user/password/resets", status_code=204)
-        async def reset(data: JSONBody[Reset]) -> None:
+        async def reset(data: JSONBody[PasswordReset]) -> None:
             if errors := password_errors(data.password):
                 raise InvalidFields(*errors)
             self._use("reset", data.token).password = data.password

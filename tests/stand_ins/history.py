@@ -13,13 +13,13 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from pydantic import SecretStr
 
 from contracts.game import SideName
-from contracts.history.matches import MatchRecord, Outcome, Side
+from contracts.history.matches import MatchRecord, MatchSide, Outcome
 from contracts.history.players import ModeTotals, Opponent, Opponents, PlayerStats, Totals
-from contracts.history.ratings import Change, Ranked, Standing
+from contracts.history.ratings import CurrentStanding, LeaderboardLine, RatingChangeDetails
 from contracts.history.tickets import IssuedTicket, TicketRequest
 from contracts.pages import Page
 from history.app import create_app
-from history.errors import LogRunsOn
+from history.errors import LogContinuesAfterWin
 from history.settings import HistorySettings
 from tests.stand_ins.auth import NAMESPACE
 from tests.stand_ins.contract import ServiceContract
@@ -53,9 +53,9 @@ class StandInHistory:
     def reset(self) -> None:
         self.switch.reset()
         self.matches: list[MatchRecord] = []
-        self.ratings: dict[UUID, Standing] = {}
-        self.changes: list[Change] = []
-        self.board: list[Ranked] = []
+        self.ratings: dict[UUID, CurrentStanding] = {}
+        self.changes: list[RatingChangeDetails] = []
+        self.board: list[LeaderboardLine] = []
         self.opponents: list[Opponent] = []
         self.totals_by_mode: dict[str, ModeTotals] = {}
         self.refuses = False
@@ -82,8 +82,8 @@ class StandInHistory:
             duration_ms=71_867 + 1_300 * number,
             ticks=PLAIN_TICKS,
             rules=1,
-            left=Side(uuid5(NAMESPACE, name), name, "player", left),
-            right=Side(None, opponent, "ai" if level else "guest", right),
+            left=MatchSide(uuid5(NAMESPACE, name), name, "player", left),
+            right=MatchSide(None, opponent, "ai" if level else "guest", right),
             winner="left" if left > right else "right",
             longest_rally=longest_rally,
             verified=True,
@@ -111,7 +111,7 @@ class StandInHistory:
         if forfeited_by:
             winner = "right" if forfeited_by == "left" else "left"
         sides = {
-            side: Side(
+            side: MatchSide(
                 uuid5(NAMESPACE, name),
                 name,
                 "player",
@@ -153,7 +153,7 @@ class StandInHistory:
         player_id = uuid5(NAMESPACE, name)
         count = len(ratings)
         self.changes = [
-            Change(
+            RatingChangeDetails(
                 match_id=uuid5(NAMESPACE, f"rated {number}"),
                 number=number + 1,
                 rating_before=ratings[number - 1] if number else 1500,
@@ -166,13 +166,13 @@ class StandInHistory:
         ][::-1]
         provisional = deviation > 110
         rank = None if provisional else 1
-        self.ratings[player_id] = Standing(
+        self.ratings[player_id] = CurrentStanding(
             player_id, ratings[-1], deviation, provisional, count, rank
         )
 
     def rank(self, *names: str) -> None:
         self.board = [
-            Ranked(
+            LeaderboardLine(
                 player_id=uuid5(NAMESPACE, name),
                 name=name,
                 rating=1900.4 - 13 * number,
@@ -213,23 +213,27 @@ class StandInHistory:
             return PlayerStats(player_id, self._totals(player_id), self.totals_by_mode)
 
         @get("/api/history/players/{player_id:uuid}/rating")
-        async def rating(player_id: FromPath[UUID]) -> Standing:
-            return self.ratings.get(player_id, Standing(player_id, 1500, 350, True, 0, None))
+        async def rating(player_id: FromPath[UUID]) -> CurrentStanding:
+            return self.ratings.get(player_id, CurrentStanding(player_id, 1500, 350, True, 0, None))
 
         @get("/api/history/players/{player_id:uuid}/rating/changes")
-        async def changes(player_id: FromPath[UUID], limit: FromQuery[int]) -> Page[Change]:
+        async def changes(
+            player_id: FromPath[UUID], limit: FromQuery[int]
+        ) -> Page[RatingChangeDetails]:
             known = player_id in self.ratings
-            return Page[Change](self.changes[:limit] if known else [], None)
+            return Page[RatingChangeDetails](self.changes[:limit] if known else [], None)
 
         @get("/api/history/players/{player_id:uuid}/opponents")
         async def opponents() -> Opponents:
             return Opponents(self.opponents)
 
         @get("/api/history/leaderboard")
-        async def leaderboard(limit: FromQuery[int], cursor: FromQuery[str] = "0") -> Page[Ranked]:
+        async def leaderboard(
+            limit: FromQuery[int], cursor: FromQuery[str] = "0"
+        ) -> Page[LeaderboardLine]:
             start = int(cursor)
             more = str(start + limit) if start + limit < len(self.board) else None
-            return Page[Ranked](self.board[start : start + limit], more)
+            return Page[LeaderboardLine](self.board[start : start + limit], more)
 
         return [stats, rating, changes, opponents, leaderboard]
 
@@ -272,7 +276,7 @@ class StandInHistory:
         async def finish(request: PlainRequest) -> Response[MatchRecord]:
             _require_token(request)
             if self.refuses:
-                raise LogRunsOn("The log goes on after the match has ended.")
+                raise LogContinuesAfterWin("The log goes on after the match has ended.")
             return Response(self.matches[0] if self.matches else self.add_match(), status_code=201)
 
         handlers = [list_matches, one_match, replay, open_ticket, finish, *self._about_players()]

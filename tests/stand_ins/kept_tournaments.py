@@ -10,11 +10,11 @@ from uuid import UUID, uuid5
 import msgspec
 
 from tests.stand_ins.auth import NAMESPACE, AuthRequest, StandInAuth
-from tournament.tournaments.access import ADMIN
-from tournament.tournaments.available_actions import Counts
+from tournament.tournaments.access import ADMIN_ROLE
+from tournament.tournaments.available_actions import EntryCounts
 from tournament.tournaments.errors import NoSuchTournament, NotOrganiser
 from tournament.tournaments.models import DISQUALIFIED, Entry, Tournament
-from tournament.verified import ROLE, NotVerified
+from tournament.verified import VERIFIED_ROLE, NotVerified
 from transcendence_common.identity import Player
 from transcendence_common.problems import NotSignedIn
 
@@ -100,11 +100,11 @@ class Kept:
             return None
         return Entry(state=entry["state"], checked_in_at=MADE_AT if entry["checked_in"] else None)
 
-    def counts(self) -> Counts:
+    def counts(self) -> EntryCounts:
         states = Counter(each["state"] for each in self.entries)
         here = [each for each in self.entries if each["state"] in {"entered", "waiting"}]
         checked_in = sum(each["checked_in"] for each in here)
-        return Counts(
+        return EntryCounts(
             waiting=states["waiting"],
             checked_in=checked_in,
             here=checked_in if self.shown["check_in_minutes"] else len(here),
@@ -246,9 +246,9 @@ class KeptTournaments:
         if name is None:
             return None
         person = self.auth.people[name]
-        roles = {ROLE} if person.verified else set()
+        roles = {VERIFIED_ROLE} if person.verified else set()
         if name in self.administrators:
-            roles.add(ADMIN)
+            roles.add(ADMIN_ROLE)
         return Player(person.id, name, frozenset(roles), person.id)
 
     def is_organised(self, kept: Kept, reader: str | None) -> bool:

@@ -16,10 +16,10 @@ from tests.stand_ins.kept_tournaments import ADDRESS, ONE, Json, Kept, page
 from tests.stand_ins.tournaments import StandInTournaments
 from tournament.matchmaking.errors import StillPlaying
 from tournament.pairings.errors import (
-    FollowedAlready,
+    LaterMatchBegun,
     NoSuchPairing,
     NotCalled,
-    NotOver,
+    NotCorrectable,
     NotPlayedYet,
     NotStarted,
     NotYourPairing,
@@ -99,9 +99,9 @@ class StandInPairings:
             check_correcting(kept.row(), datetime.now(UTC))
             found = _pairing(kept, number)
             if found["state"] != "over":
-                raise NotOver
+                raise NotCorrectable
             if number in self.followed:
-                raise FollowedAlready(tuple(self.followed[number]))
+                raise LaterMatchBegun(tuple(self.followed[number]))
             if data["winner"] not in {found["one"], found["other"], None}:
                 raise WinnerNotInPairing
             found |= {"how": "decided", "winner": data["winner"] or 0}

@@ -14,16 +14,16 @@ from auth.oauth.errors import NoSuchProvider, ProviderDown
 from auth.passkeys.errors import PasskeyRefused
 from auth.two_factor.errors import ChallengeOver, WrongCode, WrongSignInCode
 from contracts.auth.oauth import (
-    FinishedFlow,
-    Outcome,
+    FinishedProviderVisit,
     ProviderDetails,
     ProviderList,
     ProviderVisitEnd,
+    ProviderVisitOutcome,
     ProviderVisitStart,
-    StartedFlow,
+    StartedProviderVisit,
 )
 from contracts.auth.sessions import ConfirmationRequest, Tokens
-from contracts.auth.two_factor import ChallengeAnswer
+from contracts.auth.two_factor import SecondFactorAnswer
 from tests.stand_ins.auth import AuthRequest, Person, Session, StandInAuth
 from transcendence_common.problems import (
     Conflict,
@@ -48,7 +48,7 @@ def second_factors(auth: StandInAuth) -> list[HTTPRouteHandler]:
     """Handlers of the code after the password, with five tries per challenge."""
 
     @post("/api/user/login/two-factor", status_code=200)
-    async def answer(data: JSONBody[ChallengeAnswer]) -> Tokens:
+    async def answer(data: JSONBody[SecondFactorAnswer]) -> Tokens:
         auth.check_limit("two-factor")
         person = auth.challenges.get(data.challenge)
         if person is None:
@@ -147,7 +147,7 @@ class Providers:
     def reset(self) -> None:
         self.configured = [ProviderDetails("github", "GitHub"), ProviderDetails("42", "42")]
         self.visitor = "Alice"
-        self.result: Outcome = "signed_in"
+        self.result: ProviderVisitOutcome = "signed_in"
         self.refuses_with: str | None = None
         self.down = False
         self.too_many = False
@@ -162,7 +162,7 @@ class Providers:
         @post("/api/user/oauth/{provider:str}/start", status_code=200)
         async def start(
             request: AuthRequest, provider: FromPath[str], data: JSONBody[ProviderVisitStart]
-        ) -> StartedFlow:
+        ) -> StartedProviderVisit:
             if data.intent == "link":
                 auth.recent_session_of(request)
             elif data.intent == "confirm":
@@ -170,7 +170,9 @@ class Providers:
             return self._begin(provider, data)
 
         @post("/api/user/oauth/finish", status_code=200)
-        async def finish(request: AuthRequest, data: JSONBody[ProviderVisitEnd]) -> FinishedFlow:
+        async def finish(
+            request: AuthRequest, data: JSONBody[ProviderVisitEnd]
+        ) -> FinishedProviderVisit:
             begun = self.flows.pop(data.flow, None)
             ours = self.visited.get(data.flow) == data.provider
             if not (begun and ours and data.state == f"of-{data.flow}" and data.code == self.CODE):
@@ -181,11 +183,13 @@ class Providers:
                 return self._admitted(auth, begun)
             session: Session = auth.session_of(request)
             session.recent = session.recent or begun.intent == "confirm"
-            return FinishedFlow("linked" if begun.intent == "link" else "confirmed", begun.next)
+            return FinishedProviderVisit(
+                "linked" if begun.intent == "link" else "confirmed", begun.next
+            )
 
         return [list_providers, start, finish]
 
-    def _begin(self, provider: str, start: ProviderVisitStart) -> StartedFlow:
+    def _begin(self, provider: str, start: ProviderVisitStart) -> StartedProviderVisit:
         if provider not in {each.id for each in self.configured}:
             raise NoSuchProvider
         if self.down:
@@ -195,14 +199,14 @@ class Providers:
         flow = f"flow-{len(self.flows)}"
         self.flows[flow] = start
         self.visited[flow] = provider
-        return StartedFlow(f"{self.ADDRESS}?state=of-{flow}", flow, 600)
+        return StartedProviderVisit(f"{self.ADDRESS}?state=of-{flow}", flow, 600)
 
-    def _admitted(self, auth: StandInAuth, begun: ProviderVisitStart) -> FinishedFlow:
+    def _admitted(self, auth: StandInAuth, begun: ProviderVisitStart) -> FinishedProviderVisit:
         person = auth.people[self.visitor]
         answer = auth.admit(person)
         if isinstance(answer, Tokens):
-            return FinishedFlow(self.result, begun.next, tokens=answer)
-        return FinishedFlow("two_factor", begun.next, challenge=answer.content)
+            return FinishedProviderVisit(self.result, begun.next, tokens=answer)
+        return FinishedProviderVisit("two_factor", begun.next, challenge=answer.content)
 
 
 def _refusal(code: str, status: HTTPStatus) -> Problem:

@@ -17,7 +17,7 @@ from tests.stand_ins.contract import ServiceContract
 from tests.stand_ins.kept_tournaments import page
 from tests.stand_ins.switch import Switch
 from tournament.app import create_app
-from tournament.live.errors import NoSuchMatch, NotPlaying
+from tournament.live.errors import NoSuchMatch, NoUnfinishedMatch
 from tournament.matchmaking.errors import (
     AlreadyInvited,
     InvitationOver,
@@ -29,7 +29,7 @@ from tournament.matchmaking.errors import (
 )
 from tournament.matchmaking.invitations import actions_of
 from tournament.matchmaking.models import Invitation
-from tournament.verified import ROLE, NotVerified
+from tournament.verified import VERIFIED_ROLE, NotVerified
 from transcendence_common.identity import Player
 from transcendence_common.problems import problem_details
 
@@ -199,7 +199,7 @@ class StandInTournament:
         async def current(request: AuthRequest) -> Json:
             match = self._match_of(self._me(request))
             if match is None:
-                raise NotPlaying
+                raise NoUnfinishedMatch
             return {"match_id": match["id"]}
 
         @get("/api/tournament/matches")
@@ -261,7 +261,9 @@ class StandInTournament:
             to_id=UUID(invitee["id"]) if invitee else None,
             match_id=invitation["match_id"],
         )
-        reader = Player(person.id, me, frozenset({ROLE} if person.verified else ()), person.id)
+        reader = Player(
+            person.id, me, frozenset({VERIFIED_ROLE} if person.verified else ()), person.id
+        )
         actions = list(actions_of(row, reader, UUID(playing["id"]) if playing else None))
         return {**invitation, "actions": msgspec.to_builtins(actions)}
 

@@ -28,10 +28,15 @@ from tests.stand_ins.kept_tournaments import (
     page,
 )
 from tests.stand_ins.tournament_entries import TournamentEntries, own_place
-from tournament.lifecycle.aliases import aliases_of
-from tournament.lifecycle.plan import changed, checked, plan_of, wished
+from tournament.lifecycle.aliases import parse_aliases
+from tournament.lifecycle.plan import (
+    current_settings,
+    requested_settings,
+    settings_after_change,
+    validated_settings,
+)
 from tournament.tournaments.available_actions import TournamentForReader, actions_of
-from tournament.tournaments.errors import TooSmall
+from tournament.tournaments.errors import SizeTooSmall
 from tournament.tournaments.organiser_rules import (
     check_cancelling,
     check_change,
@@ -98,9 +103,11 @@ class StandInTournaments(KeptTournaments):
             kept = self.organised(request, tournament_id)
             check_change(kept.row())
             if int(data.get("size") or kept.shown["size"]) < len(kept.entries):
-                raise TooSmall(len(kept.entries))
-            plan = changed(plan_of(kept.row()), msgspec.convert(data, TournamentChange))
-            checked(plan, kept.shown["kind"], datetime.now(UTC), new=data.keys())
+                raise SizeTooSmall(len(kept.entries))
+            plan = settings_after_change(
+                current_settings(kept.row()), msgspec.convert(data, TournamentChange)
+            )
+            validated_settings(plan, kept.shown["kind"], datetime.now(UTC), new=data.keys())
             kept.shown |= data
             return self._shown(kept, self.me(request))
 
@@ -225,5 +232,5 @@ def _seed(kept: Kept, method: str, order: list[str]) -> None:
 def _check(wish: TournamentWish) -> None:
     """Apply the validation of the real service."""
     if wish.kind == "hotseat":
-        aliases_of(wish.aliases or ())
-    checked(wished(wish), wish.kind, datetime.now(UTC))
+        parse_aliases(wish.aliases or ())
+    validated_settings(requested_settings(wish), wish.kind, datetime.now(UTC))

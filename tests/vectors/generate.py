@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pong import scripted
-from pong.ai import LEVELS, decide
+from pong.ai import LEVELS, choose_key
 from pong.court import (
     LEFT,
     NOBODY,
@@ -31,9 +31,9 @@ from pong.court import (
     STILL,
     TICKS_PER_SECOND,
 )
-from pong.engine import State, digest, mix, step
-from pong.log import finish, new_log, record, start
-from pong.prng import scramble
+from pong.engine import State, digest, mix_into_digest, step
+from pong.log import finish_log, new_recording, record_keys, start_match
+from pong.prng import scramble_rng
 
 FOLDER = Path(__file__).parent
 MATCHES_A_FILE = 84
@@ -53,8 +53,8 @@ Vector = dict[str, object]
 class Cast:
     """The sides of a vector, apart from the computer."""
 
-    left: scripted.Player
-    right: scripted.Player
+    left: scripted.ScriptedPlayer
+    right: scripted.ScriptedPlayer
 
 
 def main() -> int:
@@ -80,7 +80,7 @@ def files() -> Iterator[tuple[str, str]]:
 def vector(level: str | None, number: int) -> Vector:
     """Return one match, whose number determines its length, seed and sides."""
     points = POINTS_CHOICES[number % len(POINTS_CHOICES)]
-    seed = EDGE_SEEDS[number] if number < len(EDGE_SEEDS) else scramble(number * 2 + 1)
+    seed = EDGE_SEEDS[number] if number < len(EDGE_SEEDS) else scramble_rng(number * 2 + 1)
     _, vector = _played(level, seed, points, _cast(number, seed), TICKS_MAX)
     return {"seed": seed, "points": points, "level": level} | vector
 
@@ -88,7 +88,7 @@ def vector(level: str | None, number: int) -> Vector:
 def online_vector(number: int) -> Vector:
     """Return one online match. Two of three are forfeited, the first one before its first tick."""
     points = POINTS_CHOICES[number % len(POINTS_CHOICES)]
-    seed = scramble(number * 2 + 2)
+    seed = scramble_rng(number * 2 + 2)
     given_up_at = TICKS_MAX if number % 3 == WON else number * 97
     state, vector = _played(None, seed, points, _cast(number, seed), given_up_at)
     forfeited_by = NOBODY if state.winner else LEFT + number % 2
@@ -100,35 +100,38 @@ def online_vector(number: int) -> Vector:
 def _played(
     level: str | None, seed: int, points: int, cast: Cast, ticks_max: int
 ) -> tuple[State, Vector]:
-    state, ai = start("ai" if level else "local", level, seed, points)
-    log = new_log()
+    state, ai = start_match("ai" if level else "local", level, seed, points)
+    log = new_recording()
     digests = [digest(state)]
     while not state.winner and state.tick < ticks_max:
         left, right = cast.left(state), STILL if ai else cast.right(state)
-        record(log, state.tick, left, right)
-        step(state, left, decide(ai, state) if ai else right)
+        record_keys(log, state.tick, left, right)
+        step(state, left, choose_key(ai, state) if ai else right)
         digests.append(digest(state))
     chain = 0
     for each in digests:
-        chain = mix(chain, each)
+        chain = mix_into_digest(chain, each)
     return state, {
         "ticks": state.tick,
         "score": [state.left_score, state.right_score],
         "chain": chain,
         "every_60": "".join(f"{each:08x}" for each in digests[::TICKS_PER_SECOND]),
-        "changes": [part for change in finish(log, state.tick).changes for part in change],
+        "changes": [part for change in finish_log(log, state.tick).changes for part in change],
     }
 
 
 def _cast(number: int, seed: int) -> Cast:
     casts = (
-        Cast(scripted.Masher(seed), scripted.Masher(scramble(seed))),
-        Cast(scripted.Person(LEFT, seed), scripted.Person(RIGHT, scramble(seed))),
-        Cast(scripted.Aimer(LEFT), scripted.Person(RIGHT, seed)),
-        Cast(scripted.Follower(LEFT, 12), scripted.Masher(seed)),
-        Cast(scripted.Masher(seed), scripted.Perfect(RIGHT)),
-        Cast(scripted.idle, scripted.Aimer(RIGHT)),
-        Cast(scripted.Perfect(LEFT), scripted.Follower(RIGHT, 6)),
+        Cast(scripted.RandomMasher(seed), scripted.RandomMasher(scramble_rng(seed))),
+        Cast(
+            scripted.HumanLikePlayer(LEFT, seed),
+            scripted.HumanLikePlayer(RIGHT, scramble_rng(seed)),
+        ),
+        Cast(scripted.AimingPlayer(LEFT), scripted.HumanLikePlayer(RIGHT, seed)),
+        Cast(scripted.BallFollower(LEFT, 12), scripted.RandomMasher(seed)),
+        Cast(scripted.RandomMasher(seed), scripted.PerfectPlayer(RIGHT)),
+        Cast(scripted.stay_still, scripted.AimingPlayer(RIGHT)),
+        Cast(scripted.PerfectPlayer(LEFT), scripted.BallFollower(RIGHT, 6)),
     )
     return casts[number % len(casts)]
 

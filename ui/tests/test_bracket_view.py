@@ -6,7 +6,7 @@ import pytest
 
 from contracts.tournament.tournaments import (
     BracketDetails,
-    How,
+    OutcomeKind,
     PairingDetails,
     PairingState,
 )
@@ -249,7 +249,7 @@ def test_the_current_round_is_first_then_past_and_future_ones() -> None:
     ],
 )
 def test_the_end_of_a_match_is_described_in_words(
-    how: How, winner: int, verb: str, words: str
+    how: OutcomeKind, winner: int, verb: str, words: str
 ) -> None:
     found = card(round_1(how=how, winner=winner))
     assert (found.verb, found.words) == (verb, words)
@@ -273,7 +273,7 @@ def test_only_played_matches_have_a_score() -> None:
     ],
 )
 def test_a_match_links_to_the_live_match_and_later_to_its_record(
-    kind: str, state: PairingState, how: How | None, link: str
+    kind: str, state: PairingState, how: OutcomeKind | None, link: str
 ) -> None:
     one = round_1(state=state, how=how, winner=1 if how else None, match_id=MATCH)
     assert card(one, kind=kind).link == link

@@ -6,16 +6,16 @@ from uuid import UUID
 
 import pytest
 
-from contracts.history.ratings import Change
+from contracts.history.ratings import RatingChangeDetails
 from ui.players.rating_chart import BOX_UNITS, MOST_LINES, RatingChart, rating_chart
 
 FIRST = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
-def played(*ratings: float, deviation: float = 50) -> list[Change]:
+def played(*ratings: float, deviation: float = 50) -> list[RatingChangeDetails]:
     """Return changes of a rating on consecutive days, newest first, as history returns them."""
     return [
-        Change(
+        RatingChangeDetails(
             UUID(int=number),
             number + 1,
             1500,
@@ -73,7 +73,7 @@ def test_the_band_is_two_deviations_wide_on_either_side() -> None:
 def test_an_initial_uncertainty_is_clipped_at_the_edge() -> None:
     changes = [
         *played(1500, 1510, deviation=40),
-        Change(UUID(int=9), 1, 1500, 350, 1500, 350, FIRST),
+        RatingChangeDetails(UUID(int=9), 1, 1500, 350, 1500, 350, FIRST),
     ]
     chart = rating_chart(changes)
     assert chart

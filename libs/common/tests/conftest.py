@@ -13,7 +13,7 @@ from litestar.types import ControllerRouterHandler
 from tests.fixtures.cast import SigningKey
 from tests.fixtures.clients import Serve, client_of
 from transcendence_common.app import create_app
-from transcendence_common.health import Check
+from transcendence_common.health import ReadinessCheck
 from transcendence_common.identity import Player
 from transcendence_common.problems import Conflict, Unavailable
 from transcendence_common.settings import Settings
@@ -90,7 +90,7 @@ def serve(signing_key: SigningKey) -> Serve:
     def serve_sample(
         features: Sequence[ControllerRouterHandler] = SAMPLE,
         settings: Settings | None = None,
-        checks: dict[str, Check] | None = None,
+        checks: dict[str, ReadinessCheck] | None = None,
     ) -> AbstractAsyncContextManager[httpx.AsyncClient]:
         return client_of(
             create_app(

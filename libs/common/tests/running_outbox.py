@@ -14,11 +14,11 @@ from prometheus_client import REGISTRY
 from launcher.temporary import TemporaryCluster
 from libs.common.tests.lonely_database import LonelyDatabase, lonely_database
 from transcendence_common import outbox
-from transcendence_common.outbox import OutboxWorker, Pace, Route
+from transcendence_common.outbox import DeliveryRoute, OutboxPace, OutboxWorker
 
 SERVICE = "sample"
 APPLICATION = "sample-outbox"
-HURRIED = Pace(
+HURRIED = OutboxPace(
     first_retry=timedelta(milliseconds=20),
     longest_retry=timedelta(milliseconds=100),
     # Polling is so rare that a delivery in time must have been announced by a notification.
@@ -35,11 +35,11 @@ class RunningOutbox:
         """Enter several items in one transaction."""
         async with self.database.transaction() as session:
             for body in bodies:
-                await outbox.put(session, topic, body)
+                await outbox.enqueue_message(session, topic, body)
 
     @asynccontextmanager
     async def worker(
-        self, routes: Mapping[str, Route], pace: Pace = HURRIED
+        self, routes: Mapping[str, DeliveryRoute], pace: OutboxPace = HURRIED
     ) -> AsyncGenerator[OutboxWorker, None]:
         worker = OutboxWorker(self.database.url, routes, service=SERVICE, pace=pace)
         async with worker.lifespan(Litestar()):
@@ -81,7 +81,7 @@ class Receiver:
 async def is_ready(worker: OutboxWorker) -> bool:
     try:
         await worker.check_ready()
-    except outbox.NotNow:
+    except outbox.TemporaryFailure:
         return False
     return True
 

@@ -19,8 +19,8 @@ from launcher.temporary import TemporaryCluster
 from tests.fixtures.cast import KEY, SigningKey
 from tests.fixtures.clients import client_of, refusal
 from transcendence_common.app import create_app
-from transcendence_common.database import database
-from transcendence_common.outages import DatabaseAway
+from transcendence_common.database import configure_database
+from transcendence_common.outages import DatabaseUnavailable
 from transcendence_common.problems import Conflict
 from transcendence_common.settings import Settings
 
@@ -87,7 +87,9 @@ async def client(
         Settings(environment="test", log_dir=tmp_path),
         features=[write, write_and_refuse, register, read],
         keys=signing_key,
-        database=database(SecretStr(url), service="sample", migrations=tmp_path, pool_size=2),
+        database=configure_database(
+            SecretStr(url), service="sample", migrations=tmp_path, pool_size=2
+        ),
     )
     async with client_of(app) as client:
         yield client
@@ -185,7 +187,9 @@ async def test_an_unavailable_database_is_reported(tmp_path: Path, host: str) ->
         Settings(environment="test"),
         features=[read],
         keys=KEY,
-        database=database(unreachable, service="sample", migrations=tmp_path, pool_size=1),
+        database=configure_database(
+            unreachable, service="sample", migrations=tmp_path, pool_size=1
+        ),
     )
     async with client_of(app) as client:
         answer = await client.get("/notes")
@@ -233,8 +237,10 @@ async def test_reads_on_the_bare_connection_report_an_outage(url: str, tmp_path:
     """A starting server's answer to a new connection is SQLAlchemy's
     error instead of the driver's."""
     refused = url.replace("postgres:", "no_such_role:", 1)
-    config = database(SecretStr(refused), service="sample", migrations=tmp_path, pool_size=1)
-    with pytest.raises(DatabaseAway):
+    config = configure_database(
+        SecretStr(refused), service="sample", migrations=tmp_path, pool_size=1
+    )
+    with pytest.raises(DatabaseUnavailable):
         await config.get_engine().raw_connection()
 
 

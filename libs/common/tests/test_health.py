@@ -32,7 +32,7 @@ async def test_readiness_names_failing_checks_only(serve: Serve) -> None:
 
 
 async def test_a_hanging_check_fails(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "CHECK_SECONDS", 0.01)
+    monkeypatch.setattr(health, "CHECK_TIMEOUT_SECONDS", 0.01)
     async with serve(checks={"database": hangs}) as client:
         assert (await client.get("/health/ready")).status_code == 503
 

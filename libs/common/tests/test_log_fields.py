@@ -13,7 +13,7 @@ from litestar import Litestar
 
 from libs.common.tests.log_of_sample import LogFile
 from tests.fixtures.ecs import faults
-from transcendence_common.log_fields import ServiceFields, WrongOwnField
+from transcendence_common.log_fields import ServiceFields, WrongCustomField
 from transcendence_common.logging import logging_config
 from transcendence_common.settings import Settings
 
@@ -118,7 +118,7 @@ WRONG: list[tuple[str, object, str]] = [
 def test_a_value_of_the_wrong_type_fails_a_test(
     log: LogFile, logger: structlog.stdlib.BoundLogger, field: str, value: object, _: str
 ) -> None:
-    with pytest.raises(WrongOwnField, match=f"{field} takes only"):
+    with pytest.raises(WrongCustomField, match=f"{field} takes only"):
         logger.info("odd", **{field: value})
     assert log.text() == ""
 

@@ -19,7 +19,7 @@ from litestar import Litestar
 from libs.common.tests.log_of_sample import LogFile
 from tests.fixtures.clients import Serve
 from transcendence_common import log_files
-from transcendence_common.log_files import FILES_KEPT, LogFolderUnusable, OwnLogFile
+from transcendence_common.log_files import FILES_KEPT, LogFolderUnusable, ReplicaLogFile
 from transcendence_common.logging import logging_config
 from transcendence_common.settings import Settings
 
@@ -142,8 +142,8 @@ def test_files_are_readable_by_others_whatever_the_umask_is(tmp_path: Path) -> N
 
 
 @pytest.fixture
-def handler(tmp_path: Path) -> Iterator[OwnLogFile]:
-    handler = OwnLogFile(tmp_path, "sample")
+def handler(tmp_path: Path) -> Iterator[ReplicaLogFile]:
+    handler = ReplicaLogFile(tmp_path, "sample")
     yield handler
     handler.close()
 
@@ -153,7 +153,7 @@ def record(text: str) -> logging.LogRecord:
 
 
 def test_a_full_file_is_rotated_and_the_oldest_is_deleted(
-    handler: OwnLogFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    handler: ReplicaLogFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert handler.maxBytes == 32 * 1024 * 1024
     assert log_files.FILES_KEPT == 7
@@ -173,21 +173,23 @@ def test_a_full_file_is_rotated_and_the_oldest_is_deleted(
     assert {stat.S_IMODE(file.stat().st_mode) for file in kept} == {0o644}
 
 
-def test_an_incomplete_line_does_not_damage_the_next(handler: OwnLogFile, tmp_path: Path) -> None:
+def test_an_incomplete_line_does_not_damage_the_next(
+    handler: ReplicaLogFile, tmp_path: Path
+) -> None:
     handler.close()
     (tmp_path / "sample.json").write_text('{"message": "the power w')
-    again = OwnLogFile(tmp_path, "sample")
+    again = ReplicaLogFile(tmp_path, "sample")
     again.emit(record("whole"))
     again.close()
     assert (tmp_path / "sample.json").read_text() == '{"message": "the power w\nwhole\n'
 
 
 def test_a_closed_handler_writes_no_more_since_another_process_may_own_its_file(
-    handler: OwnLogFile, tmp_path: Path
+    handler: ReplicaLogFile, tmp_path: Path
 ) -> None:
     handler.close()
     handler.close()
-    other = OwnLogFile(tmp_path, "sample")
+    other = ReplicaLogFile(tmp_path, "sample")
     handler.emit(record("too late"))
     other.emit(record("mine"))
     other.close()
@@ -249,7 +251,9 @@ async def test_a_deleted_folder_fails_no_request(
         for file in folder.iterdir():
             file.unlink()
         folder.rmdir()
-        [handler] = [each for each in logging.getLogger().handlers if isinstance(each, OwnLogFile)]
+        [handler] = [
+            each for each in logging.getLogger().handlers if isinstance(each, ReplicaLogFile)
+        ]
         handler.maxBytes = 1
         statuses = {(await client.get("/notes/7")).status_code for _ in range(3)}
     assert statuses == {200}
@@ -284,5 +288,5 @@ def test_a_file_that_cannot_be_written_leaves_its_name_free(tmp_path: Path) -> N
     (tmp_path / "sample.json").mkdir()
     before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - the kernel's
     with pytest.raises(LogFolderUnusable, match="Is a directory"):
-        OwnLogFile(tmp_path, "sample")
+        ReplicaLogFile(tmp_path, "sample")
     assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208 - the kernel's

@@ -19,7 +19,7 @@ from launcher.temporary import TemporaryCluster
 from libs.common.tests.log_of_sample import LogFile
 from tests.fixtures.cast import ALICE
 from tests.fixtures.ecs import faults
-from transcendence_common.log_secrets import without_what_looks_secret
+from transcendence_common.log_secrets import mask_secrets
 from transcendence_common.logging import logging_config
 from transcendence_common.settings import Settings
 
@@ -191,7 +191,7 @@ def test_secrets_in_texts_of_libraries_are_removed(log: LogFile) -> None:
     ],
 )
 def test_texts_without_secrets_are_unchanged(plain: str) -> None:
-    assert without_what_looks_secret(plain) == plain
+    assert mask_secrets(plain) == plain
 
 
 @pytest.mark.parametrize("part", ["a", "aA-", "a@b-"])
@@ -199,7 +199,7 @@ def test_a_long_text_is_scanned_in_linear_time(part: str) -> None:
     """A scan that restarts at each letter would take hours for a million of
     them and block the event loop."""
     program = (
-        "from transcendence_common.log_secrets import without_what_looks_secret\n"
-        f"without_what_looks_secret({part!r} * (1_000_000 // {len(part)}))"
+        "from transcendence_common.log_secrets import mask_secrets\n"
+        f"mask_secrets({part!r} * (1_000_000 // {len(part)}))"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

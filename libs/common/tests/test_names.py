@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcendence_common.names import NameRefused, clean, has_towers, key_of
-from transcendence_common.reserved_names import RESERVED, is_reserved, looks_like, shape_of
+from transcendence_common.names import NameRefused, clean_name, has_stacked_marks, name_key
+from transcendence_common.reserved_names import RESERVED_WORDS, is_reserved, look_the_same, shape_of
 
 LONGEST = 80
 
@@ -53,7 +53,7 @@ FREE = ("Alice", "Root Beer", "Admiral", "Admin42", "Systems", "小林", "адм
 def test_names_are_composed_on_one_line(subtests: pytest.Subtests) -> None:
     for typed, shown in SHOWN.items():
         with subtests.test(typed=typed):
-            assert clean(typed, longest=LONGEST) == shown
+            assert clean_name(typed, longest=LONGEST) == shown
 
 
 def test_unreadable_and_disruptive_names_are_refused(
@@ -61,22 +61,22 @@ def test_unreadable_and_disruptive_names_are_refused(
 ) -> None:
     for typed, sentence in REFUSED.items():
         with subtests.test(typed=typed[:90]), pytest.raises(NameRefused, match=sentence):
-            clean(typed, longest=LONGEST)
+            clean_name(typed, longest=LONGEST)
 
 
 @given(st.text(max_size=100))
 def test_cleaning_is_idempotent(raw: str) -> None:
     try:
-        shown = clean(raw, longest=LONGEST)
+        shown = clean_name(raw, longest=LONGEST)
     except NameRefused:
         return
-    assert clean(shown, longest=LONGEST) == shown
-    assert key_of(key_of(shown)) == key_of(shown)
-    assert not has_towers(shown)
+    assert clean_name(shown, longest=LONGEST) == shown
+    assert name_key(name_key(shown)) == name_key(shown)
+    assert not has_stacked_marks(shown)
 
 
 def test_names_similar_to_reserved_ones_are_reserved(subtests: pytest.Subtests) -> None:
-    for name in (*RESERVED, *LOOKS_RESERVED):
+    for name in (*RESERVED_WORDS, *LOOKS_RESERVED):
         with subtests.test(name=name):
             assert is_reserved(name)
 
@@ -89,5 +89,5 @@ def test_other_names_are_free(subtests: pytest.Subtests) -> None:
 
 @given(st.text(max_size=100))
 def test_a_name_looks_like_itself(raw: str) -> None:
-    assert looks_like(raw, raw)
+    assert look_the_same(raw, raw)
     assert shape_of(shape_of(raw)) == shape_of(raw)

@@ -31,7 +31,13 @@ from tests.fixtures.ecs import faults
 from tests.fixtures.waiting import until, until_asked
 from transcendence_common import outbox
 from transcendence_common.app import create_app
-from transcendence_common.outbox import NotNow, OutboxWorker, Pace, Route, Undeliverable
+from transcendence_common.outbox import (
+    DeliveryRoute,
+    OutboxPace,
+    OutboxWorker,
+    PermanentFailure,
+    TemporaryFailure,
+)
 from transcendence_common.request_id import adopt_request_id, current_request_id
 from transcendence_common.settings import Settings
 
@@ -46,9 +52,9 @@ async def office(postgres: TemporaryCluster) -> AsyncGenerator[RunningOutbox, No
 
 async def test_items_of_a_rolled_back_transaction_are_not_delivered(office: RunningOutbox) -> None:
     receiver = Receiver()
-    async with office.worker({"mail": Route(receiver.take)}):
+    async with office.worker({"mail": DeliveryRoute(receiver.take)}):
         async with AsyncSession(office.database.engine) as session:
-            await outbox.put(session, "mail", b"never")
+            await outbox.enqueue_message(session, "mail", b"never")
             await session.rollback()
         await office.put("mail", b"later")
         await until(lambda: receiver.got)
@@ -57,9 +63,9 @@ async def test_items_of_a_rolled_back_transaction_are_not_delivered(office: Runn
 
 async def test_an_item_is_delivered_after_the_commit_and_not_before(office: RunningOutbox) -> None:
     receiver = Receiver()
-    async with office.worker({"mail": Route(receiver.take)}):
+    async with office.worker({"mail": DeliveryRoute(receiver.take)}):
         async with office.database.transaction() as session:
-            await outbox.put(session, "mail", b"first")
+            await outbox.enqueue_message(session, "mail", b"first")
             await office.put("mail", b"second")
             await until(lambda: receiver.got)
             assert receiver.got == [b"second"]
@@ -70,15 +76,15 @@ async def test_an_item_is_delivered_after_the_commit_and_not_before(office: Runn
 async def test_items_entered_without_a_worker_are_delivered_later(office: RunningOutbox) -> None:
     receiver = Receiver()
     await office.put("mail", b"before")
-    async with office.worker({"mail": Route(receiver.take)}):
+    async with office.worker({"mail": DeliveryRoute(receiver.take)}):
         await until(lambda: receiver.got == [b"before"])
 
 
 async def test_a_lost_notification_costs_only_one_polling_interval(office: RunningOutbox) -> None:
     receiver = Receiver()
     await office.database.execute("ALTER TABLE pgqueuer DISABLE TRIGGER ALL")
-    looking = Pace(poll=timedelta(milliseconds=100))
-    async with office.worker({"mail": Route(receiver.take)}, looking):
+    looking = OutboxPace(poll=timedelta(milliseconds=100))
+    async with office.worker({"mail": DeliveryRoute(receiver.take)}, looking):
         await office.put("mail", b"first")
         await until(lambda: receiver.got)
         await office.put("mail", b"second")
@@ -91,7 +97,7 @@ async def test_several_workers_deliver_each_item_once(office: RunningOutbox) -> 
     workers = ("first", "second", "third")
     busy, all_busy = set(), asyncio.Event()
 
-    def taking(worker: str) -> Route:
+    def taking(worker: str) -> DeliveryRoute:
         async def take(body: bytes) -> None:
             # Each worker takes ten at most, so no worker can take all.
             busy.add(worker)
@@ -100,7 +106,7 @@ async def test_several_workers_deliver_each_item_once(office: RunningOutbox) -> 
             await all_busy.wait()
             delivered.append(body)
 
-        return Route(take)
+        return DeliveryRoute(take)
 
     async with AsyncExitStack() as working:
         for worker in workers:
@@ -122,7 +128,7 @@ async def test_the_parallelism_of_a_topic_is_limited_over_all_workers(
         await asyncio.sleep(0.05)
         under_way -= 1
 
-    routes = {"mail": Route(take, at_once=2)}
+    routes = {"mail": DeliveryRoute(take, at_once=2)}
     async with office.worker(routes), office.worker(routes):
         await office.put("mail", *[b"x"] * 8)
         await until_asked(office.is_empty)
@@ -137,10 +143,10 @@ async def test_a_temporary_failure_is_retried_at_growing_intervals(
     async def be_busy(_: bytes) -> None:
         tried.append(loop.time())
         if len(tried) <= 4:
-            raise NotNow("busy")
+            raise TemporaryFailure("busy")
 
-    pace = Pace(first_retry=timedelta(seconds=0.15), longest_retry=timedelta(seconds=0.5))
-    async with office.worker({"mail": Route(be_busy)}, pace):
+    pace = OutboxPace(first_retry=timedelta(seconds=0.15), longest_retry=timedelta(seconds=0.5))
+    async with office.worker({"mail": DeliveryRoute(be_busy)}, pace):
         await office.put("mail", b"x")
         await until_asked(office.is_empty)
     waited = [later - earlier for earlier, later in pairwise(tried)]
@@ -159,9 +165,9 @@ async def test_a_slow_attempt_does_not_delay_its_retry(
         tried.append(body)
         await asyncio.sleep(0.3)
         if len(tried) == 1:
-            raise NotNow("busy")
+            raise TemporaryFailure("busy")
 
-    async with office.worker({"mail": Route(be_slow_and_busy)}):
+    async with office.worker({"mail": DeliveryRoute(be_slow_and_busy)}):
         await office.put("mail", b"x")
         await until_asked(office.is_empty)
     assert tried == [b"x", b"x"]
@@ -171,7 +177,7 @@ async def test_a_slow_attempt_does_not_delay_its_retry(
     ("attempts", "seconds"), [(0, 1), (1, 2), (8, 256), (9, 300), (1_000_000, 300)]
 )
 def test_the_delay_doubles_up_to_five_minutes(attempts: int, seconds: int) -> None:
-    assert Pace().delay_after(attempts) == timedelta(seconds=seconds)
+    assert OutboxPace().delay_after(attempts) == timedelta(seconds=seconds)
 
 
 async def test_an_item_that_fails_for_too_long_is_given_up(office: RunningOutbox) -> None:
@@ -180,10 +186,10 @@ async def test_an_item_that_fails_for_too_long_is_given_up(office: RunningOutbox
     async def be_busy(_: bytes) -> None:
         nonlocal tries
         tries += 1
-        raise NotNow("busy")
+        raise TemporaryFailure("busy")
 
     async with office.worker(
-        {"give-up": Route(be_busy, give_up_after=timedelta(seconds=0.3))},
+        {"give-up": DeliveryRoute(be_busy, give_up_after=timedelta(seconds=0.3))},
     ):
         await office.put("give-up", b"x")
         await until_asked(office.is_empty)
@@ -199,9 +205,9 @@ async def test_a_permanent_failure_ends_at_once_with_its_reason(
 
     async def refuse(body: bytes) -> None:
         tried.append(body)
-        raise Undeliverable("nobody of that name")
+        raise PermanentFailure("nobody of that name")
 
-    async with _app(office, {"refused": Route(refuse)}, KEY, tmp_path):
+    async with _app(office, {"refused": DeliveryRoute(refuse)}, KEY, tmp_path):
         await asyncio.create_task(_put_under(REQUEST, office, "refused"))
         await until(lambda: _lines(tmp_path))
         await until_asked(office.is_empty)
@@ -209,7 +215,7 @@ async def test_a_permanent_failure_ends_at_once_with_its_reason(
     assert deliveries("refused", "given_up") == 1
     [line] = _lines(tmp_path)
     assert line["log.level"] == "warning"
-    assert line["error"] == {"type": "Undeliverable", "message": "nobody of that name"}
+    assert line["error"] == {"type": "PermanentFailure", "message": "nobody of that name"}
     assert line["labels"] == {"topic": "refused", "result": "given_up"}
     assert line["transcendence"] == {"attempt": 1}
     assert faults(line) == []
@@ -226,7 +232,7 @@ async def test_an_unexpected_error_holds_the_item_for_an_operator(
             raise ZeroDivisionError
         await receiver.take(body)
 
-    async with _app(office, {"stumbles": Route(stumble)}, KEY, tmp_path):
+    async with _app(office, {"stumbles": DeliveryRoute(stumble)}, KEY, tmp_path):
         await office.put("stumbles", b"odd")
         await until_asked(lambda: _is_held(office, b"odd"))
         await office.put("stumbles", b"even")
@@ -251,7 +257,7 @@ async def test_an_item_carries_the_request_id(office: RunningOutbox) -> None:
     async def note(_: bytes) -> None:
         seen.append(current_request_id())
 
-    async with office.worker({"mail": Route(note)}):
+    async with office.worker({"mail": DeliveryRoute(note)}):
         await asyncio.create_task(_put_under(REQUEST, office, "mail"))
         await until(lambda: len(seen) == 1)
         await asyncio.create_task(_put_under("", office, "mail"))
@@ -261,23 +267,33 @@ async def test_an_item_carries_the_request_id(office: RunningOutbox) -> None:
 
 async def test_topics_of_a_newer_version_are_left_to_it(office: RunningOutbox) -> None:
     receiver = Receiver()
-    async with office.worker({"mail": Route(receiver.take)}):
+    async with office.worker({"mail": DeliveryRoute(receiver.take)}):
         await office.put("post", b"new")
         await office.put("mail", b"old")
         await until(lambda: receiver.got == [b"old"])
         await until_asked(lambda: _are(office, [(b"new", "queued", 0)]))
-    async with office.worker({"mail": Route(receiver.take), "post": Route(receiver.take)}):
+    async with office.worker(
+        {"mail": DeliveryRoute(receiver.take), "post": DeliveryRoute(receiver.take)}
+    ):
         await until(lambda: receiver.got == [b"old", b"new"])
 
 
 async def test_each_attempt_is_counted_by_its_result(office: RunningOutbox) -> None:
-    tries = iter([NotNow("busy"), NotNow("busy"), None, Undeliverable("no"), ZeroDivisionError()])
+    tries = iter(
+        [
+            TemporaryFailure("busy"),
+            TemporaryFailure("busy"),
+            None,
+            PermanentFailure("no"),
+            ZeroDivisionError(),
+        ]
+    )
 
     async def end(_: bytes) -> None:
         if (error := next(tries)) is not None:
             raise error
 
-    async with office.worker({"counted": Route(end, at_once=1)}):
+    async with office.worker({"counted": DeliveryRoute(end, at_once=1)}):
         await office.put("counted", *[b"x"] * 3)
         await until_asked(lambda: _is_held(office, b"x"))
     results = ("postponed", "delivered", "given_up", "held")
@@ -295,7 +311,7 @@ async def test_the_queues_log_is_kept_for_a_week(office: RunningOutbox) -> None:
         rows = await office.database.rows("SELECT now() - created AS age FROM pgqueuer_log")
         return [row["age"].days for row in rows] == [6]
 
-    async with office.worker({"mail": Route(Receiver().take)}):
+    async with office.worker({"mail": DeliveryRoute(Receiver().take)}):
         await until_asked(is_swept)
 
 
@@ -321,7 +337,7 @@ async def _put_back_all_held(office: RunningOutbox) -> None:
 
 
 def _app(
-    office: RunningOutbox, routes: dict[str, Route], keys: SigningKey, log_dir: Path
+    office: RunningOutbox, routes: dict[str, DeliveryRoute], keys: SigningKey, log_dir: Path
 ) -> AbstractAsyncContextManager[httpx.AsyncClient]:
     """Run a complete service, for its log."""
     worker = OutboxWorker(office.database.url, routes, service=SERVICE, pace=HURRIED)

@@ -19,12 +19,12 @@ from libs.common.tests.running_outbox import (
     running_outbox,
 )
 from tests.fixtures.waiting import until, until_asked
-from transcendence_common.outbox import NotNow, Route
+from transcendence_common.outbox import DeliveryRoute, TemporaryFailure
 
 # Items of a worker that lost its database are taken over once they are stale, at the next poll.
 LOOKING = msgspec.structs.replace(
     HURRIED,
-    look=timedelta(milliseconds=50),
+    measure_every=timedelta(milliseconds=50),
     stale=timedelta(seconds=1),
     poll=timedelta(milliseconds=100),
 )
@@ -42,7 +42,7 @@ async def office(postgres: TemporaryCluster) -> AsyncGenerator[RunningOutbox, No
 
 
 async def test_every_topic_has_metrics_even_without_items(office: RunningOutbox) -> None:
-    routes = {"mail": Route(Receiver().take), "post": Route(Receiver().take)}
+    routes = {"mail": DeliveryRoute(Receiver().take), "post": DeliveryRoute(Receiver().take)}
     async with office.worker(routes, LOOKING):
         for topic in routes:
             await until(lambda: line(topic) == NOTHING)  # noqa: B023 - waited for
@@ -53,7 +53,7 @@ async def test_every_topic_has_metrics_even_without_items(office: RunningOutbox)
 
 async def test_an_item_counts_as_waiting_until_it_is_delivered(office: RunningOutbox) -> None:
     receiver = Receiver()
-    async with office.worker({"mail": Route(receiver.take_when_told, at_once=1)}, LOOKING):
+    async with office.worker({"mail": DeliveryRoute(receiver.take_when_told, at_once=1)}, LOOKING):
         await office.put("mail", b"x", b"y", b"z")
         await until(lambda: receiver.begun == 1)
         await until(lambda: shown(WAITING, "mail") == 3)
@@ -67,11 +67,11 @@ async def test_the_age_of_a_retried_item_counts_from_its_entry(office: RunningOu
 
     async def be_busy(body: bytes) -> None:
         await receiver.take(body)
-        raise NotNow("busy")
+        raise TemporaryFailure("busy")
 
     await office.put("mail", b"x")
     await office.database.execute("UPDATE pgqueuer SET created = created - interval '1 hour'")
-    async with office.worker({"mail": Route(be_busy)}, LOOKING):
+    async with office.worker({"mail": DeliveryRoute(be_busy)}, LOOKING):
         await until(lambda: deliveries("mail", "postponed") >= before + 2)
         await until(lambda: shown(WAITING, "mail") == 1)
         await until(lambda: shown(OLDEST, "mail") >= AN_HOUR)
@@ -82,13 +82,13 @@ async def test_a_held_item_does_not_count_as_waiting(office: RunningOutbox) -> N
         raise ZeroDivisionError
 
     await office.put("mail", b"x")
-    async with office.worker({"mail": Route(fall_over)}, LOOKING):
+    async with office.worker({"mail": DeliveryRoute(fall_over)}, LOOKING):
         await until(lambda: line("mail") == (0, 0, 1))
 
 
 async def test_items_of_an_unknown_topic_count_as_waiting(office: RunningOutbox) -> None:
     await office.put("renamed", b"x")
-    async with office.worker({"mail": Route(Receiver().take)}, LOOKING):
+    async with office.worker({"mail": DeliveryRoute(Receiver().take)}, LOOKING):
         await until(lambda: REGISTRY.get_sample_value(WAITING, {"topic": "renamed"}) == 1)
         await until(lambda: line("mail") == NOTHING)
 
@@ -97,7 +97,7 @@ async def test_counts_are_unknown_and_ages_grow_while_the_database_is_unavailabl
     office: RunningOutbox,
 ) -> None:
     receiver = Receiver()
-    routes = {"mail": Route(receiver.take_when_told), "idle": Route(receiver.take)}
+    routes = {"mail": DeliveryRoute(receiver.take_when_told), "idle": DeliveryRoute(receiver.take)}
     await office.put("mail", b"x")
     await office.database.execute("UPDATE pgqueuer SET created = created - interval '1 hour'")
     async with office.worker(routes, LOOKING) as worker:
@@ -117,14 +117,14 @@ async def test_counts_are_unknown_and_ages_grow_while_the_database_is_unavailabl
 
 async def test_an_outbox_that_was_never_reached_does_not_look_empty(office: RunningOutbox) -> None:
     await office.database.go_away()
-    async with office.worker({"mail": Route(Receiver().take)}, LOOKING):
+    async with office.worker({"mail": DeliveryRoute(Receiver().take)}, LOOKING):
         await until(lambda: shown(OLDEST, "mail") > 0)
         assert isnan(shown(WAITING, "mail"))
     await office.database.come_back()
 
 
 async def test_a_stopped_worker_has_no_metrics(office: RunningOutbox) -> None:
-    async with office.worker({"mail": Route(Receiver().take)}, LOOKING):
+    async with office.worker({"mail": DeliveryRoute(Receiver().take)}, LOOKING):
         await until(lambda: shown(WAITING, "mail") == 0)
     assert REGISTRY.get_sample_value(WAITING, {"topic": "mail"}) is None
 

@@ -31,7 +31,7 @@ from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.waiting import until, until_asked
 from transcendence_common import outbox
 from transcendence_common.app import create_app
-from transcendence_common.outbox import NotNow, OutboxWorker, Route
+from transcendence_common.outbox import DeliveryRoute, OutboxWorker, TemporaryFailure
 from transcendence_common.settings import Settings
 
 pytestmark = pytest.mark.thorough
@@ -43,7 +43,7 @@ import sys
 from datetime import timedelta
 from litestar import Litestar
 from pydantic import SecretStr
-from transcendence_common.outbox import OutboxWorker, Pace, Route
+from transcendence_common.outbox import DeliveryRoute, OutboxPace, OutboxWorker
 
 async def never_end(body: bytes) -> None:
     print("begun", flush=True)
@@ -52,9 +52,9 @@ async def never_end(body: bytes) -> None:
 async def work() -> None:
     worker = OutboxWorker(
         SecretStr(sys.argv[1]),
-        {"mail": Route(never_end, at_once=1)},
+        {"mail": DeliveryRoute(never_end, at_once=1)},
         service="victim",
-        pace=Pace(stale=timedelta(seconds=float(sys.argv[2]))),
+        pace=OutboxPace(stale=timedelta(seconds=float(sys.argv[2]))),
     )
     async with worker.lifespan(Litestar()):
         await asyncio.Event().wait()
@@ -77,7 +77,7 @@ async def test_another_worker_takes_over_from_a_killed_one(office: RunningOutbox
     await office.put("mail", b"x", b"y")
     async with (
         _process(office) as victim,
-        office.worker({"mail": Route(receiver.take, at_once=1)}, SOON_STALE),
+        office.worker({"mail": DeliveryRoute(receiver.take, at_once=1)}, SOON_STALE),
     ):
         await until_asked(lambda: _is_held_for_longer_than_stale(office))
         assert receiver.got == []
@@ -93,7 +93,7 @@ async def test_a_running_delivery_is_finished_before_the_service_stops(
     receiver, stopping = Receiver(), asyncio.Event()
 
     async def work() -> None:
-        async with office.worker({"mail": Route(receiver.take_when_told)}):
+        async with office.worker({"mail": DeliveryRoute(receiver.take_when_told)}):
             await stopping.wait()
 
     work_of_one = asyncio.create_task(work())
@@ -111,13 +111,13 @@ async def test_a_running_delivery_is_finished_before_the_service_stops(
 async def test_a_delivery_that_is_too_slow_for_the_stop_is_repeated(
     office: RunningOutbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbox, "STOP_SECONDS", 0.1)
+    monkeypatch.setattr(outbox, "STOP_TIMEOUT_SECONDS", 0.1)
     slow, receiver = Receiver(), Receiver()
-    async with office.worker({"mail": Route(slow.take_when_told)}):
+    async with office.worker({"mail": DeliveryRoute(slow.take_when_told)}):
         await office.put("mail", b"x")
         await until(lambda: slow.begun)
     assert await office.queued() == [(b"x", "queued", 1)]
-    async with office.worker({"mail": Route(receiver.take)}):
+    async with office.worker({"mail": DeliveryRoute(receiver.take)}):
         await until(lambda: receiver.got == [b"x"])
         await until_asked(office.is_empty)
     assert slow.got == []
@@ -125,7 +125,7 @@ async def test_a_delivery_that_is_too_slow_for_the_stop_is_repeated(
 
 async def test_the_service_is_not_ready_until_the_database_is_back(office: RunningOutbox) -> None:
     receiver = Receiver()
-    async with office.worker({"mail": Route(receiver.take)}) as worker:
+    async with office.worker({"mail": DeliveryRoute(receiver.take)}) as worker:
         await until_asked(lambda: is_ready(worker))
         await office.database.go_away()
         await until_asked(lambda: _is_away(worker))
@@ -139,7 +139,7 @@ async def test_the_worker_can_be_stopped_while_the_database_is_unavailable(
     office: RunningOutbox,
 ) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
-        async with office.worker({"mail": Route(Receiver().take)}) as worker:
+        async with office.worker({"mail": DeliveryRoute(Receiver().take)}) as worker:
             await until_asked(lambda: is_ready(worker))
             await office.database.go_away()
             await until_asked(lambda: _is_away(worker))
@@ -148,7 +148,9 @@ async def test_the_worker_can_be_stopped_while_the_database_is_unavailable(
 
 async def test_readiness_does_not_wait_for_a_running_delivery(office: RunningOutbox) -> None:
     receiver = Receiver()
-    async with office.worker({"mail": Route(receiver.take_when_told)}, SOON_STALE) as worker:
+    async with office.worker(
+        {"mail": DeliveryRoute(receiver.take_when_told)}, SOON_STALE
+    ) as worker:
         await office.put("mail", b"x")
         await until(lambda: receiver.begun)
         assert await office.database.cut(APPLICATION) == 1
@@ -164,15 +166,15 @@ async def test_readiness_does_not_wait_for_a_running_delivery(office: RunningOut
 async def test_an_item_postponed_while_the_database_hung_is_not_held(
     office: RunningOutbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbox, "ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr(outbox, "QUEUE_ANSWER_TIMEOUT_SECONDS", 0.3)
     receiver = Receiver()
 
     async def be_busy_once(body: bytes) -> None:
         await receiver.take_when_told(body)
         if receiver.begun == 1:
-            raise NotNow("busy")
+            raise TemporaryFailure("busy")
 
-    routes = {"mail": Route(be_busy_once)}
+    routes = {"mail": DeliveryRoute(be_busy_once)}
     async with office.worker(routes):
         await office.put("mail", b"x")
         await until(lambda: receiver.begun)
@@ -191,11 +193,11 @@ async def test_an_item_postponed_while_the_database_hung_is_not_held(
 async def test_a_silently_broken_connection_is_replaced(
     office: RunningOutbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbox, "ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr(outbox, "QUEUE_ANSWER_TIMEOUT_SECONDS", 0.5)
     receiver, network = Receiver(), BrokenNetwork(office.database.url)
     async with network.laid():
         worker = OutboxWorker(
-            network.url, {"mail": Route(receiver.take)}, service=SERVICE, pace=OFTEN
+            network.url, {"mail": DeliveryRoute(receiver.take)}, service=SERVICE, pace=OFTEN
         )
         async with worker.lifespan(Litestar()):
             await until_asked(lambda: is_ready(worker))
@@ -208,11 +210,11 @@ async def test_a_silently_broken_connection_is_replaced(
 async def test_a_farewell_before_the_end_of_a_connection_is_no_bug(
     office: RunningOutbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbox, "ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr(outbox, "QUEUE_ANSWER_TIMEOUT_SECONDS", 0.5)
     receiver, network = Receiver(), BrokenNetwork(office.database.url)
     async with network.laid():
         worker = OutboxWorker(
-            network.url, {"mail": Route(receiver.take)}, service=SERVICE, pace=OFTEN
+            network.url, {"mail": DeliveryRoute(receiver.take)}, service=SERVICE, pace=OFTEN
         )
         async with worker.lifespan(Litestar()):
             await until_asked(lambda: is_ready(worker))
@@ -226,7 +228,7 @@ async def test_an_outage_is_logged_once_however_often_it_is_retried(
     office: RunningOutbox, tmp_path: Path
 ) -> None:
     worker = OutboxWorker(
-        office.database.url, {"mail": Route(Receiver().take)}, service=SERVICE, pace=HURRIED
+        office.database.url, {"mail": DeliveryRoute(Receiver().take)}, service=SERVICE, pace=HURRIED
     )
     app = create_app(
         SERVICE,

@@ -11,8 +11,8 @@ from prometheus_client import REGISTRY
 from pydantic import SecretStr
 
 from launcher.temporary import TemporaryCluster
-from transcendence_common.database import POOL_TIMEOUT_SECONDS, database
-from transcendence_common.outages import DatabaseAway
+from transcendence_common.database import POOL_TIMEOUT_SECONDS, configure_database
+from transcendence_common.outages import DatabaseUnavailable
 
 SIZE = 2
 
@@ -26,7 +26,7 @@ async def pool(
     timeout_seconds: int = POOL_TIMEOUT_SECONDS,
 ) -> AsyncGenerator[SQLAlchemyAsyncConfig, None]:
     url = postgres.cluster.url().replace("postgresql://", "postgresql+asyncpg://", 1)
-    config = database(
+    config = configure_database(
         SecretStr(url),
         service=name,
         migrations=Path(),
@@ -66,7 +66,7 @@ async def test_a_request_without_a_free_connection_is_counted(postgres: Temporar
         assert timeouts("crowded") == 0
         for times in (1, 2):
             async with config.get_engine().connect(), config.get_engine().connect():
-                with pytest.raises(DatabaseAway):
+                with pytest.raises(DatabaseUnavailable):
                     await config.get_engine().connect().__aenter__()
             assert timeouts("crowded") == times
             # The replacing pool counts too.

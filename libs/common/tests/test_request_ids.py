@@ -18,7 +18,7 @@ from tests.fixtures.sockets import served
 from tests.fixtures.waiting import until
 from transcendence_common.app import create_app
 from transcendence_common.http_client import service_client
-from transcendence_common.periodic import repeating
+from transcendence_common.periodic import periodic_lifespan
 from transcendence_common.request_id import adopt_request_id, current_request_id
 from transcendence_common.settings import Settings
 from transcendence_common.signals import channels_plugin
@@ -40,7 +40,7 @@ async def test_each_run_of_periodic_work_has_its_own_id_which_is_sent_to_other_s
         async def ask() -> None:
             seen.append((current_request_id(), (await client.get("/whose")).text))
 
-        async with repeating("asking", ask, every_seconds=0.01)(Litestar()):
+        async with periodic_lifespan("asking", ask, every_seconds=0.01)(Litestar()):
             # Work that is started beside it has another ID.
             assert current_request_id() == ""
             await until(lambda: len(seen) > 2)
@@ -60,7 +60,7 @@ async def test_failing_periodic_work_is_logged_as_one_event_with_its_name(
         Settings(environment="test", log_dir=tmp_path),
         features=[],
         keys=KEY,
-        lifespan=[repeating("matches-kept", fail, every_seconds=60)],
+        lifespan=[periodic_lifespan("matches-kept", fail, every_seconds=60)],
     )
     async with client_of(app):
         pass

@@ -17,7 +17,7 @@ from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.sockets import served
 from transcendence_common.http_client import service_client
 from transcendence_common.service_token_source import (
-    SPARE_SECONDS,
+    EXPIRY_MARGIN_SECONDS,
     NoServiceToken,
     ServiceTokenSource,
 )
@@ -91,7 +91,7 @@ async def test_a_token_is_reused_until_shortly_before_its_expiry(
     source: ServiceTokenSource, clock: HandClock
 ) -> None:
     assert await source.token("history") == "token 1"
-    clock.advance(seconds=LIFETIME - SPARE_SECONDS - 0.1)
+    clock.advance(seconds=LIFETIME - EXPIRY_MARGIN_SECONDS - 0.1)
     assert await source.token("history") == "token 1"
     clock.advance(seconds=0.2)
     assert await source.token("history") == "token 2"

@@ -26,7 +26,13 @@ from tests.fixtures.waiting import until, until_asked
 from transcendence_common import signals
 from transcendence_common.app import create_app
 from transcendence_common.settings import Settings
-from transcendence_common.signals import channels_plugin, closing, in_its_own_task, notify, stream
+from transcendence_common.signals import (
+    channels_plugin,
+    close_after_answer,
+    notify,
+    run_in_own_task,
+    stream_signals,
+)
 
 SERVICE = "sample"
 APPLICATION = "sample-signals"
@@ -181,7 +187,7 @@ async def test_a_stream_begins_with_an_event_and_sends_one_for_each_signal(
     channels: ChannelsPlugin, database: LonelyDatabase
 ) -> None:
     async with channels.start_subscription("alice") as subscriber:
-        told = stream(subscriber, "friends", seconds=LONG)
+        told = stream_signals(subscriber, "friends", seconds=LONG)
         first = await next_of(told)
         assert (first.event, first.data) == ("friends", "{}")
         await signal(database, "alice")
@@ -191,7 +197,7 @@ async def test_a_stream_begins_with_an_event_and_sends_one_for_each_signal(
 
 async def test_signals_at_the_same_time_are_one_event(channels: ChannelsPlugin) -> None:
     async with channels.start_subscription("alice") as subscriber:
-        told = stream(subscriber, "friends", seconds=0.2)
+        told = stream_signals(subscriber, "friends", seconds=0.2)
         await next_of(told)
         for _ in range(5):
             subscriber.put_nowait(b"")
@@ -202,10 +208,10 @@ async def test_signals_at_the_same_time_are_one_event(channels: ChannelsPlugin) 
 async def test_a_quiet_stream_sends_signs_of_life(
     channels: ChannelsPlugin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(signals, "HEARTBEAT", timedelta(seconds=0.05))
-    monkeypatch.setattr(signals, "LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(signals, "HEARTBEAT_INTERVAL", timedelta(seconds=0.05))
+    monkeypatch.setattr(signals, "STOP_CHECK_SECONDS", 0.02)
     async with channels.start_subscription("alice") as subscriber:
-        told = stream(subscriber, "friends", seconds=LONG)
+        told = stream_signals(subscriber, "friends", seconds=LONG)
         await next_of(told)
         beat = await next_of(told)
         assert (beat.event, beat.data, beat.comment) == (None, None, "still here")
@@ -215,7 +221,7 @@ async def test_a_quiet_stream_sends_signs_of_life(
 async def test_a_stream_ends_after_its_maximum_duration(channels: ChannelsPlugin) -> None:
     async with channels.start_subscription("alice") as subscriber:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            told = [message.event async for message in stream(subscriber, "x", seconds=0.1)]
+            told = [message.event async for message in stream_signals(subscriber, "x", seconds=0.1)]
     assert told == ["x"]
 
 
@@ -226,7 +232,7 @@ async def test_a_stream_ends_when_the_process_shuts_down(
     stopping = Event()
     monkeypatch.setattr(signals, "STOPPING", stopping)
     async with channels.start_subscription("alice") as subscriber:
-        told = stream(subscriber, "friends", seconds=LONG)
+        told = stream_signals(subscriber, "friends", seconds=LONG)
         await next_of(told)
         stopping.set()
         async with asyncio.timeout(PATIENCE_SECONDS):
@@ -241,14 +247,14 @@ async def test_a_stream_is_cleaned_up_when_its_client_leaves(database: LonelyDat
         async def events() -> AsyncGenerator[ServerSentEventMessage, None]:
             async with channels.start_subscription("alice") as subscriber:
                 try:
-                    async for message in stream(subscriber, "friends", seconds=LONG):
+                    async for message in stream_signals(subscriber, "friends", seconds=LONG):
                         yield message
                 finally:
                     # It takes time, like a database statement.
                     await asyncio.sleep(0.05)
                     cleaned.set()
 
-        return ServerSentEvent(in_its_own_task(events()))
+        return ServerSentEvent(run_in_own_task(events()))
 
     app = create_app(
         SERVICE,
@@ -281,7 +287,7 @@ async def test_clean_up_is_not_cancelled_with_the_reader() -> None:
             cleaned.set()
 
     async def read() -> None:
-        async for _ in in_its_own_task(source()):
+        async for _ in run_in_own_task(source()):
             pass
 
     reading = asyncio.create_task(read())
@@ -297,7 +303,7 @@ async def test_an_error_of_the_source_is_raised() -> None:
         yield 1
         raise ZeroDivisionError
 
-    passed_on = in_its_own_task(source())
+    passed_on = run_in_own_task(source())
     assert await anext(passed_on) == 1
     with pytest.raises(ZeroDivisionError):
         await anext(passed_on)
@@ -308,7 +314,7 @@ async def test_a_source_is_read_to_its_end() -> None:
         for number in range(3):
             yield number
 
-    assert [item async for item in in_its_own_task(source())] == [0, 1, 2]
+    assert [item async for item in run_in_own_task(source())] == [0, 1, 2]
 
 
 async def test_a_source_waits_for_a_slow_reader() -> None:
@@ -319,7 +325,7 @@ async def test_a_source_waits_for_a_slow_reader() -> None:
             made.append(number)
             yield number
 
-    passed_on = in_its_own_task(source())
+    passed_on = run_in_own_task(source())
     assert await anext(passed_on) == 0
     for _ in range(100):
         await asyncio.sleep(0)
@@ -337,9 +343,9 @@ async def test_a_stream_without_a_reader_is_closed_after_its_answer() -> None:
         finally:
             cleaned.set()
 
-    passed_on = in_its_own_task(source())
+    passed_on = run_in_own_task(source())
     assert await anext(passed_on) == 0
-    await closing(passed_on)()
+    await close_after_answer(passed_on)()
     await asyncio.wait_for(cleaned.wait(), PATIENCE_SECONDS)
 
 

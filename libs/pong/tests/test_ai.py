@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pong import scripted
-from pong.ai import LEVELS, LOOK_EVERY, decide, new_ai, steady_ticks
+from pong.ai import LEVELS, TICKS_BETWEEN_LOOKS, choose_key, new_ai, ticks_with_same_key
 from pong.court import LEFT, RIGHT
 from pong.engine import BadSettings, State, new_match, step
 from tests.fixtures.examples import examples
@@ -42,17 +42,17 @@ def test_the_computer_sees_nothing_between_two_looks(
         new_ai(level, seed, RIGHT),
         new_ai(level, seed, RIGHT),
     )
-    last_look = -LOOK_EVERY
+    last_look = -TICKS_BETWEEN_LOOKS
     for key in keys:
         for _ in range(20):
             looks = state.tick >= blind.next_look
             shown = state if looks else nonsense(state)
-            assert decide(blind, shown) == decide(seeing, state)
+            assert choose_key(blind, shown) == choose_key(seeing, state)
             assert blind == seeing
             if looks:
-                assert state.tick - last_look >= LOOK_EVERY
+                assert state.tick - last_look >= TICKS_BETWEEN_LOOKS
                 last_look = state.tick
-            step(state, key, decide(seeing, state))
+            step(state, key, choose_key(seeing, state))
 
 
 def nonsense(state: State) -> State:
@@ -68,21 +68,24 @@ def test_steady_ticks_are_steady(level: str, seed: int, keys: list[int]) -> None
     held, steady_until = 0, 0
     for key in keys:
         for _ in range(20):
-            pressed = decide(ai, state)
+            pressed = choose_key(ai, state)
             assert pressed in {-1, 0, 1}
             if state.tick < steady_until:
                 assert pressed == held
             else:
-                held, steady_until = pressed, state.tick + steady_ticks(ai, state)
+                held, steady_until = pressed, state.tick + ticks_with_same_key(ai, state)
                 assert steady_until > state.tick or state.winner
             step(state, key, pressed)
 
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_the_same_seed_plays_the_same_match(level: str) -> None:
-    matches = [scripted.play("ai", level, 5, 3, scripted.Person(LEFT, 1))[0] for _ in range(2)]
+    matches = [
+        scripted.play_match("ai", level, 5, 3, scripted.HumanLikePlayer(LEFT, 1))[0]
+        for _ in range(2)
+    ]
     assert matches[0] == matches[1]
-    other = scripted.play("ai", level, 6, 3, scripted.Person(LEFT, 1))[0]
+    other = scripted.play_match("ai", level, 6, 3, scripted.HumanLikePlayer(LEFT, 1))[0]
     assert other != matches[0]
 
 
@@ -91,32 +94,32 @@ def test_the_computer_can_play_the_left_side(level: str) -> None:
     for seed in range(5):
         state, ai = new_match(seed, 3), new_ai(level, seed, LEFT)
         while not state.winner:
-            step(state, decide(ai, state), 0)
+            step(state, choose_key(ai, state), 0)
         assert state.winner == LEFT or level == "easy"
 
 
-def follower(_: int) -> scripted.Player:
-    return scripted.Follower(LEFT, delay=6)
+def follower(_: int) -> scripted.ScriptedPlayer:
+    return scripted.BallFollower(LEFT, delay=6)
 
 
-def person(seed: int) -> scripted.Player:
-    return scripted.Person(LEFT, seed + 77)
+def person(seed: int) -> scripted.ScriptedPlayer:
+    return scripted.HumanLikePlayer(LEFT, seed + 77)
 
 
-def casual(seed: int) -> scripted.Player:
-    return scripted.Person(LEFT, seed + 77, delay=22, error=200)
+def casual(seed: int) -> scripted.ScriptedPlayer:
+    return scripted.HumanLikePlayer(LEFT, seed + 77, delay=22, error=200)
 
 
-def perfect(_: int) -> scripted.Player:
-    return scripted.Perfect(LEFT)
+def perfect(_: int) -> scripted.ScriptedPlayer:
+    return scripted.PerfectPlayer(LEFT)
 
 
-def aimer(_: int) -> scripted.Player:
-    return scripted.Aimer(LEFT)
+def aimer(_: int) -> scripted.ScriptedPlayer:
+    return scripted.AimingPlayer(LEFT)
 
 
-def idle(_: int) -> scripted.Player:
-    return scripted.idle
+def idle(_: int) -> scripted.ScriptedPlayer:
+    return scripted.stay_still
 
 
 @pytest.mark.parametrize(
@@ -138,11 +141,11 @@ def idle(_: int) -> scripted.Player:
     ids=lambda value: getattr(value, "__name__", str(value)),
 )
 def test_each_level_wins_and_loses_as_it_should(
-    level: str, who: Callable[[int], scripted.Player], least: int, most: int
+    level: str, who: Callable[[int], scripted.ScriptedPlayer], least: int, most: int
 ) -> None:
     matches = 40 if who is not aimer else 10
     wins = sum(
-        scripted.play("ai", level, n * REPLAY_SEED_STEP, 5, who(n))[0].winner == RIGHT
+        scripted.play_match("ai", level, n * REPLAY_SEED_STEP, 5, who(n))[0].winner == RIGHT
         for n in range(matches)
     )
     assert least <= 100 * wins / matches <= most
@@ -155,6 +158,8 @@ def test_the_order_of_levels_is_the_same_against_every_opponent() -> None:
         assert lead[0] < lead[2]
 
 
-def points_ahead(level: str, who: Callable[[int], scripted.Player]) -> int:
-    matches = [scripted.play("ai", level, n * REPLAY_SEED_STEP, 5, who(n))[0] for n in range(20)]
+def points_ahead(level: str, who: Callable[[int], scripted.ScriptedPlayer]) -> int:
+    matches = [
+        scripted.play_match("ai", level, n * REPLAY_SEED_STEP, 5, who(n))[0] for n in range(20)
+    ]
     return sum(match.right_score - match.left_score for match in matches)

@@ -12,21 +12,21 @@ from pong.ai import LEVELS
 from pong.court import LEFT, MAX_TICKS, NOBODY, RIGHT
 from pong.engine import BadSettings, digest, new_match, step
 from pong.log import (
-    AlreadyWon,
-    EndsEarly,
-    ForeignInput,
+    ChangeWithoutEffect,
+    ContinuesAfterWin,
+    EndsBeforeWin,
+    ForfeitAfterWin,
+    InputForComputer,
     InputLog,
     LogRefused,
-    Malformed,
-    NoChange,
+    LogTooLong,
+    MalformedLog,
     Outcome,
-    OutOfOrder,
-    RunsOn,
-    TooLong,
-    finish,
-    from_wire,
-    new_log,
-    record,
+    TicksOutOfOrder,
+    finish_log,
+    log_from_json,
+    new_recording,
+    record_keys,
     replay,
 )
 from tests.fixtures.examples import examples
@@ -36,8 +36,10 @@ SEED = 11
 
 def recorded(level: str | None = "normal", points: int = 3) -> InputLog:
     mode = "ai" if level else "local"
-    other = None if level else scripted.Person(RIGHT, 2)
-    return scripted.play(mode, level, SEED, points, scripted.Person(LEFT, 1), right=other)[1]
+    other = None if level else scripted.HumanLikePlayer(RIGHT, 2)
+    return scripted.play_match(
+        mode, level, SEED, points, scripted.HumanLikePlayer(LEFT, 1), right=other
+    )[1]
 
 
 def refused(ticks: object, changes: object, level: str | None = "normal") -> LogRefused:
@@ -51,8 +53,10 @@ def refused(ticks: object, changes: object, level: str | None = "normal") -> Log
 @pytest.mark.parametrize("level", [*LEVELS, None])
 def test_a_replay_ends_like_the_match(level: str | None) -> None:
     mode = "ai" if level else "local"
-    other = None if level else scripted.Person(RIGHT, 2)
-    state, log = scripted.play(mode, level, SEED, 5, scripted.Person(LEFT, 1), right=other)
+    other = None if level else scripted.HumanLikePlayer(RIGHT, 2)
+    state, log = scripted.play_match(
+        mode, level, SEED, 5, scripted.HumanLikePlayer(LEFT, 1), right=other
+    )
     outcome = replay(mode, level, SEED, 5, log)
     assert outcome.digest == digest(state)
     assert (outcome.ticks, outcome.winner) == (state.tick, state.winner)
@@ -72,16 +76,18 @@ def test_the_timeline_has_every_point() -> None:
 
 
 def test_only_changes_are_recorded() -> None:
-    recording = new_log()
+    recording = new_recording()
     for tick, keys in enumerate([(0, 0), (1, 0), (1, 0), (1, -1), (0, 0)]):
-        record(recording, tick, *keys)
-    assert finish(recording, 5) == InputLog(5, ((1, 1, 0), (3, 1, -1), (4, 0, 0)))
+        record_keys(recording, tick, *keys)
+    assert finish_log(recording, 5) == InputLog(5, ((1, 1, 0), (3, 1, -1), (4, 0, 0)))
 
 
 def test_lists_from_json_replay_like_tuples() -> None:
     log = recorded()
     wire = {"ticks": log.ticks, "changes": [list(change) for change in log.changes]}
-    assert replay("ai", "normal", SEED, 3, from_wire(wire)) == replay("ai", "normal", SEED, 3, log)
+    assert replay("ai", "normal", SEED, 3, log_from_json(wire)) == replay(
+        "ai", "normal", SEED, 3, log
+    )
 
 
 @pytest.mark.parametrize(
@@ -89,18 +95,18 @@ def test_lists_from_json_replay_like_tuples() -> None:
     [None, [], "log", {}, {"ticks": 1}, {"changes": []}, {"ticks": 1, "changes": [], "score": 9}],
 )
 def test_the_json_form_has_two_fields(decoded: object) -> None:
-    with pytest.raises(Malformed):
-        from_wire(decoded)
+    with pytest.raises(MalformedLog):
+        log_from_json(decoded)
 
 
 @pytest.mark.parametrize("ticks", [None, "10", 10.0, True, 0, -1, [10]])
 def test_ticks_must_be_a_positive_integer(ticks: object) -> None:
-    assert isinstance(refused(ticks, []), Malformed)
+    assert isinstance(refused(ticks, []), MalformedLog)
 
 
 @pytest.mark.parametrize("changes", [None, "abc", {}, {"0": 1}, 5, iter([])])
 def test_changes_must_be_a_list(changes: object) -> None:
-    assert isinstance(refused(100, changes), Malformed)
+    assert isinstance(refused(100, changes), MalformedLog)
 
 
 @pytest.mark.parametrize(
@@ -127,45 +133,45 @@ def test_a_change_must_be_a_tick_and_two_inputs(entry: object) -> None:
     ids=["same tick", "backwards", "before the match", "at the end", "far beyond"],
 )
 def test_changes_must_be_in_order(changes: Sequence[object]) -> None:
-    assert isinstance(refused(100, changes), OutOfOrder)
+    assert isinstance(refused(100, changes), TicksOutOfOrder)
 
 
 @pytest.mark.parametrize("changes", [[[5, 0, 0]], [[5, 1, 0], [6, 1, 0]]])
 def test_a_change_must_change_an_input(changes: Sequence[object]) -> None:
-    assert isinstance(refused(100, changes), NoChange)
+    assert isinstance(refused(100, changes), ChangeWithoutEffect)
 
 
 def test_the_computers_side_must_have_no_inputs() -> None:
-    assert isinstance(refused(100, [[5, 0, 1]]), ForeignInput)
-    assert isinstance(refused(100, [[5, 0, 1]], level=None), EndsEarly)
+    assert isinstance(refused(100, [[5, 0, 1]]), InputForComputer)
+    assert isinstance(refused(100, [[5, 0, 1]], level=None), EndsBeforeWin)
 
 
 @pytest.mark.parametrize(
     "ticks", [MAX_TICKS + 1, 2**70, 10**5000], ids=["one more", "far more", "unprintable"]
 )
 def test_half_an_hour_is_the_limit(ticks: int) -> None:
-    assert isinstance(refused(ticks, []), TooLong)
+    assert isinstance(refused(ticks, []), LogTooLong)
 
 
 def test_a_match_of_exactly_the_limit_is_allowed() -> None:
-    assert isinstance(refused(MAX_TICKS, []), RunsOn)
+    assert isinstance(refused(MAX_TICKS, []), ContinuesAfterWin)
 
 
 def test_a_log_with_more_changes_than_ticks_is_not_read() -> None:
-    assert isinstance(refused(3, [None] * 4), TooLong)
+    assert isinstance(refused(3, [None] * 4), LogTooLong)
 
 
 def test_a_log_that_stops_before_the_last_point_ends_early() -> None:
     log = recorded()
     changes = [change for change in log.changes if change[0] < log.ticks - 1]
     refusal = refused(log.ticks - 1, changes)
-    assert isinstance(refusal, EndsEarly)
+    assert isinstance(refusal, EndsBeforeWin)
     assert str(log.ticks - 1) in refusal.message
 
 
 def test_a_log_that_continues_after_the_last_point_runs_on() -> None:
     log = recorded()
-    assert isinstance(refused(log.ticks + 1, log.changes), RunsOn)
+    assert isinstance(refused(log.ticks + 1, log.changes), ContinuesAfterWin)
 
 
 def test_another_seed_is_another_match() -> None:
@@ -195,8 +201,8 @@ def test_invalid_settings_are_errors_of_the_caller(
 
 
 def played_online(points: int = 3) -> InputLog:
-    left, right = scripted.Person(LEFT, 1), scripted.Person(RIGHT, 2)
-    return scripted.play("online", None, SEED, points, left, right=right)[1]
+    left, right = scripted.HumanLikePlayer(LEFT, 1), scripted.HumanLikePlayer(RIGHT, 2)
+    return scripted.play_match("online", None, SEED, points, left, right=right)[1]
 
 
 def cut(log: InputLog, ticks: int) -> InputLog:
@@ -231,7 +237,7 @@ def test_a_forfeit_loses_whatever_the_score(gave_up: int, winner: int, ticks: in
 @pytest.mark.parametrize("more", [0, 1, 100])
 def test_a_match_that_is_won_cannot_be_forfeited(gave_up: int, more: int) -> None:
     log = played_online()
-    with pytest.raises(AlreadyWon) as refusal:
+    with pytest.raises(ForfeitAfterWin) as refusal:
         replay(
             "online", None, SEED, 3, InputLog(log.ticks + more, log.changes), forfeited_by=gave_up
         )
@@ -239,9 +245,9 @@ def test_a_match_that_is_won_cannot_be_forfeited(gave_up: int, more: int) -> Non
 
 
 def test_a_match_without_a_tick_must_be_forfeited() -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedLog):
         replay("online", None, SEED, 3, InputLog(0, ()))
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedLog):
         replay("online", None, SEED, 3, InputLog(-1, ()), forfeited_by=LEFT)
 
 

@@ -63,9 +63,9 @@ def test_every_tick_follows_the_rules(
             moves_on_from(before, state)
 
 
-@pytest.mark.parametrize("right", [scripted.Perfect(RIGHT), scripted.Aimer(RIGHT)])
-def test_an_endless_rally_follows_the_rules(right: scripted.Player) -> None:
-    state, left = new_match(8, 3), scripted.Aimer(LEFT)
+@pytest.mark.parametrize("right", [scripted.PerfectPlayer(RIGHT), scripted.AimingPlayer(RIGHT)])
+def test_an_endless_rally_follows_the_rules(right: scripted.ScriptedPlayer) -> None:
+    state, left = new_match(8, 3), scripted.AimingPlayer(LEFT)
     for _ in range(3000):
         before = copy_match(state)
         step(state, left(before), right(before))

@@ -8,7 +8,7 @@ from itertools import accumulate, repeat
 import pytest
 
 from pong.engine import State, copy_match, digest, new_match, step
-from pong.prng import advance, pick
+from pong.prng import advance_rng, random_below
 
 TICKS = 2000
 DEEPEST = 12
@@ -57,5 +57,5 @@ def random_keys(seed: int) -> list[Keys]:
 
 
 def chance_from(seed: int) -> Callable[[int], int]:
-    states = accumulate(repeat(0), lambda rng, _: advance(rng), initial=seed)
-    return lambda count: pick(next(states), count)
+    states = accumulate(repeat(0), lambda rng, _: advance_rng(rng), initial=seed)
+    return lambda count: random_below(next(states), count)

@@ -13,10 +13,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pong import court, scripted
-from pong.ai import LEVELS, decide
+from pong.ai import LEVELS, choose_key
 from pong.court import LEFT, NOBODY, POINTS_CHOICES, RIGHT
 from pong.engine import digest, step
-from pong.log import InputLog, LogRefused, Outcome, finish, new_log, record, replay, start
+from pong.log import (
+    InputLog,
+    LogRefused,
+    Outcome,
+    finish_log,
+    new_recording,
+    record_keys,
+    replay,
+    start_match,
+)
 from tests.fixtures.examples import examples
 
 DRIVER = Path(__file__).parents[3] / "ui/tests/js/pong/twin.js"
@@ -59,11 +68,11 @@ def twin() -> Iterator[Twin]:
 def digests(
     level: str | None, seed: int, points: int, keys: list[tuple[int, int, int]]
 ) -> list[int]:
-    state, ai = start("ai" if level else "local", level, seed, points)
+    state, ai = start_match("ai" if level else "local", level, seed, points)
     found = [digest(state)]
     for left, right, ticks in keys:
         for _ in range(ticks):
-            step(state, left, decide(ai, state) if ai else right)
+            step(state, left, choose_key(ai, state) if ai else right)
             found.append(digest(state))
     return found
 
@@ -84,9 +93,11 @@ def test_plausible_matches_replay_to_the_same_outcome(
     twin: Twin, level: str | None, seed: int, points: int
 ) -> None:
     mode = "ai" if level else "local"
-    person = scripted.Person(LEFT, seed)
-    other = scripted.Person(RIGHT, seed + 1)
-    _, log = scripted.play(mode, level, seed, points, person, right=other if not level else None)
+    person = scripted.HumanLikePlayer(LEFT, seed)
+    other = scripted.HumanLikePlayer(RIGHT, seed + 1)
+    _, log = scripted.play_match(
+        mode, level, seed, points, person, right=other if not level else None
+    )
     settled = replay(mode, level, seed, points, log)
     theirs = twin.ask(
         "replay",
@@ -135,11 +146,11 @@ def test_forfeited_matches_end_or_are_refused_alike(
 
 def log_of(keys: list[tuple[int, int, int]]) -> InputLog:
     """Return the log of these keys, held one pair after another."""
-    recording, tick = new_log(), 0
+    recording, tick = new_recording(), 0
     for left, right, ticks in keys:
-        record(recording, tick, left, right)
+        record_keys(recording, tick, left, right)
         tick += ticks
-    return finish(recording, tick)
+    return finish_log(recording, tick)
 
 
 def spelled(outcome: Outcome) -> dict[str, object]:

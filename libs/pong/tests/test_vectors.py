@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from pong.ai import decide
+from pong.ai import choose_key
 from pong.court import LEFT, NOBODY, RIGHT, RULES_VERSION, TICKS_PER_SECOND
-from pong.engine import digest, mix, step
-from pong.log import InputLog, replay, start
+from pong.engine import digest, mix_into_digest, step
+from pong.log import InputLog, replay, start_match
 
 FOLDER = Path(__file__).parents[3] / "tests/vectors"
 FILES = sorted(FOLDER.glob("*.json"))
@@ -68,20 +68,20 @@ def test_the_generator_still_writes_the_same_vectors() -> None:
 
 def played(mode: str, match: dict[str, Any]) -> dict[str, Any]:
     """Replay a vector from its settings and inputs alone."""
-    state, ai = start(mode, match["level"], match["seed"], match["points"])
+    state, ai = start_match(mode, match["level"], match["seed"], match["points"])
     flat = match["changes"]
     changes = dict(zip(flat[::3], zip(flat[1::3], flat[2::3], strict=True), strict=True))
     left = right = chain = 0
     every_60 = ""
     while True:
         word = digest(state)
-        chain = mix(chain, word)
+        chain = mix_into_digest(chain, word)
         if state.tick % TICKS_PER_SECOND == 0:
             every_60 += f"{word:08x}"
         if state.tick == match["ticks"] or state.winner:
             break
         left, right = changes.get(state.tick, (left, right))
-        step(state, left, decide(ai, state) if ai else right)
+        step(state, left, choose_key(ai, state) if ai else right)
     score = [state.left_score, state.right_score]
     return match | {
         "ticks": state.tick,

@@ -32,7 +32,7 @@ from tests.fixtures.clock import HandClock
 from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.ports import HOST
 from tests.fixtures.waiting import until, until_asked
-from transcendence_common.outbox import NotNow, Undeliverable
+from transcendence_common.outbox import PermanentFailure, TemporaryFailure
 
 TO = "alice@example.org"
 TOKEN = "a-token-that-opens-an-account"
@@ -134,7 +134,7 @@ async def test_a_server_with_an_untrusted_certificate_gets_nothing(
     tls: SmtpTls, shown: ssl.SSLContext
 ) -> None:
     async with mail_host(tls=tls, certificate=shown) as host:
-        await refused(host.port, NotNow, tls)
+        await refused(host.port, TemporaryFailure, tls)
     assert host.arrived == []
 
 
@@ -144,7 +144,7 @@ async def test_a_certificate_for_another_name_is_refused(
     """The certificate is for 127.0.0.1, and the server is addressed as 127.1,
     which is the same address."""
     async with mail_host(tls="tls", certificate=shown) as host:
-        with pytest.raises(NotNow):
+        with pytest.raises(TemporaryFailure):
             await delivery(host.port, "tls", trust, host="127.1").deliver(closed())
     assert host.arrived == []
     async with mail_host() as host:
@@ -156,7 +156,7 @@ async def test_a_server_without_the_required_encryption_gets_nothing(
     trust: ssl.SSLContext,
 ) -> None:
     async with mail_host() as host:
-        await refused(host.port, NotNow, "starttls", trust)
+        await refused(host.port, TemporaryFailure, "starttls", trust)
     assert host.greeted == 1
     assert host.arrived == []
 
@@ -177,7 +177,7 @@ async def test_a_wrong_password_keeps_the_mail_for_a_retry(
     shown: ssl.SSLContext, trust: ssl.SSLContext, password: str | None, said: str
 ) -> None:
     async with mail_host(tls="starttls", certificate=shown, asks_for_password=True) as host:
-        with pytest.raises(NotNow) as caught:
+        with pytest.raises(TemporaryFailure) as caught:
             await delivery(host.port, "starttls", trust, password).deliver(closed())
     assert str(caught.value) == said
     assert host.arrived == []
@@ -186,14 +186,14 @@ async def test_a_wrong_password_keeps_the_mail_for_a_retry(
 @pytest.mark.parametrize(
     ("command", "answer", "error", "said"),
     [
-        ("RCPT", "450 mailbox busy", NotNow, "recipient refused: 450"),
-        ("RCPT", "452 mailbox full", NotNow, "recipient refused: 452"),
-        ("RCPT", "421 closing", NotNow, "recipient refused: 421"),
-        ("RCPT", "550 no such person", Undeliverable, "recipient refused: 550"),
-        ("DATA", "451 later, please", NotNow, "letter refused: 451"),
-        ("DATA", "554 this is spam", Undeliverable, "letter refused: 554"),
-        ("MAIL", "451 who are you", NotNow, "SMTPSenderRefused 451"),
-        ("MAIL", "550 nobody may send as that", NotNow, "SMTPSenderRefused 550"),
+        ("RCPT", "450 mailbox busy", TemporaryFailure, "recipient refused: 450"),
+        ("RCPT", "452 mailbox full", TemporaryFailure, "recipient refused: 452"),
+        ("RCPT", "421 closing", TemporaryFailure, "recipient refused: 421"),
+        ("RCPT", "550 no such person", PermanentFailure, "recipient refused: 550"),
+        ("DATA", "451 later, please", TemporaryFailure, "letter refused: 451"),
+        ("DATA", "554 this is spam", PermanentFailure, "letter refused: 554"),
+        ("MAIL", "451 who are you", TemporaryFailure, "SMTPSenderRefused 451"),
+        ("MAIL", "550 nobody may send as that", TemporaryFailure, "SMTPSenderRefused 550"),
     ],
 )
 async def test_refusals_are_permanent_or_temporary(
@@ -207,12 +207,12 @@ async def test_refusals_are_permanent_or_temporary(
 async def test_an_unavailable_server_is_retried() -> None:
     with socket.create_server((HOST, 0)) as listener:
         port = listener.getsockname()[1]
-    await refused(port, NotNow)
+    await refused(port, TemporaryFailure)
 
 
 @pytest.mark.parametrize("host", ["mail..example", "x" * 64 + ".example"])
 async def test_an_invalid_server_name_loses_no_mail(host: str) -> None:
-    with pytest.raises(NotNow):
+    with pytest.raises(TemporaryFailure):
         await delivery(1, host=host).deliver(closed())
 
 
@@ -222,7 +222,7 @@ TALK = [GREETING, HELLO, YES, YES, "354 go on"]
 @pytest.mark.parametrize("lines", [TALK[:said] for said in range(len(TALK) + 1)])
 async def test_a_server_that_hangs_up_is_retried(lines: list[str]) -> None:
     async with scripted_host(*lines) as port:
-        await refused(port, NotNow)
+        await refused(port, TemporaryFailure)
 
 
 @pytest.mark.parametrize("limit", ["ANSWER_TIMEOUT_SECONDS", "DELIVERY_SECONDS"])
@@ -232,7 +232,7 @@ async def test_a_silent_server_is_given_up_soon(
 ) -> None:
     monkeypatch.setattr(f"auth.mail.smtp.{limit}", 0.2)
     async with scripted_host(*lines, hangs=True) as port, asyncio.timeout(5):
-        await refused(port, NotNow)
+        await refused(port, TemporaryFailure)
 
 
 async def test_a_stopping_service_does_not_wait_for_a_silent_server() -> None:
@@ -262,12 +262,12 @@ async def test_a_mail_counts_as_delivered_once_the_server_has_accepted_it() -> N
 )
 async def test_a_server_that_breaks_the_protocol_is_retried(lines: list[str]) -> None:
     async with scripted_host(*lines) as port:
-        await refused(port, NotNow)
+        await refused(port, TemporaryFailure)
 
 
 async def test_a_mail_with_an_expired_link_is_given_up() -> None:
     async with mail_host() as host:
-        with pytest.raises(Undeliverable, match="expired"):
+        with pytest.raises(PermanentFailure, match="expired"):
             await delivery(host.port).deliver(closed(good_for=timedelta(0)))
         await delivery(host.port).deliver(closed(good_for=timedelta(seconds=1)))
     assert len(host.arrived) == 1
@@ -296,7 +296,7 @@ async def test_a_mail_with_an_expired_link_is_given_up() -> None:
 )
 async def test_an_unreadable_job_is_left_to_another_replica(body: bytes) -> None:
     async with mail_host() as host:
-        with pytest.raises(NotNow, match="it cannot be read") as caught:
+        with pytest.raises(TemporaryFailure, match="it cannot be read") as caught:
             await delivery(host.port).deliver(body)
     assert TO not in str(caught.value)
     assert host.greeted == 0
@@ -323,7 +323,7 @@ async def test_addresses_in_any_alphabet_can_be_reached(written: str, arrives: s
 async def test_a_server_without_smtputf8_gets_ascii_addresses_only() -> None:
     async with mail_host(utf8=False) as host:
         await delivery(host.port).deliver(closed("ann@bücher.example"))
-        with pytest.raises(Undeliverable):
+        with pytest.raises(PermanentFailure):
             await delivery(host.port).deliver(closed("ännchen@example.org"))
     assert [letter.recipients for letter in host.arrived] == [["ann@xn--bcher-kva.example"]]
 
@@ -348,7 +348,7 @@ async def test_a_sender_at_a_domain_in_another_alphabet_is_supported() -> None:
 )
 async def test_an_invalid_address_is_not_sent_to_a_server(to: str) -> None:
     async with mail_host() as host:
-        with pytest.raises(Undeliverable):
+        with pytest.raises(PermanentFailure):
             await delivery(host.port).deliver(closed(to))
     assert host.greeted == 0
 
@@ -360,9 +360,11 @@ async def test_failures_do_not_contain_addresses_or_tokens(
     said = []
     for command, answer in (("RCPT", "550"), ("RCPT", "450"), ("DATA", "554"), ("DATA", "451")):
         async with mail_host(answers={command: f"{answer} no: {TOKEN}"}) as host:
-            said.append(await refused(host.port, NotNow if answer[0] == "4" else Undeliverable))
+            said.append(
+                await refused(host.port, TemporaryFailure if answer[0] == "4" else PermanentFailure)
+            )
     async with scripted_host(GREETING, HELLO, YES, f"what {TO}?") as port:
-        said.append(await refused(port, NotNow))
+        said.append(await refused(port, TemporaryFailure))
     # The server's own log is out of our control.
     said += [record.getMessage() for record in caplog.records if record.name != "mail.log"]
     assert len(said) >= 5

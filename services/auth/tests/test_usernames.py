@@ -3,7 +3,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from auth.accounts.usernames import as_shown_username, problem_with_username
-from transcendence_common.names import key_of
+from transcendence_common.names import name_key
 from transcendence_common.reserved_names import REFUSAL, is_reserved
 
 ANY_TEXT = st.text(max_size=60)
@@ -14,17 +14,17 @@ LIKELY_NAMES = st.text(
 
 @given(ANY_TEXT | LIKELY_NAMES)
 def test_the_key_of_a_key_is_the_key(raw: str) -> None:
-    assert key_of(key_of(raw)) == key_of(raw)
+    assert name_key(name_key(raw)) == name_key(raw)
 
 
 @given(ANY_TEXT | LIKELY_NAMES)
 def test_the_displayed_form_has_the_same_key(raw: str) -> None:
-    assert key_of(as_shown_username(raw)) == key_of(raw)
+    assert name_key(as_shown_username(raw)) == name_key(raw)
 
 
 @given(ANY_TEXT | LIKELY_NAMES)
 def test_names_ignore_case(raw: str) -> None:
-    assert key_of(raw.casefold()) == key_of(raw)
+    assert name_key(raw.casefold()) == name_key(raw)
 
 
 @given(st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{1,18}[A-Za-z0-9]", fullmatch=True))
@@ -32,7 +32,7 @@ def test_plain_names_are_unchanged(raw: str) -> None:
     assume(not is_reserved(raw))
     assert as_shown_username(raw) == raw
     assert problem_with_username(raw) is None
-    assert key_of(raw.swapcase()) == key_of(raw)
+    assert name_key(raw.swapcase()) == name_key(raw)
 
 
 @given(LIKELY_NAMES)
@@ -68,7 +68,7 @@ def test_names_in_any_script_are_accepted(name: str) -> None:
     [("Ann", "aNN"), ("Ann", "Ａnn"), ("Zoë", "Zoe\u0308"), ("Straße", "STRASSE"), ("ﬁsh", "fish")],
 )
 def test_spellings_of_one_name_have_one_key(one: str, other: str) -> None:
-    assert key_of(one) == key_of(other)
+    assert name_key(one) == name_key(other)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from uuid import UUID
 import httpx
 import msgspec
 
-from history.tickets.signing import Ticket, TicketSigner
+from history.tickets.signing import TicketClaims, TicketSigner
 from pong import scripted
 from pong.court import LEFT, RIGHT, TICKS_PER_SECOND
 from pong.log import InputLog
@@ -20,12 +20,17 @@ Json = dict[str, Any]
 
 
 def play_match(
-    *, mode: str, level: str | None, seed: int, points: int, left: scripted.Player | None = None
+    *,
+    mode: str,
+    level: str | None,
+    seed: int,
+    points: int,
+    left: scripted.ScriptedPlayer | None = None,
 ) -> InputLog:
     """Play a real match: a person on the left, against the computer or another person."""
-    right = scripted.Person(RIGHT, seed + 1) if mode != "ai" else None
-    left = left or scripted.Person(LEFT, seed)
-    return scripted.play(mode, level, seed, points, left, right=right)[1]
+    right = scripted.HumanLikePlayer(RIGHT, seed + 1) if mode != "ai" else None
+    left = left or scripted.HumanLikePlayer(LEFT, seed)
+    return scripted.play_match(mode, level, seed, points, left, right=right)[1]
 
 
 def wire(log: InputLog) -> Json:
@@ -56,14 +61,14 @@ class Arcade:
         ticket: str = answer.json()["ticket"]
         return ticket
 
-    def claims(self, ticket: str) -> Ticket:
-        return self.signer.read(ticket)
+    def claims(self, ticket: str) -> TicketClaims:
+        return self.signer.verify(ticket)
 
     def changed(self, ticket: str, **changes: object) -> str:
         """Return the same ticket with changed claims and a genuine signature."""
         return self.signer.sign(msgspec.structs.replace(self.claims(ticket), **changes))
 
-    def play(self, ticket: str, left: scripted.Player | None = None) -> Json:
+    def play(self, ticket: str, left: scripted.ScriptedPlayer | None = None) -> Json:
         """Play the ticket's match; the clock advances meanwhile."""
         claims = self.claims(ticket)
         log = play_match(

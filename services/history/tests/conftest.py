@@ -7,7 +7,7 @@ from litestar import Litestar
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from history.app import MIGRATIONS, NAME, create_app
+from history.app import MIGRATIONS, SERVICE_NAME, create_app
 from history.settings import HistorySettings
 from launcher.temporary import TemporaryCluster
 from services.history.tests.arcade import SECRET, Arcade
@@ -19,7 +19,7 @@ from tests.fixtures.databases import ServiceDatabase
 
 @pytest.fixture(scope="session")
 def history_database(postgres: TemporaryCluster) -> ServiceDatabase:
-    return ServiceDatabase(postgres.urls[NAME], service=NAME, migrations=MIGRATIONS)
+    return ServiceDatabase(postgres.urls[SERVICE_NAME], service=SERVICE_NAME, migrations=MIGRATIONS)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 import httpx
 
-from history.app import NAME
+from history.app import SERVICE_NAME
 from services.history.tests.arcade import Arcade, Json
 from tests.fixtures.cast import Person
 from tests.fixtures.services import Headers, service_headers
@@ -12,7 +12,7 @@ RATINGS = "/internal/ratings"
 
 
 def as_tournament(key_of: Person) -> Headers:
-    return service_headers(key_of.key, NAME, sub="service:tournament")
+    return service_headers(key_of.key, SERVICE_NAME, sub="service:tournament")
 
 
 def wanted(host: Person, **changes: object) -> Json:

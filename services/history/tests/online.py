@@ -8,7 +8,7 @@ from typing import Literal
 
 import httpx
 
-from history.app import NAME
+from history.app import SERVICE_NAME
 from pong import scripted
 from pong.court import LEFT, RIGHT
 from pong.log import InputLog
@@ -55,12 +55,15 @@ def given_up(left: Person, right: Person, by: SideName, ticks: int, **changes: o
 def played(winner: SideName) -> InputLog:
     """Return the log of a match of a perfect player against an absent one."""
     there, away = (LEFT, RIGHT) if winner == "left" else (RIGHT, LEFT)
-    players: dict[int, scripted.Player] = {there: scripted.Perfect(there), away: scripted.idle}
-    return scripted.play("online", None, SEED, 3, players[LEFT], right=players[RIGHT])[1]
+    players: dict[int, scripted.ScriptedPlayer] = {
+        there: scripted.PerfectPlayer(there),
+        away: scripted.stay_still,
+    }
+    return scripted.play_match("online", None, SEED, 3, players[LEFT], right=players[RIGHT])[1]
 
 
 async def deliver(arcade: Arcade, key_of: Person, body: Json) -> httpx.Response:
-    headers = service_headers(key_of.key, NAME, sub="service:tournament")
+    headers = service_headers(key_of.key, SERVICE_NAME, sub="service:tournament")
     return await arcade.client.post(ONLINE, json=body, headers=headers)
 
 

@@ -7,7 +7,7 @@ import pytest
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from litestar import Litestar
 
-from history.app import NAME
+from history.app import SERVICE_NAME
 from services.history.tests.arcade import Arcade
 from services.history.tests.erasing import erase
 from services.history.tests.hotseat import hosted, ticket_of
@@ -118,7 +118,9 @@ async def test_the_tables_have_every_operation(app: Litestar, client: httpx.Asyn
 async def test_internal_addresses_are_for_one_service_each(
     client: httpx.AsyncClient, db: SQLAlchemyAsyncConfig, subtests: pytest.Subtests
 ) -> None:
-    await check_internal(client, db, INTERNAL, service=NAME, person=ALICE, subtests=subtests)
+    await check_internal(
+        client, db, INTERNAL, service=SERVICE_NAME, person=ALICE, subtests=subtests
+    )
 
 
 async def test_forged_tokens_are_refused(

@@ -10,7 +10,7 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from history.app import NAME
+from history.app import SERVICE_NAME
 from history.matches.models import DELETED_PLAYER
 from history.players.models import ErasedPlayer
 from history.privacy import erasure
@@ -23,7 +23,7 @@ from tests.fixtures.clients import refusal
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.services import service_headers
 from tests.fixtures.waiting import until_transactions_wait
-from transcendence_common.erased_players import begin_erasure, hold_player
+from transcendence_common.erased_players import begin_erasure, lock_against_erasure
 from transcendence_common.ids import new_id
 
 RACES = 12
@@ -139,7 +139,7 @@ async def test_other_players_keep_everything(arcade: Arcade) -> None:
 async def test_many_matches_are_anonymised_in_batches(
     arcade: Arcade, db: SQLAlchemyAsyncConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(erasure, "MATCHES_AT_ONCE", 3)
+    monkeypatch.setattr(erasure, "MATCHES_PER_STATEMENT", 3)
     await store(db, *(MatchRow(ALICE.id, mode) for mode in ("ai", "local") for _ in range(5)))
     await erase(arcade, ALICE)
     assert await mentions(db, ALICE.id, "Alice") == []
@@ -226,7 +226,7 @@ async def test_an_erasure_waits_for_a_match_that_is_being_stored(
     ticket = await busy_arcade.ticket(ALICE)
     inputs = busy_arcade.play(ticket)
     async with asyncio.timeout(PATIENCE_SECONDS), pooled_db.get_session() as storing:
-        await hold_player(storing, ErasedPlayer, ALICE.id)
+        await lock_against_erasure(storing, ErasedPlayer, ALICE.id)
         erasing = asyncio.create_task(erase(busy_arcade, ALICE))
         await until_transactions_wait(pooled_db)
         # Others are refused meanwhile, so that they do not queue with a connection each.
@@ -286,7 +286,7 @@ async def test_a_malformed_event_is_refused(
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}", b'"player.erased"'])
 async def test_a_body_that_is_no_event_is_refused(arcade: Arcade, body: bytes) -> None:
-    headers = service_headers(KEY, NAME)
+    headers = service_headers(KEY, SERVICE_NAME)
     answer = await arcade.client.post(EVENTS, content=body, headers=headers)
     assert answer.status_code == 400
     assert answer.headers["content-type"] == "application/problem+json"

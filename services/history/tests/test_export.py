@@ -9,10 +9,10 @@ import pytest
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.pool import QueuePool
 
-from history.app import NAME
-from history.matches.packing import pack
+from history.app import SERVICE_NAME
+from history.matches.packing import pack_log
 from history.privacy import export
-from history.privacy.export import MATCHES_AT_ONCE, export_of
+from history.privacy.export import MATCHES_PER_READ, export_document
 from history.reads import reads_of
 from pong.log import InputLog
 from services.history.tests.arcade import MATCHES, Arcade
@@ -23,7 +23,7 @@ from tests.fixtures.cast import ALICE, BOB, KEY, Person
 from tests.fixtures.clients import refusal
 from tests.fixtures.services import service_headers
 
-LOG = pack(InputLog(1_000, [(5, 1, 0)]))
+LOG = pack_log(InputLog(1_000, [(5, 1, 0)]))
 WINNERS: tuple[SideName, ...] = ("left", "right", "right", "left", "left")
 NOTHING = {"played": 0, "won": 0, "lost": 0, "longest_rally": 0}
 
@@ -55,7 +55,7 @@ async def test_the_export_has_the_totals_that_the_player_sees(arcade: Arcade) ->
 async def test_the_export_has_the_rating_and_its_changes(
     arcade: Arcade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export, "CHANGES_AT_ONCE", 2)
+    monkeypatch.setattr(export, "CHANGES_PER_READ", 2)
     for winner in WINNERS:
         await delivered(arcade, ALICE, BOB, winner)
     exported = (await _export(arcade, ALICE)).json()
@@ -67,7 +67,7 @@ async def test_the_export_has_the_rating_and_its_changes(
 
 
 @pytest.mark.parametrize(
-    "count", [1, MATCHES_AT_ONCE - 1, MATCHES_AT_ONCE, MATCHES_AT_ONCE + 1, 3 * MATCHES_AT_ONCE]
+    "count", [1, MATCHES_PER_READ - 1, MATCHES_PER_READ, MATCHES_PER_READ + 1, 3 * MATCHES_PER_READ]
 )
 async def test_the_export_has_each_match_once_however_many_there_are(
     arcade: Arcade, db: SQLAlchemyAsyncConfig, count: int
@@ -103,23 +103,25 @@ async def test_the_export_is_empty_after_an_erasure(arcade: Arcade) -> None:
 async def test_no_database_connection_is_held_while_the_export_is_read(
     pooled_db: SQLAlchemyAsyncConfig,
 ) -> None:
-    await store(pooled_db, *(_row(ALICE.id, number) for number in range(2 * MATCHES_AT_ONCE + 1)))
+    await store(pooled_db, *(_row(ALICE.id, number) for number in range(2 * MATCHES_PER_READ + 1)))
     pool = pooled_db.get_engine().pool
     assert isinstance(pool, QueuePool)
     parts = []
-    async for part in await export_of(reads_of(pooled_db), ALICE.id, NOON):
+    async for part in await export_document(reads_of(pooled_db), ALICE.id, NOON):
         assert pool.checkedout() == 0
         parts.append(part)
-    assert len(json.loads(b"".join(parts))["matches"]) == 2 * MATCHES_AT_ONCE + 1
+    assert len(json.loads(b"".join(parts))["matches"]) == 2 * MATCHES_PER_READ + 1
 
 
 async def test_a_malformed_player_id_is_not_found(arcade: Arcade) -> None:
-    answer = await arcade.client.get(_address("alice"), headers=service_headers(KEY, NAME))
+    answer = await arcade.client.get(_address("alice"), headers=service_headers(KEY, SERVICE_NAME))
     assert refusal(answer) == (404, "not_found")
 
 
 async def _export(arcade: Arcade, person: Person) -> httpx.Response:
-    answer = await arcade.client.get(_address(person.id), headers=service_headers(person.key, NAME))
+    answer = await arcade.client.get(
+        _address(person.id), headers=service_headers(person.key, SERVICE_NAME)
+    )
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/json"
     return answer

@@ -16,12 +16,12 @@ from history.ratings.glicko2 import (
     MIN_VOLATILITY,
     PROVISIONAL_ABOVE,
     START_DEVIATION,
+    GameResult,
     Rating,
-    Result,
-    after_idling,
-    after_match,
-    after_period,
-    settled_for,
+    rating_after_idling,
+    rating_after_period,
+    ratings_after_match,
+    settled_duration,
 )
 
 RATING = st.builds(
@@ -38,11 +38,11 @@ DAYS = st.floats(0, 5000).map(lambda days: timedelta(days=days))
 
 def test_the_worked_example_of_the_paper() -> None:
     results = [
-        Result(Rating(1400, 30), 1),
-        Result(Rating(1550, 100), 0),
-        Result(Rating(1700, 300), 0),
+        GameResult(Rating(1400, 30), 1),
+        GameResult(Rating(1550, 100), 0),
+        GameResult(Rating(1700, 300), 0),
     ]
-    after = after_period(Rating(1500, 200, 0.06), results)
+    after = rating_after_period(Rating(1500, 200, 0.06), results)
     assert after.rating == pytest.approx(1464.06, abs=0.01)
     assert after.deviation == pytest.approx(151.52, abs=0.005)
     assert after.volatility == pytest.approx(0.05999, abs=0.00001)
@@ -50,7 +50,7 @@ def test_the_worked_example_of_the_paper() -> None:
 
 @given(winner=RATING, loser=RATING)
 def test_winning_never_lowers_and_losing_never_raises(winner: Rating, loser: Rating) -> None:
-    after_winner, after_loser = after_match(winner, loser)
+    after_winner, after_loser = ratings_after_match(winner, loser)
     assert after_winner.rating >= winner.rating
     assert after_loser.rating <= loser.rating
 
@@ -58,7 +58,7 @@ def test_winning_never_lowers_and_losing_never_raises(winner: Rating, loser: Rat
 @given(rating=st.floats(600, 2400), deviation=st.floats(30, 350))
 def test_equal_players_change_by_the_same_amount(rating: float, deviation: float) -> None:
     both = Rating(rating, deviation)
-    winner, loser = after_match(both, both)
+    winner, loser = ratings_after_match(both, both)
     assert winner.rating - rating == pytest.approx(rating - loser.rating)
     assert winner.deviation == pytest.approx(loser.deviation)
     assert winner.volatility == pytest.approx(loser.volatility)
@@ -66,8 +66,10 @@ def test_equal_players_change_by_the_same_amount(rating: float, deviation: float
 
 @given(one=MODEST, other=MODEST, shift=st.floats(-300, 300))
 def test_only_the_difference_of_ratings_counts(one: Rating, other: Rating, shift: float) -> None:
-    shifted = after_match(*(replace(each, rating=each.rating + shift) for each in (one, other)))
-    for there, here in zip(shifted, after_match(one, other), strict=True):
+    shifted = ratings_after_match(
+        *(replace(each, rating=each.rating + shift) for each in (one, other))
+    )
+    for there, here in zip(shifted, ratings_after_match(one, other), strict=True):
         assert there.rating - shift == pytest.approx(here.rating)
         assert there.deviation == pytest.approx(here.deviation)
 
@@ -77,7 +79,7 @@ def test_beating_a_stronger_player_brings_at_least_as_much(
     player: Rating, weaker: Rating, stronger: Rating
 ) -> None:
     low, high = sorted((weaker.rating, stronger.rating))
-    gains = [after_match(player, Rating(other, 80))[0].rating for other in (low, high)]
+    gains = [ratings_after_match(player, Rating(other, 80))[0].rating for other in (low, high)]
     assert gains[0] <= gains[1] + 1e-9
 
 
@@ -87,9 +89,9 @@ def test_every_number_stays_within_the_range_of_the_database(
 ) -> None:
     for won in results:
         if won:
-            player, opponent = after_match(player, opponent)
+            player, opponent = ratings_after_match(player, opponent)
         else:
-            opponent, player = after_match(opponent, player)
+            opponent, player = ratings_after_match(opponent, player)
         for rating in (player, opponent):
             assert MIN_RATING <= rating.rating <= MAX_RATING
             assert 0 < rating.deviation <= START_DEVIATION
@@ -100,39 +102,45 @@ def test_every_number_stays_within_the_range_of_the_database(
 def test_idling_is_additive_and_never_reduces_the_deviation(
     rating: Rating, first: timedelta, then: timedelta
 ) -> None:
-    at_once = after_idling(rating, first + then)
-    in_two = after_idling(after_idling(rating, first), then)
+    at_once = rating_after_idling(rating, first + then)
+    in_two = rating_after_idling(rating_after_idling(rating, first), then)
     assert at_once.deviation == pytest.approx(in_two.deviation)
     assert rating.deviation <= at_once.deviation * (1 + 1e-12) <= START_DEVIATION * (1 + 1e-11)
     assert (at_once.rating, at_once.volatility) == (rating.rating, rating.volatility)
 
 
 def test_a_clock_set_back_changes_nothing() -> None:
-    assert after_idling(REGULAR, -IDLE_PERIOD).deviation == pytest.approx(REGULAR.deviation)
+    assert rating_after_idling(REGULAR, -IDLE_PERIOD).deviation == pytest.approx(REGULAR.deviation)
 
 
 @given(rating=RATING)
 def test_a_rating_is_settled_until_its_deviation_has_grown(rating: Rating) -> None:
-    settled = settled_for(rating)
+    settled = settled_duration(rating)
     if settled is None:
         assert rating.deviation > PROVISIONAL_ABOVE
     else:
-        assert after_idling(rating, settled).deviation == pytest.approx(PROVISIONAL_ABOVE, rel=1e-3)
+        assert rating_after_idling(rating, settled).deviation == pytest.approx(
+            PROVISIONAL_ABOVE, rel=1e-3
+        )
         assert settled < timedelta(days=20 * 365)
 
 
 def test_a_new_player_is_settled_after_about_ten_matches() -> None:
     newcomer, played = Rating(), 0
-    while settled_for(newcomer) is None:
+    while settled_duration(newcomer) is None:
         opponent = Rating(newcomer.rating, 60)
-        pair = after_match(newcomer, opponent) if played % 2 else after_match(opponent, newcomer)
+        pair = (
+            ratings_after_match(newcomer, opponent)
+            if played % 2
+            else ratings_after_match(opponent, newcomer)
+        )
         newcomer = pair[0 if played % 2 else 1]
         played += 1
     assert 8 <= played <= 12
 
 
 def test_an_inactive_player_is_provisional_after_a_year() -> None:
-    settled = settled_for(REGULAR)
+    settled = settled_duration(REGULAR)
     assert settled is not None
     assert timedelta(days=365) < settled < timedelta(days=420)
 
@@ -140,12 +148,12 @@ def test_an_inactive_player_is_provisional_after_a_year() -> None:
 def test_the_deviation_of_a_constantly_active_player_does_not_vanish() -> None:
     players = Rating(), Rating()
     for _ in range(2_000):
-        players = after_match(players[1], players[0])
+        players = ratings_after_match(players[1], players[0])
     assert all(50 < player.deviation < 70 for player in players)
 
 
 def test_no_exponent_overflows_for_an_unlikely_result() -> None:
     top, bottom = Rating(MAX_RATING, 350, MAX_VOLATILITY), Rating(MIN_RATING, 20, MIN_VOLATILITY)
     for winner, loser in ((bottom, top), (top, bottom)):
-        for after in after_match(winner, loser):
+        for after in ratings_after_match(winner, loser):
             assert math.isfinite(after.rating + after.deviation + after.volatility)

@@ -9,7 +9,7 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.exc import IntegrityError
 
 from contracts.history.matches import MAX_TICKET_CHARACTERS
-from history.app import NAME
+from history.app import SERVICE_NAME
 from history.matches.models import DELETED_PLAYER
 from history.privacy import erasure, export
 from pong.court import RULES_VERSION
@@ -202,7 +202,7 @@ async def test_a_player_cannot_request_a_hotseat_ticket(arcade: Arcade) -> None:
 async def test_matches_are_deleted_with_their_host_only(
     arcade: Arcade, db: SQLAlchemyAsyncConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(erasure, "MATCHES_AT_ONCE", 2)
+    monkeypatch.setattr(erasure, "MATCHES_PER_STATEMENT", 2)
     gone = Person("Xanthippe", KEY)
     records = [await hosted(arcade, gone, right_name="Socrates") for _ in range(3)]
     kept = await hosted(arcade, ALICE)
@@ -223,10 +223,10 @@ async def test_an_erased_host_gets_no_ticket_and_cannot_submit(arcade: Arcade) -
 async def test_the_export_of_the_host_has_each_match_as_its_replay_newest_first(
     arcade: Arcade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export, "MATCHES_AT_ONCE", 2)
+    monkeypatch.setattr(export, "MATCHES_PER_READ", 2)
     records = [await hosted(arcade, ALICE) for _ in range(5)]
     await hosted(arcade, BOB)
-    found = await exported(arcade.client, ALICE, NAME)
+    found = await exported(arcade.client, ALICE, SERVICE_NAME)
     assert found["hotseat_matches"] == [
         (await arcade.get(f"{MATCHES}/{record['id']}/replay", ALICE)).json()
         for record in reversed(records)

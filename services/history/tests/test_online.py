@@ -9,7 +9,7 @@ import pytest
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from history.matches.long_logs import LONG_LOGS_AT_ONCE, MOST_PLACES, LongLogs
+from history.matches.long_logs import MOST_LONG_LOGS_AT_ONCE, MOST_UNITS, LongLogLimit
 from history.matches.models import DELETED_PLAYER
 from history.players.models import ErasedPlayer
 from pong.court import MAX_TICKS
@@ -278,9 +278,9 @@ async def test_a_very_long_delivery_takes_several_places(
 ) -> None:
     changes = [[MAX_TICKS - 1, -1, -1]] * MAX_TICKS
     body = online_match(ALICE, BOB, inputs={"ticks": MAX_TICKS, "changes": changes})
-    monkeypatch.setattr(LongLogs, "under_way", LONG_LOGS_AT_ONCE - MOST_PLACES)
+    monkeypatch.setattr(LongLogLimit, "units_under_way", MOST_LONG_LOGS_AT_ONCE - MOST_UNITS)
     assert_refused(await deliver(arcade, ALICE, body), 422, "log_out_of_order")
-    monkeypatch.setattr(LongLogs, "under_way", LONG_LOGS_AT_ONCE - MOST_PLACES + 1)
+    monkeypatch.setattr(LongLogLimit, "units_under_way", MOST_LONG_LOGS_AT_ONCE - MOST_UNITS + 1)
     assert_refused(await deliver(arcade, ALICE, body), 503, "busy")
     body = online_match(ALICE, BOB, inputs={"ticks": MAX_TICKS, "changes": changes[:3_000]})
     assert_refused(await deliver(arcade, ALICE, body), 422, "log_out_of_order")
@@ -297,7 +297,7 @@ async def test_a_long_delivery_waits_together_with_players_logs(
     changes = [[tick, (tick + 1) % 2, 0] for tick in range(2_001)]
     body = online_match(ALICE, BOB, points=21, inputs={"ticks": 2_001, "changes": changes})
     assert_refused(await deliver(arcade, ALICE, body), 422, "log_ends_early")
-    monkeypatch.setattr(LongLogs, "under_way", LONG_LOGS_AT_ONCE)
+    monkeypatch.setattr(LongLogLimit, "units_under_way", MOST_LONG_LOGS_AT_ONCE)
     answer = await deliver(arcade, ALICE, body)
     assert_refused(answer, 503, "busy")
     assert answer.headers["retry-after"] == "5"

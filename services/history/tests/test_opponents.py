@@ -8,7 +8,7 @@ from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from history.players.models import OpponentTotals
-from history.players.queries import MOST_PLAYED
+from history.players.queries import MOST_OPPONENTS
 from services.history.tests.arcade import Arcade, Json
 from services.history.tests.online import NOON, deliver, deliver_at_once, delivered, online_match
 from tests.fixtures.cast import ALICE, BOB, CHARLIE, Person
@@ -64,7 +64,7 @@ async def test_the_ten_most_frequent_are_listed_the_latest_first_among_equals(
     expected = sorted(rows, key=lambda row: (row["played"], row["last_played_at"]), reverse=True)
     listed = await _opponents(arcade, ALICE)
     assert [each["player_id"] for each in listed] == [
-        str(row["opponent_id"]) for row in expected[:MOST_PLAYED]
+        str(row["opponent_id"]) for row in expected[:MOST_OPPONENTS]
     ]
 
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 import asyncpg
 import pytest
 
-from history.app import MIGRATIONS, NAME
+from history.app import MIGRATIONS, SERVICE_NAME
 from launcher.temporary import TemporaryCluster
 from tests.fixtures.databases import OldDatabase, old_database
 
@@ -25,7 +25,9 @@ SIDES = """
 
 @pytest.fixture
 async def old(postgres: TemporaryCluster) -> AsyncGenerator[OldDatabase, None]:
-    async with old_database(postgres, service=NAME, migrations=MIGRATIONS, revision=BEFORE) as old:
+    async with old_database(
+        postgres, service=SERVICE_NAME, migrations=MIGRATIONS, revision=BEFORE
+    ) as old:
         yield old
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import IntegrityError
 
 from history.ratings import queries
-from history.ratings.glicko2 import Rating, after_idling, after_match
+from history.ratings.glicko2 import Rating, rating_after_idling, ratings_after_match
 from history.ratings.models import PlayerRating
 from services.history.tests.arcade import Arcade, Json
 from services.history.tests.online import (
@@ -45,7 +45,7 @@ async def test_a_match_changes_both_ratings_from_their_values_before_it(arcade: 
     for match_winner, first, second in won:
         record = await delivered(arcade, first, second, match_winner, played_at=_noon(arcade))
         before = (winner, loser)
-        winner, loser = after_match(winner, loser)
+        winner, loser = ratings_after_match(winner, loser)
         sides = {record[side]["player_id"]: record[side] for side in ("left", "right")}
         for player, was, now in ((ALICE, before[0], winner), (BOB, before[1], loser)):
             side = sides[str(player.id)]
@@ -90,9 +90,9 @@ async def test_a_repeated_delivery_changes_no_rating(arcade: Arcade) -> None:
 async def test_the_deviation_grows_during_inactivity(arcade: Arcade) -> None:
     _play_at(arcade)
     await delivered(arcade, ALICE, BOB)
-    after, _ = after_match(Rating(), Rating())
+    after, _ = ratings_after_match(Rating(), Rating())
     arcade.clock.advance(days=200)
-    grown = after_idling(after, timedelta(days=200))
+    grown = rating_after_idling(after, timedelta(days=200))
     assert (await _rating(arcade, ALICE))["deviation"] == round(grown.deviation, 1)
     await delivered(arcade, ALICE, BOB, played_at=_noon(arcade))
     [newest, _] = await _changes(arcade, ALICE)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import httpx
 import pytest
 
-from contracts.history.ratings import MOST_ASKED
+from contracts.history.ratings import MOST_PLAYERS_ASKED
 from services.history.tests.arcade import Arcade, Json
 from services.history.tests.hotseat import RATINGS, as_tournament
 from services.history.tests.online import NOON, delivered
@@ -31,7 +31,7 @@ async def test_a_request_without_players_returns_no_ratings(arcade: Arcade) -> N
 
 async def test_a_request_may_name_as_many_players_as_a_tournament_has(arcade: Arcade) -> None:
     await delivered(arcade, ALICE, BOB)
-    many = [ALICE.id, *(new_id() for _ in range(MOST_ASKED - 1))]
+    many = [ALICE.id, *(new_id() for _ in range(MOST_PLAYERS_ASKED - 1))]
     assert len((await _ask(arcade, ALICE, many)).json()["items"]) == 1
     refused = await _ask(arcade, ALICE, [*many, BOB.id])
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "player_ids")

@@ -9,7 +9,7 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy import insert, text
 
 from history.players.models import PlayerTotals
-from pong.scripted import idle
+from pong.scripted import stay_still
 from services.history.tests.arcade import Arcade, Json
 from services.history.tests.online import delivered
 from services.history.tests.rows import NOON, MatchRow, store
@@ -23,7 +23,7 @@ async def test_totals_are_those_of_the_matches(arcade: Arcade) -> None:
     for _ in range(3):
         await arcade.stored(ALICE)
         ticket = await arcade.ticket(ALICE, level="hard")
-        await arcade.send(ALICE, ticket, arcade.play(ticket, left=idle))
+        await arcade.send(ALICE, ticket, arcade.play(ticket, left=stay_still))
     stats = await _stats(arcade, ALICE, ALICE)
     assert _without_streaks(stats["by_mode"]["ai"]) == stats["total"]
     assert list(stats["by_mode"]) == ["ai"]

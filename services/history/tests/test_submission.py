@@ -11,10 +11,10 @@ from sqlalchemy.pool import QueuePool
 from contracts.history.matches import MAX_CHANGES
 from history.errors import LOG_REFUSALS, MatchRefused
 from history.matches import verification
-from history.matches.long_logs import LONG_BODY_BYTES, LONG_LOGS_AT_ONCE
+from history.matches.long_logs import LONGEST_UNCOUNTED_BODY_BYTES, MOST_LONG_LOGS_AT_ONCE
 from pong.court import DOWN, MAX_TICKS, STILL, TICKS_PER_SECOND, UP
 from pong.log import InputLog, LogRefused, replay
-from pong.scripted import idle
+from pong.scripted import stay_still
 from services.history.tests.arcade import (
     MATCHES,
     Arcade,
@@ -77,11 +77,11 @@ async def test_a_local_match_is_stored(arcade: Arcade) -> None:
 
 async def test_a_claimed_score_is_not_read(arcade: Arcade) -> None:
     ticket = await arcade.ticket(ALICE, level="hard")
-    inputs = arcade.play(ticket, left=idle)
+    inputs = arcade.play(ticket, left=stay_still)
     body = {"ticket": ticket, "inputs": {**inputs, "winner": 1}, "left_score": 3, "winner": "left"}
     honest = await arcade.client.post(MATCHES, json=body, headers=ALICE.headers)
     claims = arcade.claims(ticket)
-    log = play_match(mode="ai", level="hard", seed=claims.seed, points=3, left=idle)
+    log = play_match(mode="ai", level="hard", seed=claims.seed, points=3, left=stay_still)
     outcome = replay("ai", "hard", claims.seed, 3, log)
     assert honest.status_code == 201
     assert honest.json()["left"]["score"] == outcome.left_score
@@ -126,7 +126,7 @@ async def test_parallel_submissions_of_one_log_store_it_once(
 
 async def test_of_two_parallel_logs_with_one_ticket_one_is_stored(busy_arcade: Arcade) -> None:
     ticket = await busy_arcade.ticket(ALICE)
-    one, other = busy_arcade.play(ticket), busy_arcade.play(ticket, left=idle)
+    one, other = busy_arcade.play(ticket), busy_arcade.play(ticket, left=stay_still)
     answers = await asyncio.gather(
         busy_arcade.send(ALICE, ticket, one), busy_arcade.send(ALICE, ticket, other)
     )
@@ -147,7 +147,7 @@ async def test_parallel_matches_of_a_player_are_all_counted(busy_arcade: Arcade)
 async def test_a_used_ticket_accepts_no_other_log(arcade: Arcade) -> None:
     ticket = await arcade.ticket(ALICE)
     first = await arcade.send(ALICE, ticket, arcade.play(ticket))
-    other = await arcade.send(ALICE, ticket, arcade.play(ticket, left=idle))
+    other = await arcade.send(ALICE, ticket, arcade.play(ticket, left=stay_still))
     assert_refused(other, "ticket_used")
     kept = await arcade.get(f"{MATCHES}/{first.json()['id']}", ALICE)
     assert kept.json() == first.json()
@@ -306,7 +306,7 @@ async def test_waiting_long_logs_hold_no_connection_and_are_limited(
     changes = [[tick, (tick + 1) % 2, 0] for tick in range(5_000)]
     inputs = {"ticks": 5_000, "changes": changes}
     busy_arcade.clock.advance(minutes=31)
-    room, too_many = LONG_LOGS_AT_ONCE, 5
+    room, too_many = MOST_LONG_LOGS_AT_ONCE, 5
     pool = pooled_db.get_engine().pool
     assert isinstance(pool, QueuePool)
     answers: asyncio.Queue[httpx.Response] = asyncio.Queue()
@@ -315,12 +315,12 @@ async def test_waiting_long_logs_hold_no_connection_and_are_limited(
         answers.put_nowait(await busy_arcade.send(ALICE, ticket, inputs))
 
     async with asyncio.timeout(LONG_LOG_SECONDS), asyncio.TaskGroup() as sending:
-        async with verification._turn:
+        async with verification._SIMULATION_TURN:
             for _ in range(room + too_many):
                 sending.create_task(send())
             turned_away = [await answers.get() for _ in range(too_many)]
             # The refusal comes before the log is read.
-            unread = b"[" * (LONG_BODY_BYTES + 1)
+            unread = b"[" * (LONGEST_UNCOUNTED_BODY_BYTES + 1)
             turned_away.append(
                 await busy_arcade.client.post(MATCHES, content=unread, headers=ALICE.headers)
             )

@@ -16,7 +16,7 @@ from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.sockets import served
 from tests.fixtures.standing import StandingApplication, StandingDatabase
-from tournament.app import MIGRATIONS, NAME
+from tournament.app import MIGRATIONS, SERVICE_NAME
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class StandingTournament:
 
 @pytest.fixture(scope="session")
 def tournament_database(postgres: TemporaryCluster) -> ServiceDatabase:
-    return ServiceDatabase(postgres.urls[NAME], service=NAME, migrations=MIGRATIONS)
+    return ServiceDatabase(postgres.urls[SERVICE_NAME], service=SERVICE_NAME, migrations=MIGRATIONS)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from tests.fixtures.access import (
     operations_of,
 )
 from tests.fixtures.cast import ALICE
-from tournament.app import NAME
+from tournament.app import SERVICE_NAME
 
 API = "/api/tournament"
 
@@ -189,7 +189,7 @@ async def test_internal_addresses_are_for_one_service_each(
     hall: Hall, subtests: pytest.Subtests
 ) -> None:
     await check_internal(
-        hall.client, hall.db, INTERNAL, service=NAME, person=ALICE, subtests=subtests
+        hall.client, hall.db, INTERNAL, service=SERVICE_NAME, person=ALICE, subtests=subtests
     )
 
 

@@ -11,9 +11,9 @@ from services.tournament.tests.tournaments.organising import Hall
 from tests.fixtures.cast import ALICE, BOB, KEY, SigningKey
 from tests.fixtures.clients import refusal
 from tests.fixtures.services import player_erased, service_headers
-from tournament.app import NAME
+from tournament.app import SERVICE_NAME
 from tournament.players.models import ErasedPlayer
-from transcendence_common.erased_players import PlayerGone, hold_player
+from transcendence_common.erased_players import PlayerGone, lock_against_erasure
 from transcendence_common.ids import new_id
 
 EVENTS = "/internal/player-events"
@@ -45,9 +45,9 @@ async def test_fifty_parallel_events_count_once(busy_hall: Hall) -> None:
 async def test_no_data_of_an_erased_player_can_be_stored(hall: Hall) -> None:
     await _tell(hall, ALICE.key, player_erased(ALICE.id))
     async with hall.db.get_session() as session:
-        await hold_player(session, ErasedPlayer, BOB.id)
+        await lock_against_erasure(session, ErasedPlayer, BOB.id)
         with pytest.raises(PlayerGone):
-            await hold_player(session, ErasedPlayer, ALICE.id)
+            await lock_against_erasure(session, ErasedPlayer, ALICE.id)
 
 
 @pytest.mark.parametrize(
@@ -60,13 +60,13 @@ async def test_a_malformed_event_is_refused(hall: Hall, changes: dict[str, Any])
 
 
 async def test_a_body_that_is_no_event_is_refused(hall: Hall) -> None:
-    headers = service_headers(KEY, NAME)
+    headers = service_headers(KEY, SERVICE_NAME)
     answer = await hall.client.post(EVENTS, content=b"{", headers=headers)
     assert refusal(answer) == (400, "malformed")
 
 
 async def test_the_export_of_an_unknown_player_is_empty(hall: Hall) -> None:
-    headers = service_headers(KEY, NAME)
+    headers = service_headers(KEY, SERVICE_NAME)
     answer = await hall.client.get(f"/internal/players/{new_id()}/export", headers=headers)
     assert answer.status_code == 200
     lists = ("invitations", "matches", "tournament_entries", "tournaments", "tournament_notes")
@@ -74,13 +74,13 @@ async def test_the_export_of_an_unknown_player_is_empty(hall: Hall) -> None:
 
 
 async def test_a_malformed_player_id_is_not_found(hall: Hall) -> None:
-    headers = service_headers(KEY, NAME)
+    headers = service_headers(KEY, SERVICE_NAME)
     answer = await hall.client.get("/internal/players/alice/export", headers=headers)
     assert refusal(answer) == (404, "not_found")
 
 
 async def _tell(hall: Hall, key: SigningKey, event: dict[str, object]) -> httpx.Response:
-    return await hall.client.post(EVENTS, json=event, headers=service_headers(key, NAME))
+    return await hall.client.post(EVENTS, json=event, headers=service_headers(key, SERVICE_NAME))
 
 
 async def _gone(hall: Hall) -> list[ErasedPlayer]:

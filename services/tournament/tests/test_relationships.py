@@ -17,7 +17,7 @@ from tests.fixtures.services import (
     tell_erased,
 )
 from tests.fixtures.waiting import until_transactions_wait
-from tournament.app import NAME
+from tournament.app import SERVICE_NAME
 from tournament.players import relationships
 from tournament.players.models import Relationship
 
@@ -94,7 +94,7 @@ async def test_an_erased_player_has_no_relationships_and_gets_none(hall: Hall) -
     await _tell(hall, ALICE, BOB, friends=True)
     await _tell(hall, BOB, CHARLIE, low_blocks=True)
     await _tell(hall, ALICE, CHARLIE, friends=True)
-    await tell_erased(hall.client, BOB, NAME)
+    await tell_erased(hall.client, BOB, SERVICE_NAME)
     assert [(tie.low_id, tie.high_id) for tie in await _relationships(hall)] == [
         _pair(ALICE, CHARLIE)
     ]
@@ -107,7 +107,7 @@ async def test_parallel_events_and_erasures_leave_no_relationship(busy_hall: Hal
     everybody = [Person(f"P{n}", KEY) for n in range(5)]
     pairs = [(one, other) for one in everybody for other in everybody if one.id < other.id]
     told = [_tell(busy_hall, *pair, version=n) for n in range(3) for pair in pairs]
-    erased = [tell_erased(busy_hall.client, person, NAME) for person in everybody]
+    erased = [tell_erased(busy_hall.client, person, SERVICE_NAME) for person in everybody]
     answers = await asyncio.gather(*told[:15], *erased, *told[15:])
     assert {answer.status_code for answer in answers} == {204}
     assert await _relationships(busy_hall) == []
@@ -120,7 +120,7 @@ async def test_an_erasure_waits_for_a_relationship_that_is_being_stored(busy_hal
         await session.execute(text("SELECT FROM ties FOR UPDATE"))
         tie = asyncio.create_task(_tell(busy_hall, ALICE, BOB, version=2))
         await until_transactions_wait(busy_hall.db, 1)
-        erasure = asyncio.create_task(tell_erased(busy_hall.client, BOB, NAME))
+        erasure = asyncio.create_task(tell_erased(busy_hall.client, BOB, SERVICE_NAME))
         await until_transactions_wait(busy_hall.db, 2)
         await session.commit()
         assert ((await tie).status_code, (await erasure).status_code) == (204, 204)
@@ -155,7 +155,9 @@ async def test_an_invalid_or_unordered_pair_is_refused(hall: Hall) -> None:
         changed = {"low_id": str(first), "high_id": str(second)}
         answer = await _post(hall, ALICE.key, players_tied(ALICE, BOB) | changed)
         assert refusal(answer) == (400, "malformed")
-    broken = await hall.client.post(TIES, content=b"{", headers=service_headers(ALICE.key, NAME))
+    broken = await hall.client.post(
+        TIES, content=b"{", headers=service_headers(ALICE.key, SERVICE_NAME)
+    )
     assert refusal(broken) == (400, "malformed")
     assert await _relationships(hall) == []
 
@@ -165,7 +167,7 @@ async def _tell(hall: Hall, one: Person, other: Person, **changes: object) -> ht
 
 
 async def _post(hall: Hall, key: SigningKey, event: dict[str, object]) -> httpx.Response:
-    return await hall.client.post(TIES, json=event, headers=service_headers(key, NAME))
+    return await hall.client.post(TIES, json=event, headers=service_headers(key, SERVICE_NAME))
 
 
 async def _relationships(hall: Hall) -> list[Relationship]:

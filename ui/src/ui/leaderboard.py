@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Template
 
-from contracts.history.ratings import Ranked, Standing
+from contracts.history.ratings import CurrentStanding, LeaderboardLine
 from transcendence_common.identity import Player
 from ui.clients.backend import none_if_unavailable
 from ui.clients.history import HistoryClient
@@ -22,11 +22,11 @@ class LeaderboardPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "leaderboard.html"
     parts: ClassVar[tuple[str, ...]] = ("more_players",)
 
-    players: list[Ranked]
+    players: list[LeaderboardLine]
     next_cursor: str | None
     continued: bool
     """Whether this is a later page than the first."""
-    own: Standing | None
+    own: CurrentStanding | None
     """The player's own rating; also None if history is unavailable."""
 
 
@@ -53,5 +53,5 @@ async def show_leaderboard(
 
 async def _own_rating(
     history: HistoryClient, visitor: Player | None, token: str | None
-) -> Standing | None:
+) -> CurrentStanding | None:
     return await none_if_unavailable(history.rating(visitor.id, token)) if visitor else None

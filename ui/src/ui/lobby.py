@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from contracts.history.matches import MatchRecord
-from contracts.history.ratings import Standing
+from contracts.history.ratings import CurrentStanding
 from contracts.tournament.live import LiveMatchSummary
 from contracts.tournament.tournaments import TournamentSummary
 from transcendence_common.identity import Player
@@ -49,7 +49,7 @@ class LobbyPage(Page, frozen=True, kw_only=True):
     """None if tournament is unavailable."""
     tournaments: list[TournamentSummary] | None = None
     """The newest that are open; None if tournament is unavailable."""
-    rating: Standing | None = None
+    rating: CurrentStanding | None = None
     """None if history is unavailable."""
     recent: list[MatchRecord] | None = None
     """None if history is unavailable."""

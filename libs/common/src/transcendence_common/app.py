@@ -15,7 +15,7 @@ from transcendence_common.body import BodyRequest
 from transcendence_common.caller import provide_caller
 from transcendence_common.clock import Clock, utc_now
 from transcendence_common.cross_site import CrossSiteCheck
-from transcendence_common.health import Check, health_controller
+from transcendence_common.health import ReadinessCheck, health_controller
 from transcendence_common.identity import (
     AccessTokens,
     Authentication,
@@ -27,10 +27,10 @@ from transcendence_common.logging import logging_config
 from transcendence_common.metrics import MetricsController, metrics_middleware
 from transcendence_common.openapi import openapi_config
 from transcendence_common.problems import problem_details
-from transcendence_common.request_log import RequestLog, remember_code
+from transcendence_common.request_log import RequestLog, store_problem_code
 from transcendence_common.service_identity import ServiceTokens, internal_router
 from transcendence_common.settings import Settings
-from transcendence_common.websocket_refusals import WebSocketRefusals, remember_raised
+from transcendence_common.websocket_refusals import WebSocketRefusals, store_raised_error
 
 if TYPE_CHECKING:
     from advanced_alchemy.config import SQLAlchemyAsyncConfig
@@ -49,7 +49,7 @@ def create_app(
     internal: Sequence[ControllerRouterHandler] = (),
     api_path: str | None = None,
     database: "SQLAlchemyAsyncConfig | None" = None,
-    checks: Mapping[str, Check] | None = None,
+    checks: Mapping[str, ReadinessCheck] | None = None,
     wiring: object = None,
     dependencies: Mapping[str, Provide] | None = None,
     lifespan: Sequence[Lifespan] = (),
@@ -65,9 +65,8 @@ def create_app(
         settings: the environment.
         features: its own controllers, routers and handlers.
         keys: the source of the public keys of tokens.
-        internal: handlers for other services, under `/internal`: they require a service token and are not in
-            the OpenAPI
-            document.
+        internal: handlers for other services, under `/internal`: they require a service token and are not in the
+            OpenAPI document.
         api_path: prefix of its API, such as `/api/user`; its OpenAPI document is at `<api_path>/schema`.
         database: its database, from `transcendence_common.database`.
         checks: further readiness checks, by name.
@@ -79,7 +78,7 @@ def create_app(
         clock: the time with which access tokens are compared.
         now: the time that handlers get as `now`, and in `db_session`. Tests change it while access tokens stay valid.
     """
-    added = _DatabaseAdditions() if database is None else _of_database(database)
+    added = _DatabaseAdditions() if database is None else _database_additions(database)
     tokens = AccessTokens(
         keys, issuer=settings.token_issuer, audience=settings.token_audience, clock=clock
     )
@@ -107,11 +106,11 @@ def create_app(
             "player": Provide(provide_player, sync_to_thread=False),
             "visitor": Provide(provide_visitor, sync_to_thread=False),
             **added.dependencies,
-            **_provide_each(wiring),
+            **_provide_attributes(wiring),
             **(dependencies or {}),
         },
         lifespan=list(lifespan),
-        after_exception=[remember_raised, remember_code],
+        after_exception=[store_raised_error, store_problem_code],
         logging_config=logging_config(service, settings),
         openapi_config=openapi_config(service, api_path) if api_path else None,
         request_class=BodyRequest,
@@ -123,13 +122,13 @@ def create_app(
     return app
 
 
-def _provide_each(wiring: object) -> dict[str, Provide]:
+def _provide_attributes(wiring: object) -> dict[str, Provide]:
     if wiring is None:
         return {}
-    return {name: _given(value) for name, value in vars(wiring).items()}
+    return {name: _provide_value(value) for name, value in vars(wiring).items()}
 
 
-def _given(value: object) -> Provide:
+def _provide_value(value: object) -> Provide:
     def provide() -> object:
         return value
 
@@ -140,11 +139,11 @@ def _given(value: object) -> Provide:
 class _DatabaseAdditions:
     """The parts of an application that need a database."""
 
-    checks: Mapping[str, Check] = field(default_factory=dict)
+    checks: Mapping[str, ReadinessCheck] = field(default_factory=dict)
     dependencies: Mapping[str, Provide] = field(default_factory=dict)
 
 
-def _of_database(config: "SQLAlchemyAsyncConfig") -> _DatabaseAdditions:
+def _database_additions(config: "SQLAlchemyAsyncConfig") -> _DatabaseAdditions:
     # Imported here: it is half of what an application imports, and ui has no database.
     from transcendence_common.database import (  # noqa: PLC0415
         readiness_check,

@@ -10,7 +10,7 @@ from litestar.exceptions import SerializationException, ValidationException
 
 from transcendence_common.problems import WHOLE_BODY
 
-_PATH = re.compile(r" - at `\$\.?(?P<path>.*)`")
+_PATH_IN_MESSAGE = re.compile(r" - at `\$\.?(?P<path>.*)`")
 
 
 class BodyRequest(Request[Any, Any, State]):
@@ -38,10 +38,10 @@ class BodyRequest(Request[Any, Any, State]):
         try:
             return msgspec.convert(body, read.annotation, str_keys=True)
         except msgspec.ValidationError as error:
-            raise ValidationException(extra=[_error(str(error))]) from error
+            raise ValidationException(extra=[_field_error_item(str(error))]) from error
 
 
-def _error(sentence: str) -> dict[str, str]:
-    path = _PATH.search(sentence)
-    message = _PATH.sub("", sentence)
+def _field_error_item(sentence: str) -> dict[str, str]:
+    path = _PATH_IN_MESSAGE.search(sentence)
+    message = _PATH_IN_MESSAGE.sub("", sentence)
     return {"key": path["path"] if path and path["path"] else WHOLE_BODY, "message": message}

@@ -49,8 +49,8 @@ def provide_caller(request: ASGIConnection[Any, Any, Any, Any]) -> Caller:
     own_peer = request.client.host if request.client else ""
     device_token = headers.get(DEVICE_HEADER, "")
     return Caller(
-        address=_storable(headers.get(ADDRESS_HEADER) or own_peer)[:LONGEST_ADDRESS],
-        user_agent=_storable(headers.get(USER_AGENT_HEADER, ""))[:LONGEST_USER_AGENT],
+        address=_printable_part(headers.get(ADDRESS_HEADER) or own_peer)[:LONGEST_ADDRESS],
+        user_agent=_printable_part(headers.get(USER_AGENT_HEADER, ""))[:LONGEST_USER_AGENT],
         # A longer token is not from ui; cutting it off could make two tokens equal.
         device_token=device_token if 0 < len(device_token) <= LONGEST_DEVICE_TOKEN else None,
     )
@@ -64,6 +64,6 @@ def _network_of(address: IPv6Address) -> str:
     return str(IPv6Network((int(address), SUBSCRIBER_BITS), strict=False))
 
 
-def _storable(text: str) -> str:
+def _printable_part(text: str) -> str:
     """Remove control characters: PostgreSQL's text cannot hold the null character, and logs should have none."""
     return "".join(character for character in text if character.isprintable())

@@ -27,6 +27,6 @@ def migrate_or_serve(service: str, settings: Settings, *, port: int, url: Postgr
 def run_migrations_of(service: str, url: PostgresUrl) -> None:
     """Migrate a service's database to the schema of this version of its code."""
     # Imported here, because it loads Alembic, which serving does not need.
-    from transcendence_common.migrations import migrate  # noqa: PLC0415
+    from transcendence_common.migrations import migrate_database  # noqa: PLC0415
 
-    migrate(service, url)
+    migrate_database(service, url)

@@ -15,9 +15,9 @@ from typing import Final
 
 TIMEOUT_SECONDS: Final = 3.0
 """Longer than the 2 s that the service gives its own checks, and shorter than the HEALTHCHECK's timeout."""
-ANSWER_BYTES: Final = 4096
+MOST_ANSWER_BYTES: Final = 4096
 """Bytes read of an answer: enough for a status and the names of the failing checks."""
-FIRST_PROCESS: Final = Path("/proc/1/stat")
+FIRST_PROCESS_STAT: Final = Path("/proc/1/stat")
 START_TIME_FIELD: Final = 22
 FIELDS_UP_TO_NAME: Final = 2
 
@@ -53,12 +53,12 @@ def check_health(port: int, *, container: str | None = None) -> str:
     Raises:
         Unhealthy: the check fails.
     """
-    container = _life_of_container() if container is None else container
+    container = _container_start_time() if container is None else container
     marker = Path(tempfile.gettempdir()) / f"has-been-ready-{port}"
-    if _says(marker, container):
-        _ask(port, "/health/live")
+    if _has_been_ready(marker, container):
+        _check_endpoint(port, "/health/live")
         return "live, and has been ready"
-    _ask(port, "/health/ready")
+    _check_endpoint(port, "/health/ready")
     try:
         marker.write_text(container)
     except OSError as error:
@@ -66,13 +66,13 @@ def check_health(port: int, *, container: str | None = None) -> str:
     return "ready"
 
 
-def _ask(port: int, path: str) -> None:
+def _check_endpoint(port: int, path: str) -> None:
     """Send an HTTP/1.0 request, whose answer ends with the connection."""
     request = f"GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode()
     try:
         with socket.create_connection(("127.0.0.1", port), TIMEOUT_SECONDS) as connection:
             connection.sendall(request)
-            answer = _read(connection)
+            answer = _read_answer(connection)
     except OSError as error:
         raise Unhealthy(f"{path}: {type(error).__name__}") from None
     head, _, body = answer.partition("\r\n\r\n")
@@ -81,24 +81,26 @@ def _ask(port: int, path: str) -> None:
         raise Unhealthy(f"{path}: {status or 'no answer'} {' '.join(body.split())}".rstrip())
 
 
-def _read(connection: socket.socket) -> str:
+def _read_answer(connection: socket.socket) -> str:
     chunks: list[bytes] = []
-    while sum(map(len, chunks)) < ANSWER_BYTES and (chunk := connection.recv(ANSWER_BYTES)):
+    while sum(map(len, chunks)) < MOST_ANSWER_BYTES and (
+        chunk := connection.recv(MOST_ANSWER_BYTES)
+    ):
         chunks.append(chunk)
     return b"".join(chunks).decode(errors="replace")
 
 
-def _says(marker: Path, container: str) -> bool:
+def _has_been_ready(marker: Path, container: str) -> bool:
     try:
         return marker.read_text() == container
     except OSError:
         return False
 
 
-def _life_of_container() -> str:
+def _container_start_time() -> str:
     """Return the start time of the container's first process. It changes with each restart, whatever files remain."""
     try:
-        stat = FIRST_PROCESS.read_text()
+        stat = FIRST_PROCESS_STAT.read_text()
     except OSError:
         # Not Linux, so not in a container.
         return "unknown"

@@ -14,12 +14,12 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from transcendence_common.problems import Problem
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-OWN_SITE = frozenset({b"same-origin", b"none"})
+OWN_SITE_VALUES = frozenset({b"same-origin", b"none"})
 """Accepted values of Sec-Fetch-Site. `none` is a user's own action, such as a bookmark; `same-site` may be another
 owner's subdomain."""
 
 
-class CrossSite(Problem):
+class CrossSiteRequest(Problem):
     """A browser sent the request on behalf of another site."""
 
     code = "cross_site"
@@ -36,11 +36,11 @@ class CrossSiteCheck(ASGIMiddleware):
         """Pass the request on.
 
         Raises:
-            CrossSite: it is unsafe and comes from another site.
+            CrossSiteRequest: it is unsafe and comes from another site.
         """
         is_safe = scope["type"] == ScopeType.HTTP and scope["method"] in SAFE_METHODS
         if not is_safe and is_cross_site(scope["headers"]):
-            raise CrossSite("Open the page on this site and try again.")
+            raise CrossSiteRequest("Open the page on this site and try again.")
         await next_app(scope, receive, send)
 
 
@@ -49,7 +49,7 @@ def is_cross_site(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     found = dict(headers)
     fetch_site = found.get(b"sec-fetch-site")
     if fetch_site is not None:
-        return fetch_site not in OWN_SITE
+        return fetch_site not in OWN_SITE_VALUES
     origin = found.get(b"origin")
     return origin is not None and _host_of(origin) != found.get(b"host", b"")
 

@@ -23,9 +23,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from transcendence_common import pools
 from transcendence_common.outages import (
     DRIVER_ERRORS,
-    UNWRITABLE,
-    UNWRITABLE_STATES,
-    DatabaseAway,
+    UNWRITABLE_ENGINES,
+    UNWRITABLE_SQLSTATES,
+    DatabaseUnavailable,
     is_outage,
     sqlstate_of,
 )
@@ -69,11 +69,11 @@ class MigrationsPending(Exception):
     """The database has an older schema than this code needs."""
 
 
-class ReadOnly(Exception):
+class DatabaseReadOnly(Exception):
     """The database answers but accepts no writes."""
 
 
-def database(
+def configure_database(
     url: PostgresUrl,
     *,
     service: str,
@@ -112,18 +112,18 @@ def database(
             connect_args={"timeout": CONNECT_TIMEOUT_SECONDS, "server_settings": settings},
         ),
         session_config=AsyncSessionConfig(class_=TimedSession, expire_on_commit=False),
-        alembic_config=_alembic(migrations),
+        alembic_config=_alembic_config(migrations),
     )
     engine = config.get_engine().sync_engine
     event.listen(engine, "do_connect", _connect)
-    event.listen(engine, "checkout", _pass_over_closed)
-    event.listen(engine, "handle_error", _leave_values_out)
-    event.listen(engine, "handle_error", _tell_outage, retval=True)
-    pools.watch(engine)
+    event.listen(engine, "checkout", _replace_closed_connection)
+    event.listen(engine, "handle_error", _remove_values)
+    event.listen(engine, "handle_error", _translate_outage, retval=True)
+    pools.export_pool_metrics(engine)
     return config
 
 
-def database_on(
+def configure_database_on(
     connection: AsyncConnection, *, service: str, migrations: Path
 ) -> SQLAlchemyAsyncConfig:
     """Return a configuration whose sessions all share one open transaction, for tests that roll back."""
@@ -136,7 +136,7 @@ def database_on(
             expire_on_commit=False,
             join_transaction_mode="create_savepoint",
         ),
-        alembic_config=_alembic(migrations),
+        alembic_config=_alembic_config(migrations),
     )
 
 
@@ -146,7 +146,7 @@ async def session_at(
 ) -> AsyncGenerator[TimedSession, None]:
     """Open a session for its own transaction at the time `now`: committed at the end, rolled back on an error."""
     async with config.get_session() as session, session.begin():
-        yield _timed(session, now)
+        yield _with_time(session, now)
 
 
 def session_dependency(config: SQLAlchemyAsyncConfig) -> Provide:
@@ -160,7 +160,7 @@ def session_dependency(config: SQLAlchemyAsyncConfig) -> Provide:
 
     async def provide_session(now: NamedDependency[datetime]) -> AsyncGenerator[TimedSession, None]:
         async with config.get_session() as session:
-            yield _timed(session, now)
+            yield _with_time(session, now)
             await _commit(session)
 
     return Provide(provide_session)
@@ -186,10 +186,10 @@ def readiness_check(config: SQLAlchemyAsyncConfig) -> Callable[[], Awaitable[Non
         async with engine.connect() as connection:
             found = (await connection.execute(statement)).one()
             if found.read_only:
-                raise ReadOnly
-            if engine.sync_engine in UNWRITABLE:
+                raise DatabaseReadOnly
+            if engine.sync_engine in UNWRITABLE_ENGINES:
                 await connection.execute(_TRIAL_WRITE)
-                UNWRITABLE.discard(engine.sync_engine)
+                UNWRITABLE_ENGINES.discard(engine.sync_engine)
         if found.version is None or found.version in older:
             raise MigrationsPending(f"database at {found.version}, code needs {needed}")
 
@@ -199,16 +199,16 @@ def readiness_check(config: SQLAlchemyAsyncConfig) -> Callable[[], Awaitable[Non
 def _connect(
     dialect: Dialect, _: object, arguments: list[Any], options: dict[str, Any]
 ) -> DBAPIConnection:
-    """Connect. Errors from the server become SQLAlchemy's, an unavailable server becomes DatabaseAway."""
+    """Connect. Errors from the server become SQLAlchemy's, an unavailable server becomes DatabaseUnavailable."""
     try:
         return dialect.connect(*arguments, **options)
     except (*DRIVER_ERRORS, dialect.loaded_dbapi.Error) as error:
         if is_outage(error):
-            raise DatabaseAway from error
+            raise DatabaseUnavailable from error
         raise
 
 
-def _pass_over_closed(dbapi_connection: DBAPIConnection, *_: object) -> None:
+def _replace_closed_connection(dbapi_connection: DBAPIConnection, *_: object) -> None:
     """Make the pool open a new connection where the server has closed this one, for example by a restart.
 
     The driver knows as soon as the socket does. SQLAlchemy's own check (`pool_pre_ping`) costs three round trips for
@@ -218,7 +218,7 @@ def _pass_over_closed(dbapi_connection: DBAPIConnection, *_: object) -> None:
         raise DisconnectionError
 
 
-def _leave_values_out(context: ExceptionContext) -> None:
+def _remove_values(context: ExceptionContext) -> None:
     """Remove PostgreSQL's details from an error: `Key (email_key)=(…) already exists`, or the whole failing row.
 
     The driver's error and SQLAlchemy's two errors of it all contain them. The constraint's name stays.
@@ -236,13 +236,16 @@ def _leave_values_out(context: ExceptionContext) -> None:
             )
 
 
-def _tell_outage(context: ExceptionContext) -> DatabaseAway | None:
-    if context.engine is not None and sqlstate_of(context.original_exception) in UNWRITABLE_STATES:
-        UNWRITABLE.add(context.engine)
-    return DatabaseAway() if is_outage(context.original_exception) else None
+def _translate_outage(context: ExceptionContext) -> DatabaseUnavailable | None:
+    if (
+        context.engine is not None
+        and sqlstate_of(context.original_exception) in UNWRITABLE_SQLSTATES
+    ):
+        UNWRITABLE_ENGINES.add(context.engine)
+    return DatabaseUnavailable() if is_outage(context.original_exception) else None
 
 
-def _alembic(migrations: Path) -> AlembicAsyncConfig:
+def _alembic_config(migrations: Path) -> AlembicAsyncConfig:
     return AlembicAsyncConfig(
         script_location=str(migrations),
         version_table_name=VERSION_TABLE,
@@ -251,7 +254,7 @@ def _alembic(migrations: Path) -> AlembicAsyncConfig:
     )
 
 
-def _timed(session: AsyncSession, now: datetime) -> TimedSession:
+def _with_time(session: AsyncSession, now: datetime) -> TimedSession:
     timed = cast("TimedSession", session)
     timed.now = now
     return timed

@@ -1,7 +1,7 @@
 """Erased players: a row and a lock for each, so that no data of a player is stored during or after the erasure.
 
-An access token outlives its account by up to 10 min. A service that stores data of a player calls `hold_player` first,
-in the same transaction; a service that erases a player calls `begin_erasure` first.
+An access token outlives its account by up to 10 min. A service that stores data of a player first calls
+`lock_against_erasure` in the same transaction. A service that erases a player first calls `begin_erasure`.
 """
 
 from datetime import datetime
@@ -39,7 +39,7 @@ class ErasedPlayerColumns:
     """The time at which the account was deleted, according to the event."""
 
 
-async def hold_player(
+async def lock_against_erasure(
     session: AsyncSession, erased: type[ErasedPlayerColumns], player_id: UUID
 ) -> None:
     """Keep the player from being erased until the transaction ends.
@@ -47,7 +47,7 @@ async def hold_player(
     Raises:
         PlayerGone: the player is erased, or is being erased now.
     """
-    lock = func.pg_try_advisory_xact_lock_shared(_lock_of(player_id))
+    lock = func.pg_try_advisory_xact_lock_shared(_lock_key(player_id))
     # Two statements: one that had begun before the lock was free would not see what its last holder wrote.
     if not await session.scalar(select(lock)):
         raise PlayerGone
@@ -68,12 +68,12 @@ async def begin_erasure(
     Returns:
         False if it was recorded before: then the player's data has been deleted already.
     """
-    await session.execute(select(func.pg_advisory_xact_lock(_lock_of(player_id))))
+    await session.execute(select(func.pg_advisory_xact_lock(_lock_key(player_id))))
     tombstone = insert(erased).values(player_id=player_id, event_id=event_id, erased_at=at)
     written = await session.scalar(tombstone.on_conflict_do_nothing().returning(erased.player_id))
     return written is not None
 
 
-def _lock_of(player_id: UUID) -> int:
+def _lock_key(player_id: UUID) -> int:
     """Return the lock's key: the last 64 bits of the id, signed. 62 of them are random, so keys do not collide."""
     return player_id.int % (1 << LOCK_BITS) - (1 << LOCK_BITS - 1)

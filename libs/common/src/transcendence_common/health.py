@@ -16,23 +16,23 @@ from litestar.status_codes import (
 
 from transcendence_common.draining import DRAINING
 
-CHECK_SECONDS = 2.0
+CHECK_TIMEOUT_SECONDS = 2.0
 """Time limit of the checks, below the 3 s after which probes usually give up."""
 
-Check = Callable[[], Awaitable[None]]
+ReadinessCheck = Callable[[], Awaitable[None]]
 """A check: raises if the thing it checks cannot be used."""
 
 logger = structlog.get_logger("transcendence.health")
 
 
-class Health(msgspec.Struct, frozen=True):
+class HealthAnswer(msgspec.Struct, frozen=True):
     """The health of a service: `ok`, `failing` with the names of the failing checks, or `draining`: about to stop."""
 
     status: str
     failing: list[str] = []
 
 
-def health_controller(checks: Mapping[str, Check]) -> type[Controller]:
+def health_controller(checks: Mapping[str, ReadinessCheck]) -> type[Controller]:
     """Return the controller of a service's health endpoints.
 
     Args:
@@ -44,21 +44,21 @@ def health_controller(checks: Mapping[str, Check]) -> type[Controller]:
         opt = {"exclude_from_auth": True}  # noqa: RUF012 - Litestar's own class attribute
 
         @get("/health/live")
-        async def live(self) -> Health:
+        async def live(self) -> HealthAnswer:
             """Report that the process answers. Nothing else is checked, so a slow database causes no restart."""
-            return Health("ok")
+            return HealthAnswer("ok")
 
         @get("/health/ready")
-        async def ready(self) -> Response[Health]:
+        async def ready(self) -> Response[HealthAnswer]:
             """Report whether the service can take requests."""
             if DRAINING.is_set():
-                return Response(Health("draining"), status_code=HTTP_503_SERVICE_UNAVAILABLE)
-            failing = [name for name, error in (await _run(checks)).items() if error]
+                return Response(HealthAnswer("draining"), status_code=HTTP_503_SERVICE_UNAVAILABLE)
+            failing = [name for name, error in (await _run_checks(checks)).items() if error]
             if failing:
                 return Response(
-                    Health("failing", failing), status_code=HTTP_503_SERVICE_UNAVAILABLE
+                    HealthAnswer("failing", failing), status_code=HTTP_503_SERVICE_UNAVAILABLE
                 )
-            return Response(Health("ok"), status_code=HTTP_200_OK)
+            return Response(HealthAnswer("ok"), status_code=HTTP_200_OK)
 
         @get("/watchman")
         async def watchman(
@@ -73,7 +73,7 @@ def health_controller(checks: Mapping[str, Check]) -> type[Controller]:
                 if (not only or _watchman_name(name) in only)
                 and _watchman_name(name) not in (skip or [])
             }
-            found = await _run(asked)
+            found = await _run_checks(asked)
             healthy = not any(found.values())
             return Response(
                 {
@@ -92,15 +92,15 @@ def _watchman_name(check: str) -> str:
     return f"watchman.checks.{check}s"
 
 
-async def _run(checks: Mapping[str, Check]) -> dict[str, str]:
+async def _run_checks(checks: Mapping[str, ReadinessCheck]) -> dict[str, str]:
     """Run all checks at once; return by name an empty string for success, else the kind of error."""
-    errors = await asyncio.gather(*(_error_of(name, check) for name, check in checks.items()))
+    errors = await asyncio.gather(*(_run_check(name, check) for name, check in checks.items()))
     return dict(zip(checks, errors, strict=True))
 
 
-async def _error_of(name: str, check: Check) -> str:
+async def _run_check(name: str, check: ReadinessCheck) -> str:
     try:
-        async with asyncio.timeout(CHECK_SECONDS):
+        async with asyncio.timeout(CHECK_TIMEOUT_SECONDS):
             await check()
     except Exception as error:  # noqa: BLE001 - whatever a check raises is its finding
         logger.warning(

@@ -7,8 +7,8 @@ import httpx
 
 from transcendence_common.request_id import REQUEST_ID_HEADER, current_request_id
 
-CONNECT_SECONDS = 1.0
-ANSWER_SECONDS = 5.0
+CONNECT_TIMEOUT_SECONDS = 1.0
+ANSWER_TIMEOUT_SECONDS = 5.0
 """Time limit of an answer: enough for Argon2 on a busy machine, short enough that a page's visitor still waits."""
 MAX_CONNECTIONS = 50
 
@@ -16,7 +16,7 @@ MAX_CONNECTIONS = 50
 def service_client(
     base_url: str,
     *,
-    silence_seconds: float = ANSWER_SECONDS,
+    silence_seconds: float = ANSWER_TIMEOUT_SECONDS,
     max_connections: int | None = MAX_CONNECTIONS,
 ) -> httpx.AsyncClient:
     """Return a pooled client for one service; close it when the application stops.
@@ -28,24 +28,24 @@ def service_client(
     """
     return httpx.AsyncClient(
         base_url=base_url,
-        timeout=httpx.Timeout(silence_seconds, connect=CONNECT_SECONDS),
+        timeout=httpx.Timeout(silence_seconds, connect=CONNECT_TIMEOUT_SECONDS),
         limits=httpx.Limits(max_connections=max_connections),
-        event_hooks={"request": [_pass_request_id_on]},
-        verify=_trusted(base_url.startswith("https:")),
+        event_hooks={"request": [_add_request_id]},
+        verify=_tls_context(base_url.startswith("https:")),
         # Services are on the platform's own network, so proxies of the environment do not apply.
         trust_env=False,
     )
 
 
 @cache
-def _trusted(over_tls: bool) -> ssl.SSLContext:
+def _tls_context(over_tls: bool) -> ssl.SSLContext:
     """Load the certificate authorities once, and only for TLS: it takes longer than the rest of the client."""
     if over_tls:
         return httpx.create_ssl_context(trust_env=False)
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-async def _pass_request_id_on(request: httpx.Request) -> None:
+async def _add_request_id(request: httpx.Request) -> None:
     request_id = current_request_id()
     if request_id:
         request.headers[REQUEST_ID_HEADER] = request_id

@@ -23,22 +23,22 @@ from transcendence_common.clock import Clock, utc_now
 from transcendence_common.problems import NotSignedIn
 
 ALGORITHM = "ES256"
-SCHEME = "Bearer "
+BEARER_SCHEME = "Bearer "
 REQUIRED_CLAIMS = ("exp", "iat", "iss", "aud", "sub")
-COMPACT = re.compile(r"(?=.{1,4096}\Z)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+){2}\Z")
+COMPACT_JWT = re.compile(r"(?=.{1,4096}\Z)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+){2}\Z")
 """Three parts of base64url, at most 4096 characters: python-jose also accepts padding and foreign characters."""
 LEEWAY_SECONDS = 5
 """Allowed difference between the clocks of two machines."""
 LONGEST_NAME = 64
 """Longest name in a token, in characters. Services store names with actions, so any signed name must fit."""
-ShownName = Annotated[str, msgspec.Meta(pattern=rf"\A[^\x00-\x1f\x7f]{{1,{LONGEST_NAME}}}\Z")]
+PrintableName = Annotated[str, msgspec.Meta(pattern=rf"\A[^\x00-\x1f\x7f]{{1,{LONGEST_NAME}}}\Z")]
 
 
 class Player(msgspec.Struct, frozen=True):
     """The signed-in player, as described by the access token."""
 
     id: UUID
-    name: ShownName
+    name: PrintableName
     roles: frozenset[str]
     session_id: UUID
 
@@ -83,7 +83,7 @@ class SignedTokens:
             NotSignedIn: it is malformed, wrongly signed, expired, from the future, or for another audience.
             Unavailable: the keys cannot be loaded.
         """
-        if not COMPACT.match(token):
+        if not COMPACT_JWT.match(token):
             raise NotSignedIn("The token is not a signed JWT.")
         try:
             key = await self._keys.find(_key_id(token))
@@ -125,7 +125,7 @@ class AccessTokens:
             NotSignedIn: it is malformed, wrongly signed, expired, or for another audience.
             Unavailable: the keys cannot be loaded.
         """
-        return _player(await self._signed.verify(token))
+        return _player_from_claims(await self._signed.verify(token))
 
 
 class Authentication(AbstractAuthenticationMiddleware):
@@ -154,9 +154,9 @@ def bearer_token(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
     header = connection.headers.get("authorization")
     if header is None:
         return None
-    if not header.startswith(SCHEME):
+    if not header.startswith(BEARER_SCHEME):
         raise NotSignedIn("The Authorization header must be a Bearer token.")
-    return header.removeprefix(SCHEME)
+    return header.removeprefix(BEARER_SCHEME)
 
 
 def provide_visitor(request: ASGIConnection[Any, Player | None, Any, Any]) -> Player | None:
@@ -184,7 +184,7 @@ def _key_id(token: str) -> str:
     return kid
 
 
-def _player(claims: Mapping[str, Any]) -> Player:
+def _player_from_claims(claims: Mapping[str, Any]) -> Player:
     try:
         return msgspec.convert(
             {

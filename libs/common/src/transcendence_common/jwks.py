@@ -48,7 +48,7 @@ class JwksKeys:
         if kid not in self._keys:
             seen = self._times_asked
             async with self._asking:
-                if kid not in self._keys and self._may_ask(seen):
+                if kid not in self._keys and self._may_fetch(seen):
                     await self._fetch()
         if not self._keys:
             raise Unavailable("The keys that tokens are checked with cannot be had.")
@@ -60,7 +60,7 @@ class JwksKeys:
         async with self._client:
             yield
 
-    def _may_ask(self, seen: int) -> bool:
+    def _may_fetch(self, seen: int) -> bool:
         if self._keys:
             return self._clock() - self._asked_at >= REFETCH_SECONDS
         # Without any key each request tries again, but those waiting for an attempt share its outcome. If auth hangs,

@@ -16,18 +16,18 @@ from transcendence_common.request_id import current_request_id
 ECS_VERSION = "9.4.0"
 DATASET = "app"
 """The same for all services: `service.name` tells them apart."""
-LABELS = "labels."
-NUMBERS = "transcendence."
+LABEL_PREFIX = "labels."
+NUMBER_PREFIX = "transcendence."
 
 _SEQUENCE = count(1)
 """Counts this process's lines. One step cannot be interrupted by another thread."""
 
 
-class WrongOwnField(TypeError):
+class WrongCustomField(TypeError):
     """A custom field has a value of the wrong type: Elasticsearch would turn numbers into words, or refuse the line."""
 
     def __init__(self, field: str, value: object) -> None:
-        belongs = "takes only words" if field.startswith(LABELS) else "takes only numbers"
+        belongs = "takes only words" if field.startswith(LABEL_PREFIX) else "takes only numbers"
         super().__init__(f"{field} {belongs}, not {type(value).__name__}")
 
 
@@ -51,7 +51,7 @@ class ServiceFields:
         return event
 
 
-class OwnFields:
+class CustomFieldCheck:
     """Checks that `labels.*` are strings and `transcendence.*` are numbers."""
 
     def __init__(self, *, strict: bool) -> None:
@@ -62,16 +62,18 @@ class OwnFields:
         """Check each custom field of a line.
 
         Raises:
-            WrongOwnField: a field is wrong and the check is strict.
+            WrongCustomField: a field is wrong and the check is strict.
         """
-        wrong = [name for name, value in event.items() if not _fits(name, value)]
+        wrong = [name for name, value in event.items() if not _has_right_type(name, value)]
         for name in wrong:
             if self._strict:
-                raise WrongOwnField(name, event[name])
+                raise WrongCustomField(name, event[name])
             # As a label it can still be found; a refused line would be lost.
             value = event.pop(name)
             if value is not None:
-                event[LABELS + name.removeprefix(LABELS).removeprefix(NUMBERS)] = str(value)
+                event[
+                    LABEL_PREFIX + name.removeprefix(LABEL_PREFIX).removeprefix(NUMBER_PREFIX)
+                ] = str(value)
         return event
 
 
@@ -82,7 +84,7 @@ class LineFormatter(structlog.stdlib.ProcessorFormatter):
         """Take the processors for the records of libraries."""
         super().__init__(
             foreign_pre_chain=foreign_pre_chain,
-            processors=[_record_fields, self.remove_processors_meta, _as_ecs],
+            processors=[_add_record_fields, self.remove_processors_meta, _format_as_ecs],
         )
 
     def format(self, record: logging.LogRecord) -> str:
@@ -92,7 +94,7 @@ class LineFormatter(structlog.stdlib.ProcessorFormatter):
         return super().format(record)
 
 
-def request_fields(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+def add_request_fields(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Add the id of the current request."""
     request_id = current_request_id()
     if request_id:
@@ -101,26 +103,26 @@ def request_fields(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     return event
 
 
-def logger_field(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+def rename_logger_field(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Rename the logger's field to its name in ECS."""
     event["log.logger"] = event.pop("logger")
     return event
 
 
-class _Ecs(StructlogFormatter):
+class _EcsFormatter(StructlogFormatter):
     def format_to_ecs(self, event_dict: dict[str, Any]) -> dict[str, Any]:
         event_dict["ecs.version"] = ECS_VERSION
         return super().format_to_ecs(event_dict)
 
 
-_FORMATTER = _Ecs()
+_FORMATTER = _EcsFormatter()
 
 
-def _as_ecs(logger: WrappedLogger, name: str, event: EventDict) -> str:
+def _format_as_ecs(logger: WrappedLogger, name: str, event: EventDict) -> str:
     return _FORMATTER(logger, name, dict(event))
 
 
-def _record_fields(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+def _add_record_fields(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     record = event["_record"]
     event["@timestamp"] = _time_of(record)
     event["process.pid"] = record.process
@@ -134,10 +136,10 @@ def _time_of(record: logging.LogRecord) -> str:
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _fits(name: str, value: object) -> bool:
-    if name.startswith(LABELS):
+def _has_right_type(name: str, value: object) -> bool:
+    if name.startswith(LABEL_PREFIX):
         return isinstance(value, str)
-    if name.startswith(NUMBERS):
+    if name.startswith(NUMBER_PREFIX):
         return isinstance(value, int | float) and not isinstance(value, bool)
     return True
 

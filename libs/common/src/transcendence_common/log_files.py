@@ -15,7 +15,7 @@ from tempfile import TemporaryFile
 FILE_BYTES = 32 * 1024 * 1024
 FILES_KEPT = 7
 """Rotated files kept beside the current one: a reader may be away for 256 MB of lines without missing any."""
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+DISK_FULL_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 READABLE_BY_ALL = 0o644
 """Log readers have another uid than the services, whatever the umask is."""
 
@@ -27,7 +27,7 @@ class LogFolderUnusable(Exception):
         super().__init__(f"LOG_DIR {folder} cannot be written to: {reason.strerror}")
 
 
-def check_folder(folder: Path) -> None:
+def check_log_folder(folder: Path) -> None:
     """Check that a file can be written in the folder, before anything else is done.
 
     Raises:
@@ -40,7 +40,7 @@ def check_folder(folder: Path) -> None:
         raise LogFolderUnusable(folder, error) from error
 
 
-class OwnLogFile(RotatingFileHandler):
+class ReplicaLogFile(RotatingFileHandler):
     """Writes to the first of `<service>.json`, `<service>-2.json`, … that no other process has locked.
 
     The kernel releases the lock of a process that dies; its file is then continued by another.
@@ -54,7 +54,7 @@ class OwnLogFile(RotatingFileHandler):
         """
         self._failed = self._failed_before = False
         try:
-            name, self._lock = _first_free(folder, service)
+            name, self._lock = _lock_first_free_name(folder, service)
         except OSError as error:
             raise LogFolderUnusable(folder, error) from error
         super().__init__(
@@ -68,7 +68,7 @@ class OwnLogFile(RotatingFileHandler):
             self.stream = self._open()
         except OSError as error:
             # A service also starts with a full disk, as it keeps running with one: each line tries again.
-            if error.errno not in FULL:
+            if error.errno not in DISK_FULL_ERRORS:
                 self.close()
                 raise LogFolderUnusable(folder, error) from error
 
@@ -116,10 +116,10 @@ class OwnLogFile(RotatingFileHandler):
             self.stream = None
 
     def _open(self) -> TextIOWrapper:
-        return open(self.baseFilename, "a", encoding=self.encoding, opener=_open_whole)
+        return open(self.baseFilename, "a", encoding=self.encoding, opener=_open_after_whole_line)
 
 
-def _first_free(folder: Path, service: str) -> tuple[str, int]:
+def _lock_first_free_name(folder: Path, service: str) -> tuple[str, int]:
     for number in count(1):
         name = service if number == 1 else f"{service}-{number}"
         lock = os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT, READABLE_BY_ALL)
@@ -136,7 +136,7 @@ def _first_free(folder: Path, service: str) -> tuple[str, int]:
     raise AssertionError
 
 
-def _open_whole(path: str, flags: int) -> int:
+def _open_after_whole_line(path: str, flags: int) -> int:
     """Open a file, ending its last line if a full disk or a power failure has cut it."""
     found = os.open(path, flags & ~os.O_WRONLY | os.O_RDWR, READABLE_BY_ALL)
     try:

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 from structlog.typing import EventDict, WrappedLogger
 
-FREE_TEXT = ("event", "error.message", "event.reason", "exception")
+FREE_TEXT_FIELDS = ("event", "error.message", "event.reason", "exception")
 """Fields that may contain texts from elsewhere, by structlog's names: the message, and the stack of an exception."""
 
-_TAKEN_OUT = (
+_SECRET_PATTERNS = (
     # PostgreSQL: `Key (email_key)=(…) already exists`, a whole row, a value that does not fit its type.
     (re.compile(r"DETAIL:  .*"), "DETAIL:  <values>"),
     (re.compile(r"(invalid input for query argument \$\d+: ).*"), r"\1<value>"),
@@ -35,9 +35,9 @@ _TAKEN_OUT = (
 )
 
 
-def error_fields(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+def add_error_fields(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Replace an exception by its type and stack, without the values that a database refused."""
-    error = _error_of(event.pop("exc_info", None))
+    error = _exception_of(event.pop("exc_info", None))
     if error is not None:
         event.setdefault("error.type", type(error).__name__)
         event["exception"] = _stack_of(error)
@@ -46,28 +46,28 @@ def error_fields(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     return event
 
 
-def without_secrets(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+def remove_secrets(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Replace addresses, tokens, queries and passwords in the free-text fields."""
-    for field in FREE_TEXT:
+    for field in FREE_TEXT_FIELDS:
         text = event.get(field)
         if isinstance(text, str):
-            event[field] = without_what_looks_secret(text)
+            event[field] = mask_secrets(text)
     return event
 
 
-def without_what_looks_secret(text: str) -> str:
+def mask_secrets(text: str) -> str:
     """Return the text with a word in angle brackets in place of each secret."""
-    for pattern, instead in _TAKEN_OUT:
+    for pattern, instead in _SECRET_PATTERNS:
         text = pattern.sub(instead, text)
     return text
 
 
-def _error_of(exc_info: object) -> BaseException | None:
+def _exception_of(exc_info: object) -> BaseException | None:
     """Return the exception, in any of the forms that `logging` and structlog accept."""
     if isinstance(exc_info, BaseException):
         return exc_info
     if isinstance(exc_info, tuple):
-        return _error_of(exc_info[1])
+        return _exception_of(exc_info[1])
     return sys.exc_info()[1] if exc_info else None
 
 
@@ -76,7 +76,7 @@ def _stack_of(error: BaseException) -> str:
     import asyncpg  # noqa: PLC0415
     from sqlalchemy.exc import StatementError  # noqa: PLC0415
 
-    errors = list(_chain(error, set()))
+    errors = list(_exception_chain(error, set()))
     for each in errors:
         if isinstance(each, StatementError):
             each.hide_parameters = True
@@ -90,14 +90,14 @@ def _stack_of(error: BaseException) -> str:
     return stack
 
 
-def _chain(error: BaseException | None, seen: set[int]) -> Iterator[BaseException]:
+def _exception_chain(error: BaseException | None, seen: set[int]) -> Iterator[BaseException]:
     """Yield the exception, its causes, and the exceptions of a group."""
     if error is None or id(error) in seen:
         return
     seen.add(id(error))
     yield error
-    yield from _chain(error.__cause__, seen)
-    yield from _chain(error.__context__, seen)
+    yield from _exception_chain(error.__cause__, seen)
+    yield from _exception_chain(error.__context__, seen)
     if isinstance(error, BaseExceptionGroup):
         for each in error.exceptions:
-            yield from _chain(each, seen)
+            yield from _exception_chain(each, seen)

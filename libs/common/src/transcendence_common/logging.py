@@ -12,19 +12,19 @@ from litestar.types import Logger, Scope
 from structlog.typing import Processor
 
 from transcendence_common.log_fields import (
+    CustomFieldCheck,
     LineFormatter,
-    OwnFields,
     ServiceFields,
-    logger_field,
-    request_fields,
+    add_request_fields,
+    rename_logger_field,
 )
-from transcendence_common.log_files import OwnLogFile, check_folder
-from transcendence_common.log_secrets import error_fields, without_secrets
+from transcendence_common.log_files import ReplicaLogFile, check_log_folder
+from transcendence_common.log_secrets import add_error_fields, remove_secrets
 from transcendence_common.problems import Problem
 from transcendence_common.settings import Settings
 
 SERVER_ERROR = 500
-NOWHERE = {"class": "logging.NullHandler"}
+NULL_HANDLER = {"class": "logging.NullHandler"}
 """Replaces handlers that Litestar would add and that are not used: one of them starts a thread that never ends."""
 
 
@@ -39,16 +39,16 @@ def logging_config(service: str, settings: Settings) -> StructLoggingConfig:
         LogFolderUnusable: the folder does not exist, or cannot be written to.
     """
     if settings.log_dir is not None:
-        check_folder(settings.log_dir)
+        check_log_folder(settings.log_dir)
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
-        request_fields,
+        add_request_fields,
         ServiceFields(service, settings.environment),
-        error_fields,
-        without_secrets,
-        OwnFields(strict=settings.environment == "test"),
+        add_error_fields,
+        remove_secrets,
+        CustomFieldCheck(strict=settings.environment == "test"),
     ]
-    standard_library = _standard_library(service, settings, shared)
+    standard_library = _standard_library_config(service, settings, shared)
     standard_library.configure()
     # Litestar's plugin for structlog is not used, because it imports its command line with rich.
     return StructLoggingConfig(
@@ -64,7 +64,9 @@ def logging_config(service: str, settings: Settings) -> StructLoggingConfig:
     )
 
 
-def _standard_library(service: str, settings: Settings, shared: list[Processor]) -> LoggingConfig:
+def _standard_library_config(
+    service: str, settings: Settings, shared: list[Processor]
+) -> LoggingConfig:
     """Return the configuration that sends the lines of uvicorn, SQLAlchemy and others to the same places.
 
     They get the same form.
@@ -77,16 +79,20 @@ def _standard_library(service: str, settings: Settings, shared: list[Processor])
         }
     }
     if settings.log_dir is not None:
-        handlers["file"] = _own_file(settings.log_dir, service)
+        handlers["file"] = _file_handler(settings.log_dir, service)
     used = list(handlers)
     return LoggingConfig(
         formatters={
             "ecs": {
                 "()": LineFormatter,
-                "foreign_pre_chain": [structlog.stdlib.add_logger_name, logger_field, *shared],
+                "foreign_pre_chain": [
+                    structlog.stdlib.add_logger_name,
+                    rename_logger_field,
+                    *shared,
+                ],
             }
         },
-        handlers={**handlers, "console": NOWHERE, "queue_listener": NOWHERE},
+        handlers={**handlers, "console": NULL_HANDLER, "queue_listener": NULL_HANDLER},
         loggers={
             "litestar": {"level": "INFO", "handlers": used, "propagate": False},
             # httpx reports every request to other services, but the services log the outcome themselves.
@@ -96,8 +102,8 @@ def _standard_library(service: str, settings: Settings, shared: list[Processor])
     )
 
 
-def _own_file(folder: Path, service: str) -> dict[str, Any]:
-    return {"()": OwnLogFile, "folder": folder, "service": service, "formatter": "ecs"}
+def _file_handler(folder: Path, service: str) -> dict[str, Any]:
+    return {"()": ReplicaLogFile, "folder": folder, "service": service, "formatter": "ecs"}
 
 
 class _ErrorLog:
@@ -118,7 +124,7 @@ class _ErrorLog:
         where = {"event.outcome": "failure", **({"url.path": template} if template else {})}
         if isinstance(error, Problem):
             # Of the cause the type only: a driver's message may contain the statement and its parameters.
-            cause = _first_cause(error)
+            cause = _root_cause(error)
             kind = {} if cause is error else {"error.type": type(cause).__name__}
             what = {"error.code": error.code, "error.message": error.detail, **kind}
             logger.warning("not available", **{"event.action": "unavailable"}, **what, **where)
@@ -127,7 +133,7 @@ class _ErrorLog:
             logger.error("unexpected error", exc_info=error, **what, **where)
 
 
-def _first_cause(error: BaseException) -> BaseException:
+def _root_cause(error: BaseException) -> BaseException:
     while error.__cause__ is not None:
         error = error.__cause__
     return error

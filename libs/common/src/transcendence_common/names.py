@@ -17,11 +17,11 @@ stop a service."""
 LONGEST_RAW: Final = 320
 """Most characters of any name before normalising."""
 
-INVISIBLE: Final = re.compile(
+INVISIBLE_CHARACTERS: Final = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 )
 """Characters that are drawn as nothing although their category is letter, mark or sign."""
-LOOK_ALIKES: Final = frozenset(
+LOOK_ALIKE_ALPHABETS: Final = frozenset(
     {"LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU"}
 )
 """Alphabets with letters of the same shape."""
@@ -40,7 +40,7 @@ class NameRefused(ValueError):
     """The name breaks the rule; the message is a sentence for the person who typed it."""
 
 
-def clean(raw: str, *, longest: int) -> str:
+def clean_name(raw: str, *, longest: int) -> str:
     """Return a name in the form that is stored and shown.
 
     Args:
@@ -50,39 +50,39 @@ def clean(raw: str, *, longest: int) -> str:
     Raises:
         NameRefused: the name is empty, too long, or breaks the rule.
     """
-    shown = as_shown(raw, longest=longest)
+    shown = normalise_name(raw, longest=longest)
     if not any(category(character)[0] not in "CZ" for character in shown):
         raise NameRefused("Enter at least one visible character.")
-    if sentence := problem_with(shown, longest=longest):
+    if sentence := name_problem(shown, longest=longest):
         raise NameRefused(sentence)
     return shown
 
 
-def as_shown(raw: str, *, longest: int) -> str:
+def normalise_name(raw: str, *, longest: int) -> str:
     """Return a name in the form that is stored and shown, without checking it."""
     composed = normalize("NFC", raw[: RAW_FACTOR * longest + 1])
     return _BLANKS.sub(" ", _EMOJI_STYLE.sub("", composed)).strip()
 
 
-def problem_with(shown: str, *, longest: int) -> str | None:
+def name_problem(shown: str, *, longest: int) -> str | None:
     """Return what is wrong with a name in its shown form, as a sentence for its author; None if it is allowed."""
     if len(shown) > longest:
         return f"Use at most {longest} characters."
     if not all(_is_visible(shown, at) for at in range(len(shown))):
         return "Remove the invisible characters."
-    if has_towers(shown):
+    if has_stacked_marks(shown):
         return f"Use at most {MARKS_ON_A_LETTER} accents on a letter."
     return None
 
 
-def key_of(raw: str) -> str:
+def name_key(raw: str) -> str:
     """Return a key that is equal for equal names in different spelling: Unicode's compatibility caseless form."""
     folded = normalize("NFKC", normalize("NFD", raw[: LONGEST_RAW + 1]).casefold())
     # Folding can undo the normal form and vice versa; a third round changes nothing.
     return normalize("NFKC", folded.casefold())
 
 
-def has_towers(text: str) -> bool:
+def has_stacked_marks(text: str) -> bool:
     """Tell whether a mark follows a blank, or a letter has more than MARKS_ON_A_LETTER marks."""
     room = 0
     for character in text:
@@ -99,7 +99,7 @@ def has_towers(text: str) -> bool:
 
 def mixes_alphabets(word: str) -> bool:
     """Tell whether a word mixes letters of alphabets that look alike."""
-    return len(_alphabets(word) & LOOK_ALIKES) > 1
+    return len(_alphabets(word) & LOOK_ALIKE_ALPHABETS) > 1
 
 
 def _alphabets(text: str) -> set[str]:
@@ -110,9 +110,11 @@ def _alphabets(text: str) -> set[str]:
 
 def _is_visible(text: str, at: int) -> bool:
     if text[at] in JOINERS:
-        return _joins(text[at - 1 : at]) and _joins(text[at + 1 : at + 2])
-    return category(text[at]) not in _UNPRINTABLE and not INVISIBLE.match(text[at])
+        return _allows_joiner(text[at - 1 : at]) and _allows_joiner(text[at + 1 : at + 2])
+    return category(text[at]) not in _UNPRINTABLE and not INVISIBLE_CHARACTERS.match(text[at])
 
 
-def _joins(character: str) -> bool:
-    return category(character or " ")[0] in "LMS" and not _alphabets(character) & LOOK_ALIKES
+def _allows_joiner(character: str) -> bool:
+    return (
+        category(character or " ")[0] in "LMS" and not _alphabets(character) & LOOK_ALIKE_ALPHABETS
+    )

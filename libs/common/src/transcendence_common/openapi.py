@@ -12,7 +12,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityRequirement, SecurityScheme
 
 from transcendence_common.problems import (
-    NOTHING_HERE,
+    UNKNOWN_ADDRESS,
     FieldError,
     NotFound,
     NotSignedIn,
@@ -85,4 +85,4 @@ def openapi_config(service: str, api_path: str) -> OpenAPIConfig:
 def _refuse_other_paths(request: Request[Any, Any, State]) -> None:
     """Raise NotFound for paths below the document's, where Litestar would answer an HTML page."""
     if request.path_params:
-        raise NotFound(NOTHING_HERE)
+        raise NotFound(UNKNOWN_ADDRESS)

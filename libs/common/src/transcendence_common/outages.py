@@ -16,7 +16,7 @@ DRIVER_ERRORS = (
 )
 """All errors of asyncpg, where nothing translates them."""
 
-OUTAGE_CLASSES = {
+OUTAGE_SQLSTATE_CLASSES = {
     "08",  # The connection failed.
     "28",  # The password was changed, and this process still has the old one.
     "40",  # A deadlock or a serialisation failure: nothing of the transaction is stored.
@@ -24,18 +24,18 @@ OUTAGE_CLASSES = {
     "57",  # Shutting down, starting up, ended by an administrator, or a statement that ran too long.
     "58",  # The disk cannot be read or written.
 }
-OUTAGE_STATES = {
+OUTAGE_SQLSTATES = {
     "25006",  # Read-only: a standby, or an administrator's choice.
     "55P03",  # A lock was not available in time.
 }
-UNWRITABLE_STATES = {"25006", "53100", "58030"}
+UNWRITABLE_SQLSTATES = {"25006", "53100", "58030"}
 """States in which writes fail while reads succeed: read-only, disk full, input/output error."""
 
-UNWRITABLE: WeakSet[Engine] = WeakSet()
+UNWRITABLE_ENGINES: WeakSet[Engine] = WeakSet()
 """Engines whose last write failed with such a state. The readiness check tries to write and removes them on success."""
 
 
-class DatabaseAway(Unavailable):
+class DatabaseUnavailable(Unavailable):
     """PostgreSQL is unavailable; nothing of the transaction is stored."""
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ def is_outage(error: BaseException) -> bool:
     driver = _driver_error(error)
     if isinstance(driver, asyncpg.PostgresError):
         state = sqlstate_of(driver)
-        return state[:2] in OUTAGE_CLASSES or state in OUTAGE_STATES
+        return state[:2] in OUTAGE_SQLSTATE_CLASSES or state in OUTAGE_SQLSTATES
     # asyncpg counts a value that does not fit its parameter as an interface error, but it is a bug.
     return isinstance(driver, DRIVER_ERRORS) and not isinstance(driver, asyncpg.DataError)
 

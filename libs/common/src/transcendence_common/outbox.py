@@ -35,12 +35,12 @@ from transcendence_common.settings import PostgresUrl
 
 MOST_DOUBLINGS = 10
 """Most doublings of the first delay: enough to reach the longest delay, few enough not to overflow."""
-AT_ONCE = 10
+MOST_DELIVERIES_AT_ONCE = 10
 """Most deliveries under way in one replica; pgqueuer requires room for two batches of half as many."""
-CONNECT_SECONDS = 3.0
-ANSWER_SECONDS = 10.0
+QUEUE_CONNECT_TIMEOUT_SECONDS = 3.0
+QUEUE_ANSWER_TIMEOUT_SECONDS = 10.0
 """Time limit of the queue's statements: a network that drops everything raises no error by itself."""
-STOP_SECONDS = 8.0
+STOP_TIMEOUT_SECONDS = 8.0
 """Time for deliveries under way when the service stops; unfinished ones are delivered again later."""
 LOG_KEPT_FOR = timedelta(days=7)
 """Retention of pgqueuer's log, which records each step of each delivery; pgqueuer itself deletes none of it."""
@@ -49,7 +49,7 @@ LOG_ROWS_AT_ONCE = 5_000
 
 REQUEST_ID = "request_id"
 
-Result = Literal["delivered", "postponed", "given_up", "held"]
+DeliveryResult = Literal["delivered", "postponed", "given_up", "held"]
 """Result of an attempt. `held`: failed unexpectedly, and kept for an operator."""
 
 DELIVERIES = Counter(
@@ -57,40 +57,40 @@ DELIVERIES = Counter(
 )
 
 # pgqueuer raises RuntimeError while its tables do not exist.
-QUEUE_AWAY = (*DRIVER_ERRORS, RuntimeError)
+QUEUE_UNAVAILABLE = (*DRIVER_ERRORS, RuntimeError)
 
 logger = structlog.get_logger("transcendence.outbox")
 
-Handler = Callable[[bytes], Awaitable[None]]
+DeliveryHandler = Callable[[bytes], Awaitable[None]]
 
 
-class Undeliverable(Exception):
+class PermanentFailure(Exception):
     """The delivery can never succeed: it is given up, and the text is logged for an operator.
 
     It must hold no secret.
     """
 
 
-class NotNow(Exception):
+class TemporaryFailure(Exception):
     """The delivery failed this time and is retried until it succeeds or is too old. The text must hold no secret."""
 
 
-FORESEEN = (Undeliverable, NotNow)
+EXPECTED_ERRORS = (PermanentFailure, TemporaryFailure)
 
 
-class Route(msgspec.Struct, frozen=True):
+class DeliveryRoute(msgspec.Struct, frozen=True):
     """How messages of a topic are delivered.
 
     `deliver` gets the body. `give_up_after` limits the time of retries (None: no limit), `at_once` the number of
     deliveries under way over all replicas (0: no limit).
     """
 
-    deliver: Handler
+    deliver: DeliveryHandler
     give_up_after: timedelta | None = None
     at_once: int = 0
 
 
-class Pace(msgspec.Struct, frozen=True):
+class OutboxPace(msgspec.Struct, frozen=True):
     """Time intervals of the outbox; tests use shorter ones."""
 
     first_retry: timedelta = timedelta(seconds=1)
@@ -101,7 +101,7 @@ class Pace(msgspec.Struct, frozen=True):
     stale: timedelta = timedelta(seconds=30)
     """Time without a sign of life of a worker after which its delivery is taken over."""
     reconnect: timedelta = timedelta(seconds=1)
-    look: timedelta = timedelta(seconds=30)
+    measure_every: timedelta = timedelta(seconds=30)
     """Interval of measuring the backlog, for operators: alerts have delays of minutes."""
 
     def delay_after(self, attempts: int) -> timedelta:
@@ -109,10 +109,10 @@ class Pace(msgspec.Struct, frozen=True):
         return min(self.first_retry * (1 << min(attempts, MOST_DOUBLINGS)), self.longest_retry)
 
 
-UNHURRIED = Pace()
+DEFAULT_PACE = OutboxPace()
 
 
-async def put(session: AsyncSession, topic: str, body: bytes) -> None:
+async def enqueue_message(session: AsyncSession, topic: str, body: bytes) -> None:
     """Enter a message in the caller's transaction: both are stored or neither.
 
     Args:
@@ -130,10 +130,10 @@ class OutboxWorker:
     def __init__(
         self,
         url: PostgresUrl,
-        routes: Mapping[str, Route],
+        routes: Mapping[str, DeliveryRoute],
         *,
         service: str,
-        pace: Pace = UNHURRIED,
+        pace: OutboxPace = DEFAULT_PACE,
     ) -> None:
         self._dsn = url.get_secret_value().replace("postgresql+asyncpg://", "postgresql://", 1)
         self._routes = routes
@@ -142,69 +142,69 @@ class OutboxWorker:
         self._manager: QueueManager | None = None
         self._stopping = False
         self._working = False
-        self._outage_noted = False
-        self._backlog = Backlog(routes, pace.look)
+        self._outage_logged = False
+        self._backlog = Backlog(routes, pace.measure_every)
         for topic in routes:
-            for result in get_args(Result):
+            for result in get_args(DeliveryResult):
                 DELIVERIES.labels(topic, result)
 
     @asynccontextmanager
     async def lifespan(self, _: Litestar) -> AsyncGenerator[None, None]:
         """Deliver while the application runs."""
-        task = asyncio.create_task(self._work())
+        task = asyncio.create_task(self._deliver_until_stopped())
         task.add_done_callback(self._report_end)
         try:
-            with self._backlog.shown():
+            with self._backlog.exported():
                 yield
         finally:
             self._stopping = True
             if self._manager is not None:
                 self._manager.shutdown.set()
-                await asyncio.wait({task}, timeout=STOP_SECONDS)
+                await asyncio.wait({task}, timeout=STOP_TIMEOUT_SECONDS)
             task.cancel()
             await asyncio.wait({task})
 
     async def check_ready(self) -> None:
-        """Raise NotNow while the worker has no connection to its queue."""
+        """Raise TemporaryFailure while the worker has no connection to its queue."""
         if not self._working:
-            raise NotNow("the outbox is not connected to its queue")
+            raise TemporaryFailure("the outbox is not connected to its queue")
 
-    async def _work(self) -> None:
+    async def _deliver_until_stopped(self) -> None:
         while not self._stopping:
             try:
-                await self._work_until_disconnected()
-            except QUEUE_AWAY as error:
-                if not self._outage_noted:
+                await self._deliver_until_disconnected()
+            except QUEUE_UNAVAILABLE as error:
+                if not self._outage_logged:
                     _log_disconnected(error)
-                self._outage_noted = True
+                self._outage_logged = True
                 self._working = False
                 await asyncio.sleep(self._pace.reconnect.total_seconds())
 
-    async def _work_until_disconnected(self) -> None:
+    async def _deliver_until_disconnected(self) -> None:
         connection = await asyncpg.connect(
             self._dsn,
-            timeout=CONNECT_SECONDS,
-            command_timeout=ANSWER_SECONDS,
+            timeout=QUEUE_CONNECT_TIMEOUT_SECONDS,
+            command_timeout=QUEUE_ANSWER_TIMEOUT_SECONDS,
             server_settings={"application_name": f"{self._service}-outbox"},
         )
         driver = AsyncpgDriver(connection)
         beside = {
             asyncio.create_task(_sweep_log(driver)),
-            asyncio.create_task(self._keep_looking(driver)),
+            asyncio.create_task(self._measure_backlog(driver)),
         }
         try:
             manager = self._new_manager(driver)
             # Without this, an idle worker would notice only at its next poll, and report ready until then.
-            connection.add_termination_listener(lambda _: self._report_cut(manager))
+            connection.add_termination_listener(lambda _: self._report_disconnected(manager))
             await manager.verify_structure()
             if self._stopping:
                 return
             self._working = True
-            self._outage_noted = False
+            self._outage_logged = False
             await manager.run(
                 dequeue_timeout=self._pace.poll,
-                batch_size=AT_ONCE // 2,
-                max_concurrent_tasks=AT_ONCE,
+                batch_size=MOST_DELIVERIES_AT_ONCE // 2,
+                max_concurrent_tasks=MOST_DELIVERIES_AT_ONCE,
                 heartbeat_timeout=self._pace.stale,
                 shutdown_on_listener_failure=False,
                 # Not needed: `DELIVERIES` counts.
@@ -219,20 +219,20 @@ class OutboxWorker:
             # Nothing is left to send, and a dead server would not answer a goodbye.
             connection.terminate()
 
-    async def _keep_looking(self, driver: Driver) -> None:
+    async def _measure_backlog(self, driver: Driver) -> None:
         while True:
-            with suppress(*QUEUE_AWAY):
-                await self._backlog.look(driver)
-            await asyncio.sleep(self._pace.look.total_seconds())
+            with suppress(*QUEUE_UNAVAILABLE):
+                await self._backlog.measure(driver)
+            await asyncio.sleep(self._pace.measure_every.total_seconds())
 
     def _new_manager(self, driver: AsyncpgDriver) -> QueueManager:
-        manager = QueueManager(_Queue(driver))
+        manager = QueueManager(_QueueStatements(driver))
         for topic, route in self._routes.items():
-            manager.register_executor(topic, _Delivery(topic, route, self._pace))
+            manager.register_executor(topic, _TopicExecutor(topic, route, self._pace))
         self._manager = manager
         return manager
 
-    def _report_cut(self, manager: QueueManager) -> None:
+    def _report_disconnected(self, manager: QueueManager) -> None:
         """Report not ready at once: deliveries under way may delay the end of the manager."""
         self._working = False
         manager.shutdown.set()
@@ -248,7 +248,7 @@ class OutboxWorker:
             )
 
 
-class _Queue(Queries):
+class _QueueStatements(Queries):
     """pgqueuer's statements, with another one that puts a job back."""
 
     async def retry_job(
@@ -259,7 +259,7 @@ class _Queue(Queries):
         A job that cannot be put back now is taken over when it is stale. pgqueuer would hold it for an operator,
         although nothing is wrong with it.
         """
-        with suppress(*QUEUE_AWAY):
+        with suppress(*QUEUE_UNAVAILABLE):
             await super().retry_job(job, delay, traceback_record)
             channel = self.qbq.settings.channel
             changed = TableChangedEvent(
@@ -272,10 +272,10 @@ class _Queue(Queries):
             await self.driver.notify(channel, changed.model_dump_json())
 
 
-class _Delivery(AbstractEntrypointExecutor):
+class _TopicExecutor(AbstractEntrypointExecutor):
     """The executor of one topic, called by pgqueuer."""
 
-    def __init__(self, topic: str, route: Route, pace: Pace) -> None:
+    def __init__(self, topic: str, route: DeliveryRoute, pace: OutboxPace) -> None:
         # Unexpected failures are kept for an operator instead of being deleted.
         parameters = EntrypointExecutorParameters(
             concurrency_limit=route.at_once, func=self._deliver, on_failure="hold"
@@ -296,9 +296,9 @@ class _Delivery(AbstractEntrypointExecutor):
     async def _deliver(self, job: Job) -> None:
         try:
             await self._route.deliver(job.payload or b"")
-        except Undeliverable as error:
+        except PermanentFailure as error:
             self._log_result("given_up", job, error)
-        except NotNow as error:
+        except TemporaryFailure as error:
             if self._is_too_old(job):
                 self._log_result("given_up", job, error)
                 return
@@ -316,7 +316,7 @@ class _Delivery(AbstractEntrypointExecutor):
         limit = self._route.give_up_after
         return limit is not None and datetime.now(UTC) - job.created > limit
 
-    def _log_result(self, result: Result, job: Job, error: Exception | None = None) -> None:
+    def _log_result(self, result: DeliveryResult, job: Job, error: Exception | None = None) -> None:
         DELIVERIES.labels(self._topic, result).inc()
         log = {"delivered": logger.info, "held": logger.error}.get(result, logger.warning)
         log(
@@ -326,7 +326,7 @@ class _Delivery(AbstractEntrypointExecutor):
                 "event.outcome": "success" if result == "delivered" else "failure",
                 **({"error.type": type(error).__name__} if error else {}),
                 # Messages of expected errors contain no address; those of unexpected errors may contain anything.
-                **({"error.message": str(error)} if isinstance(error, FORESEEN) else {}),
+                **({"error.message": str(error)} if isinstance(error, EXPECTED_ERRORS) else {}),
                 "labels.topic": self._topic,
                 "labels.result": result,
                 "transcendence.attempt": job.attempts + 1,
@@ -379,7 +379,7 @@ async def _sweep_log(driver: Driver) -> None:
         f" DELETE FROM {log} USING old WHERE {log}.id = old.id RETURNING {log}.id"
     )
     while True:
-        with suppress(*QUEUE_AWAY):
+        with suppress(*QUEUE_UNAVAILABLE):
             while await driver.fetch(statement, LOG_KEPT_FOR, LOG_ROWS_AT_ONCE):
                 pass
         await asyncio.sleep(LOG_SWEPT_EVERY.total_seconds())

@@ -13,12 +13,12 @@ from prometheus_client import REGISTRY, Metric
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-LOOKS_MISSED = 3
+MEASUREMENTS_MISSED = 3
 """Measurements missed in a row before the numbers count as unknown; a single late one means nothing."""
 
 # Deliveries under way count as waiting, and a retried one since it was entered, by `created`. Topics without a route in
 # this service are included, because no worker delivers them.
-STATEMENT = (
+BACKLOG_STATEMENT = (
     "SELECT entrypoint AS topic,"  # noqa: S608 - a constant
     " count(*) FILTER (WHERE status IN ('queued', 'picked')) AS waiting,"
     " coalesce(extract(epoch FROM clock_timestamp() - min(created) FILTER (WHERE status IN ('queued', 'picked'))), 0)"
@@ -28,7 +28,7 @@ STATEMENT = (
 )
 
 
-class Line(msgspec.Struct, frozen=True):
+class TopicBacklog(msgspec.Struct, frozen=True):
     """The backlog of a topic."""
 
     waiting: float
@@ -36,8 +36,8 @@ class Line(msgspec.Struct, frozen=True):
     held: float
 
 
-EMPTY = Line(0, 0, 0)
-UNKNOWN = Line(nan, 0, nan)
+EMPTY_BACKLOG = TopicBacklog(0, 0, 0)
+UNKNOWN_BACKLOG = TopicBacklog(nan, 0, nan)
 
 
 class Backlog:
@@ -51,41 +51,44 @@ class Backlog:
 
     def __init__(self, topics: Collection[str], looked_at_every: timedelta) -> None:
         self._topics = topics
-        self._lines: dict[str, Line] = dict.fromkeys(topics, UNKNOWN)
-        self._looked_at = monotonic()
-        self._fresh_seconds = looked_at_every.total_seconds() * LOOKS_MISSED
+        self._lines: dict[str, TopicBacklog] = dict.fromkeys(topics, UNKNOWN_BACKLOG)
+        self._measured_at = monotonic()
+        self._fresh_seconds = looked_at_every.total_seconds() * MEASUREMENTS_MISSED
 
     @contextmanager
-    def shown(self) -> Iterator[None]:
+    def exported(self) -> Iterator[None]:
         """Show the backlog on `/metrics` within this context."""
-        self._looked_at = monotonic()
-        _BACKLOGS.shown.append(self)
+        self._measured_at = monotonic()
+        _BACKLOGS.exported.append(self)
         try:
             yield
         finally:
-            _BACKLOGS.shown.remove(self)
+            _BACKLOGS.exported.remove(self)
 
-    async def look(self, driver: Driver) -> None:
+    async def measure(self, driver: Driver) -> None:
         """Measure the queue; errors of the driver are raised."""
-        found = msgspec.convert(await driver.fetch(STATEMENT), list[_Found])
-        self._looked_at = monotonic()
+        found = msgspec.convert(await driver.fetch(BACKLOG_STATEMENT), list[_MeasuredTopic])
+        self._measured_at = monotonic()
         self._lines = {
-            **dict.fromkeys(self._topics, EMPTY),
-            **{each.topic: Line(each.waiting, each.oldest_seconds, each.held) for each in found},
+            **dict.fromkeys(self._topics, EMPTY_BACKLOG),
+            **{
+                each.topic: TopicBacklog(each.waiting, each.oldest_seconds, each.held)
+                for each in found
+            },
         }
 
-    def lines(self) -> dict[str, Line]:
+    def by_topic(self) -> dict[str, TopicBacklog]:
         """Return the current backlog by topic."""
-        silent_seconds = monotonic() - self._looked_at
+        silent_seconds = monotonic() - self._measured_at
         if silent_seconds <= self._fresh_seconds:
             return self._lines
         return {
-            topic: Line(nan, line.oldest_seconds + silent_seconds, nan)
+            topic: TopicBacklog(nan, line.oldest_seconds + silent_seconds, nan)
             for topic, line in self._lines.items()
         }
 
 
-class _Found(msgspec.Struct):
+class _MeasuredTopic(msgspec.Struct):
     topic: str
     waiting: int
     oldest_seconds: float
@@ -96,7 +99,7 @@ class _Backlogs(Collector):
     """Collects the backlogs of running workers: one in a service, several in tests, where the last one counts."""
 
     def __init__(self) -> None:
-        self.shown: list[Backlog] = []
+        self.exported: list[Backlog] = []
 
     def collect(self) -> Iterable[Metric]:
         waiting = GaugeMetricFamily(
@@ -110,9 +113,9 @@ class _Backlogs(Collector):
         held = GaugeMetricFamily(
             "outbox_held_jobs", "Jobs that failed and are kept for an operator", labels=["topic"]
         )
-        lines: dict[str, Line] = {}
-        for backlog in self.shown:
-            lines.update(backlog.lines())
+        lines: dict[str, TopicBacklog] = {}
+        for backlog in self.exported:
+            lines.update(backlog.by_topic())
         for topic, line in lines.items():
             waiting.add_metric([topic], line.waiting)
             oldest.add_metric([topic], line.oldest_seconds)

@@ -8,14 +8,14 @@ import structlog
 from litestar import Litestar
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from transcendence_common.outages import DRIVER_ERRORS, DatabaseAway
+from transcendence_common.outages import DRIVER_ERRORS, DatabaseUnavailable
 from transcendence_common.request_id import bind_new_request_id
 
-DATABASE_TROUBLE = (DatabaseAway, SQLAlchemyError, *DRIVER_ERRORS)
+DATABASE_ERRORS = (DatabaseUnavailable, SQLAlchemyError, *DRIVER_ERRORS)
 """Errors of a database that is unavailable, starting, or not migrated; while connecting, the driver's own."""
 
-ROWS_REFUSED = (IntegrityError, DataError)
-"""Errors of DATABASE_TROUBLE that an available database raises; they concern a single item of the work."""
+ROW_ERRORS = (IntegrityError, DataError)
+"""Errors of DATABASE_ERRORS that an available database raises; they concern a single item of the work."""
 
 RETRY_SECONDS = 1.0
 
@@ -24,12 +24,12 @@ logger = structlog.get_logger("transcendence.periodic")
 Work = Callable[[], Awaitable[None]]
 
 
-def repeating(
+def periodic_lifespan(
     name: str,
     work: Work,
     *,
     every_seconds: float,
-    expected: tuple[type[Exception], ...] = DATABASE_TROUBLE,
+    expected: tuple[type[Exception], ...] = DATABASE_ERRORS,
     after: Work | None = None,
 ) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     """Return a lifespan that runs the work once before the first request, then repeatedly.
@@ -48,9 +48,9 @@ def repeating(
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncGenerator[None, None]:
-        await repetition.attempt()
-        task = asyncio.create_task(repetition.go_on())
-        task.add_done_callback(_report_bug)
+        await repetition.run_once()
+        task = asyncio.create_task(repetition.repeat())
+        task.add_done_callback(_log_unexpected_end)
         yield
         task.cancel()
         await asyncio.wait({task})
@@ -74,14 +74,14 @@ class _Repetition:
         self._after = after
         self._working = True
 
-    async def go_on(self) -> None:
+    async def repeat(self) -> None:
         while True:
             await asyncio.sleep(self._every_seconds if self._working else RETRY_SECONDS)
             if self._working and self._after is not None:
                 await self._after()
-            await self.attempt()
+            await self.run_once()
 
-    async def attempt(self) -> None:
+    async def run_once(self) -> None:
         with bind_new_request_id():
             try:
                 await self._work()
@@ -107,7 +107,7 @@ class _Repetition:
         )
 
 
-def _report_bug(repetition: asyncio.Task[None]) -> None:
+def _log_unexpected_end(repetition: asyncio.Task[None]) -> None:
     if not repetition.cancelled():
         logger.error(
             "periodic work died",

@@ -15,7 +15,7 @@ from litestar.status_codes import HTTP_204_NO_CONTENT
 
 from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import ErasedPlayerColumns, begin_erasure
-from transcendence_common.identity import ShownName
+from transcendence_common.identity import PrintableName
 from transcendence_common.service_identity import called_by
 
 PLAYER_EVENTS_PATH = "/player-events"
@@ -24,7 +24,7 @@ RELATIONSHIPS_PATH = "/player-ties"
 """A path of its own, because not every service that erases players may learn who is whose friend."""
 HIGHEST_VERSION = 2**63 - 1
 
-Erase = Callable[[TimedSession, UUID], Awaitable[None]]
+EraseHandler = Callable[[TimedSession, UUID], Awaitable[None]]
 """Deletes the data of a player, in the given transaction."""
 
 logger = structlog.get_logger("transcendence.player_events")
@@ -49,9 +49,9 @@ class PlayerRelationship(msgspec.Struct, frozen=True):
     id: UUID
     type: Literal["player.tied"]
     low_id: UUID
-    low_name: ShownName
+    low_name: PrintableName
     high_id: UUID
-    high_name: ShownName
+    high_name: PrintableName
     friends: bool
     low_blocks: bool
     high_blocks: bool
@@ -64,7 +64,9 @@ class PlayerRelationship(msgspec.Struct, frozen=True):
             raise ValueError("`low_id` must be below `high_id`")
 
 
-def player_events(erased: type[ErasedPlayerColumns], erase: Erase) -> HTTPRouteHandler:
+def player_events_handler(
+    erased: type[ErasedPlayerColumns], erase: EraseHandler
+) -> HTTPRouteHandler:
     """Return the handler with which a service erases players, each of them once.
 
     Args:

@@ -11,9 +11,9 @@ from sqlalchemy import Engine, PoolProxiedConnection
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import AsyncAdaptedQueuePool, Pool, QueuePool
 
-from transcendence_common.outages import DatabaseAway
+from transcendence_common.outages import DatabaseUnavailable
 
-TIMEOUTS = Counter(
+POOL_TIMEOUTS = Counter(
     "database_pool_timeouts", "Times that all connections were in use for too long", ["pool"]
 )
 
@@ -25,18 +25,18 @@ class CountingPool(AsyncAdaptedQueuePool):
         """Return a connection.
 
         Raises:
-            DatabaseAway: all connections stayed in use for longer than the pool waits.
+            DatabaseUnavailable: all connections stayed in use for longer than the pool waits.
         """
         try:
             return super().connect()
         except PoolTimeoutError as error:
-            TIMEOUTS.labels(_name_of(self)).inc()
-            raise DatabaseAway from error
+            POOL_TIMEOUTS.labels(_pool_name(self)).inc()
+            raise DatabaseUnavailable from error
 
 
-def watch(engine: Engine) -> None:
+def export_pool_metrics(engine: Engine) -> None:
     """Show an engine's pool on `/metrics` while the engine exists, labelled with its logging name."""
-    TIMEOUTS.labels(_name_of(engine.pool))
+    POOL_TIMEOUTS.labels(_pool_name(engine.pool))
     _POOLS.engines.add(engine)
 
 
@@ -56,7 +56,7 @@ class _Pools(Collector):
             # Read from the engine each time, because disposing of it replaces its pool.
             pool = engine.pool
             if isinstance(pool, QueuePool):
-                name = _name_of(pool)
+                name = _pool_name(pool)
                 in_use[name] += pool.checkedout()
                 idle[name] += pool.checkedin()
                 size[name] += pool.size()
@@ -75,7 +75,7 @@ class _Pools(Collector):
         return [connections, sizes]
 
 
-def _name_of(pool: Pool) -> str:
+def _pool_name(pool: Pool) -> str:
     return pool.logging_name or ""
 
 

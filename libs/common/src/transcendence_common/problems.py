@@ -14,7 +14,7 @@ from litestar.plugins.problem_details import (
 )
 from litestar.status_codes import HTTP_400_BAD_REQUEST, HTTP_500_INTERNAL_SERVER_ERROR
 
-NOTHING_HERE = "This address does not exist."
+UNKNOWN_ADDRESS = "This address does not exist."
 
 
 class FieldError(msgspec.Struct, frozen=True):
@@ -135,7 +135,9 @@ def problem_of(error: Exception) -> ProblemDetailsException:
         return _from_validation(error)
     if isinstance(error, HTTPException):
         return _from_http(error)
-    return _Bug("Something went wrong on our side. It has been logged; try again in a minute.")
+    return _InternalError(
+        "Something went wrong on our side. It has been logged; try again in a minute."
+    )
 
 
 def _from_validation(error: ValidationException) -> ProblemDetailsException:
@@ -160,7 +162,7 @@ def _from_http(error: HTTPException) -> ProblemDetailsException:
         return error
     if error.status_code == Malformed.status:
         return Malformed(error.detail)
-    code, detail = _FROM_FRAMEWORK.get(error.status_code, ("error", error.detail))
+    code, detail = _FRAMEWORK_ERRORS.get(error.status_code, ("error", error.detail))
     return ProblemDetailsException(
         detail=detail,
         status_code=error.status_code,
@@ -171,7 +173,7 @@ def _from_http(error: HTTPException) -> ProblemDetailsException:
     )
 
 
-class _Bug(Problem):
+class _InternalError(Problem):
     code = "internal_error"
     status = HTTP_500_INTERNAL_SERVER_ERROR
     title_text = "Something went wrong"
@@ -182,14 +184,15 @@ WHOLE_BODY = "data"
 _MISSING_FIELD = re.compile(r"Object missing required field `(\w+)`")
 
 _TITLES = {
-    each.code: each.title_text for each in (NotSignedIn, Forbidden, NotFound, Unavailable, _Bug)
+    each.code: each.title_text
+    for each in (NotSignedIn, Forbidden, NotFound, Unavailable, _InternalError)
 }
 """Titles of the codes below: a code has one title, whether the service or Litestar raises it."""
 
-_FROM_FRAMEWORK = {
+_FRAMEWORK_ERRORS = {
     401: ("not_signed_in", "This needs a valid access token."),
     403: ("forbidden", "This is not allowed."),
-    404: ("not_found", NOTHING_HERE),
+    404: ("not_found", UNKNOWN_ADDRESS),
     405: ("method_not_allowed", "This address does not support that method."),
     413: ("too_large", "The body is too large for this address."),
     415: ("unsupported_media_type", "This address does not accept bodies of that type."),

@@ -17,7 +17,7 @@ def current_request_id() -> str:
     return _request_id.get()
 
 
-def begin_request(headers: Iterable[tuple[bytes, bytes]]) -> str:
+def bind_request_id(headers: Iterable[tuple[bytes, bytes]]) -> str:
     """Take the gateway's id from raw ASGI headers, or create one; bind it to this task and return it."""
     sent = next((value for name, value in headers if name == b"x-request-id"), b"")
     # Any other form is not the gateway's, and would let a caller write into the logs.
@@ -44,7 +44,7 @@ def bind_new_request_id() -> Iterator[None]:
         _request_id.reset(before)
 
 
-def outside_of_requests() -> Context:
+def context_without_request_id() -> Context:
     """Return a context without a request id, for a task that outlives the request that starts it."""
     context = copy_context()
     context.run(_request_id.set, "")

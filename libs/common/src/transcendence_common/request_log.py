@@ -11,23 +11,23 @@ from litestar.types import ASGIApp, Message, Receive, ReceiveMessage, Scope, Sen
 
 from transcendence_common.probes import PROBE_PATHS
 from transcendence_common.problems import problem_of
-from transcendence_common.request_id import begin_request
+from transcendence_common.request_id import bind_request_id
 
 CLIENT_ERROR = 400
 SERVER_ERROR = 500
 
-_CODE = "code_of_what_was_raised"
+_CODE_KEY = "code_of_what_was_raised"
 
 logger = structlog.get_logger("transcendence.request")
 
 
-async def remember_code(error: Exception, scope: Scope) -> None:
+async def store_problem_code(error: Exception, scope: Scope) -> None:
     """Store the code of the problem that the caller is told of, as an `after_exception` hook."""
     if isinstance(error, WebSocketException):
         return
     extra = problem_of(error).extra
     if isinstance(extra, dict):
-        scope["state"][_CODE] = extra.get("code")
+        scope["state"][_CODE_KEY] = extra.get("code")
 
 
 class RequestLog:
@@ -41,7 +41,7 @@ class RequestLog:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the request and log its outcome."""
-        begin_request(scope["headers"])
+        bind_request_id(scope["headers"])
         if scope["path"].startswith(PROBE_PATHS):
             await self._app(scope, receive, send)
         elif scope["type"] == ScopeType.HTTP:
@@ -68,7 +68,7 @@ class RequestLog:
             raise
         finally:
             failed = broken or status >= CLIENT_ERROR
-            _log(
+            _log_request(
                 "request served",
                 scope,
                 {
@@ -84,15 +84,15 @@ class RequestLog:
 
     async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = perf_counter_ns()
-        socket = _Socket()
+        socket = _SocketEvents()
 
         async def record_disconnect() -> ReceiveMessage:
             message = await receive()
-            socket.note(message)
+            socket.observe(message)
             return message
 
         async def record_answer(message: Message) -> None:
-            socket.note(message)
+            socket.observe(message)
             await send(message)
 
         broken = True
@@ -100,8 +100,8 @@ class RequestLog:
             await self._app(scope, record_disconnect, record_answer)
             broken = False
         finally:
-            failed = broken or not socket.opened or bool(scope["state"].get(_CODE))
-            _log(
+            failed = broken or not socket.opened or bool(scope["state"].get(_CODE_KEY))
+            _log_request(
                 "socket closed" if socket.opened else "socket refused",
                 scope,
                 {
@@ -115,14 +115,14 @@ class RequestLog:
             )
 
 
-class _Socket:
+class _SocketEvents:
     """How a WebSocket was opened and closed, according to its messages."""
 
     def __init__(self) -> None:
         self.opened = False
         self.ending: dict[str, int] = {}
 
-    def note(self, message: Message | ReceiveMessage) -> None:
+    def observe(self, message: Message | ReceiveMessage) -> None:
         if message["type"] == "websocket.accept":
             self.opened = True
         elif message["type"] == "websocket.http.response.start":
@@ -136,9 +136,9 @@ def _outcome(failed: bool) -> str:
     return "failure" if failed else "success"
 
 
-def _log(message: str, scope: Scope, how: dict[str, object]) -> None:
+def _log_request(message: str, scope: Scope, how: dict[str, object]) -> None:
     user = scope.get("user")
-    code = scope["state"].get(_CODE)
+    code = scope["state"].get(_CODE_KEY)
     template = scope.get("path_template")
     logger.info(
         message,

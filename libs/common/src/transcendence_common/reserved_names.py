@@ -7,7 +7,7 @@ from unicodedata import category, normalize
 
 from confusable_homoglyphs.confusables import is_confusable
 
-RESERVED: Final = frozenset({
+RESERVED_WORDS: Final = frozenset({
     "admin", "administrator", "admins", "anonymous", "computer", "deleted", "deletedplayer", "guest", "helpdesk",
     "hostmaster", "moderator", "moderators", "noreply", "null", "official", "operator", "postmaster", "root",
     "security", "staff", "superuser", "support", "sysadmin", "system", "team", "the", "transcendence", "undefined",
@@ -19,7 +19,7 @@ REFUSAL: Final = (
 )
 
 _SEPARATORS = re.compile(r"[\s_.-]+")
-_SAME = str.maketrans({"1": "l", "|": "l", "i": "l", "0": "o"})
+_SAME_LOOK = str.maketrans({"1": "l", "|": "l", "i": "l", "0": "o"})
 """Characters of the same look; capital I looks like l in most fonts."""
 
 
@@ -31,7 +31,7 @@ def is_reserved(name: str) -> bool:
     )
 
 
-def looks_like(name: str, other: str) -> bool:
+def look_the_same(name: str, other: str) -> bool:
     """Tell whether two names look the same."""
     return shape_of(name) == shape_of(other)
 
@@ -42,7 +42,7 @@ def shape_of(name: str) -> str:
     Similar characters are taken from Unicode's table of confusables (UTS 39), by their Latin prototypes.
     """
     latin = "".join(_in_latin(character) for character in normalize("NFKD", name))
-    small = latin.casefold().translate(_SAME)
+    small = latin.casefold().translate(_SAME_LOOK)
     return "".join(filter(str.isalnum, small)).replace("rn", "m")
 
 
@@ -60,4 +60,4 @@ def _latin_look_alikes(character: str) -> Iterator[str]:
                 yield bare
 
 
-_RESERVED_SHAPES = frozenset(map(shape_of, RESERVED))
+_RESERVED_SHAPES = frozenset(map(shape_of, RESERVED_WORDS))

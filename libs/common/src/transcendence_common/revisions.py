@@ -15,13 +15,13 @@ class Revisions:
 
 def read_revisions(folder: Path) -> Revisions:
     """Return the revisions of the files in `versions`, without importing them."""
-    pairs = [_read_pair(path) for path in sorted((folder / "versions").glob("*.py"))]
+    pairs = [_read_revision(path) for path in sorted((folder / "versions").glob("*.py"))]
     known = frozenset(revision for revision, _ in pairs if revision)
     replaced = {down for _, downs in pairs for down in downs}
     return Revisions(known, known - replaced)
 
 
-def _read_pair(path: Path) -> tuple[str | None, tuple[str, ...]]:
+def _read_revision(path: Path) -> tuple[str | None, tuple[str, ...]]:
     found: dict[str, object] = {}
     for node in ast.parse(path.read_text()).body:
         match node:

@@ -17,7 +17,7 @@ from transcendence_common.log_files import LogFolderUnusable
 from transcendence_common.settings import Settings
 from transcendence_common.websocket_protocol import WebSocketProtocol
 
-STOP_SECONDS: Final = 10
+STOP_TIMEOUT_SECONDS: Final = 10
 """Time for requests under way to finish after SIGTERM, or after the drain that it began."""
 KEEP_ALIVE_SECONDS: Final = 75
 """Longer than the gateway keeps an idle upstream connection, so that it never writes into a closing one."""
@@ -26,10 +26,10 @@ YOUNG_OBJECTS_BEFORE_COLLECTION: Final = 50_000
 """Allocations between garbage collections. Full collections made the slowest requests: with frozen start-up objects and
 rarer collections p99 halved."""
 
-LAST_ANSWER: Final = (b"connection", b"close")
+CONNECTION_CLOSE_HEADER: Final = (b"connection", b"close")
 
 
-UNUSED: Final = ("httpx._main", "rich")
+UNUSED_MODULES: Final = ("httpx._main", "rich")
 """Modules that are not imported: httpx's command line, and structlog's colours for errors on terminals."""
 
 
@@ -44,7 +44,7 @@ def serve(application: str, settings: Settings, *, port: int, unused: Collection
     """
     # A fifth of the import time is spent on garbage collection that finds nothing; it is enabled after the start.
     gc.disable()
-    for name in (*UNUSED, *unused):
+    for name in (*UNUSED_MODULES, *unused):
         sys.modules.setdefault(name, None)  # type: ignore[arg-type]
     config = uvicorn.Config(
         application,
@@ -57,7 +57,7 @@ def serve(application: str, settings: Settings, *, port: int, unused: Collection
         # Compression of small binary frames costs 45 % more CPU in live matches and saves nothing.
         ws_per_message_deflate=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=STOP_SECONDS,
+        timeout_graceful_shutdown=STOP_TIMEOUT_SECONDS,
         # The logging plugin formats every logger's lines; the gateway writes the access log.
         log_config=None,
         access_log=False,
@@ -96,8 +96,11 @@ class _DrainingServer(uvicorn.Server):
             DRAINING.set()
             # Clients drop their kept connections now, instead of writing into closing ones later. uvicorn rebuilds the
             # second list from the first once a second.
-            self.config.encoded_headers.append(LAST_ANSWER)
-            self.server_state.default_headers = [*self.server_state.default_headers, LAST_ANSWER]
+            self.config.encoded_headers.append(CONNECTION_CLOSE_HEADER)
+            self.server_state.default_headers = [
+                *self.server_state.default_headers,
+                CONNECTION_CLOSE_HEADER,
+            ]
         else:
             super().handle_exit(sig, frame)
 

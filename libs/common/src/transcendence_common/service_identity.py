@@ -18,10 +18,10 @@ SERVICE_TOKENS_PATH = "/service-tokens"
 """Path below `INTERNAL_PATH` at auth where a service exchanges its secret for a token to call another service."""
 SUBJECT_PREFIX = "service:"
 """An access token's subject is a bare id, so neither kind of token passes for the other, even under one audience."""
-LIFETIME_SECONDS = 60
+SERVICE_TOKEN_LIFETIME_SECONDS = 60
 """Lifetime of a service token: it is made for one call, which has a time limit of seconds."""
 
-_CALLERS = "called_by"
+_CALLERS_KEY = "called_by"
 
 
 class WrongService(Forbidden):
@@ -56,7 +56,7 @@ class ServiceTokens:
             claims = msgspec.convert(await self._signed.verify(token), _Claims)
         except msgspec.ValidationError as error:
             raise NotSignedIn("This is not the token of a service.") from error
-        if claims.exp - claims.iat > LIFETIME_SECONDS + LEEWAY_SECONDS:
+        if claims.exp - claims.iat > SERVICE_TOKEN_LIFETIME_SECONDS + LEEWAY_SECONDS:
             raise NotSignedIn("A service's token is good for a minute at most.")
         return claims.sub.removeprefix(SUBJECT_PREFIX)
 
@@ -86,7 +86,7 @@ def services_only(tokens: ServiceTokens) -> Guard:
         if token is None:
             raise NotSignedIn("This needs the token of a service.")
         caller = await tokens.verify(token)
-        callers = handler.opt.get(_CALLERS)
+        callers = handler.opt.get(_CALLERS_KEY)
         if callers is not None and caller not in callers:
             raise WrongService(caller)
 
@@ -95,4 +95,4 @@ def services_only(tokens: ServiceTokens) -> Guard:
 
 def called_by(*services: str) -> dict[str, object]:
     """Return the `opt` of a handler under `/internal` that only these services may call."""
-    return {_CALLERS: frozenset(services)}
+    return {_CALLERS_KEY: frozenset(services)}

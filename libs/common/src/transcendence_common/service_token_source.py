@@ -12,7 +12,7 @@ from transcendence_common.service_identity import INTERNAL_PATH, SERVICE_TOKENS_
 
 SHORTEST_SECRET = 32
 """Least characters of a service's secret."""
-SPARE_SECONDS = 10
+EXPIRY_MARGIN_SECONDS = 10
 """A token is no longer used this long before its end, so that a call with it arrives in time."""
 
 
@@ -20,13 +20,13 @@ class NoServiceToken(Exception):
     """auth is unavailable or refuses. The text contains no secret."""
 
 
-class _Answer(msgspec.Struct):
+class _TokenAnswer(msgspec.Struct):
     access_token: str
     token_type: Literal["Bearer"]
     expires_in: int
 
 
-class _Kept(msgspec.Struct, frozen=True):
+class _CachedToken(msgspec.Struct, frozen=True):
     token: str
     until: float
 
@@ -52,8 +52,8 @@ class ServiceTokenSource:
         self._auth = auth
         self._credentials = httpx.BasicAuth(name, secret)
         self._clock = clock
-        self._kept: dict[str, _Kept] = {}
-        self._asking: dict[str, asyncio.Task[str]] = {}
+        self._cached: dict[str, _CachedToken] = {}
+        self._requests: dict[str, asyncio.Task[str]] = {}
 
     async def token(self, audience: str) -> str:
         """Return a token for calls to a service.
@@ -64,18 +64,18 @@ class ServiceTokenSource:
         Raises:
             NoServiceToken: auth is unavailable or refuses; all waiting callers get the same error.
         """
-        kept = self._kept.get(audience)
+        kept = self._cached.get(audience)
         if kept is not None and self._clock() < kept.until:
             return kept.token
-        asking = self._asking.get(audience)
+        asking = self._requests.get(audience)
         if asking is None:
-            asking = asyncio.create_task(self._ask(audience))
-            self._asking[audience] = asking
-            asking.add_done_callback(lambda _: self._asking.pop(audience))
+            asking = asyncio.create_task(self._request_token(audience))
+            self._requests[audience] = asking
+            asking.add_done_callback(lambda _: self._requests.pop(audience))
         # Shielded, so that a caller who stops waiting does not cancel the call for the others.
         return await asyncio.shield(asking)
 
-    async def _ask(self, audience: str) -> str:
+    async def _request_token(self, audience: str) -> str:
         asked_at = self._clock()
         try:
             answer = await self._auth.post(
@@ -88,10 +88,10 @@ class ServiceTokenSource:
         if not answer.is_success:
             raise NoServiceToken(f"auth: status {answer.status_code}")
         try:
-            found = msgspec.json.decode(answer.content, type=_Answer)
+            found = msgspec.json.decode(answer.content, type=_TokenAnswer)
         except msgspec.MsgspecError as error:
             raise NoServiceToken("auth: an answer that is no token") from error
-        self._kept[audience] = _Kept(
-            found.access_token, until=asked_at + found.expires_in - SPARE_SECONDS
+        self._cached[audience] = _CachedToken(
+            found.access_token, until=asked_at + found.expires_in - EXPIRY_MARGIN_SECONDS
         )
         return found.access_token

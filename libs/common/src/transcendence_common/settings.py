@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-SECRET_FILES = Path("/run/secrets")
+SECRETS_FOLDER = Path("/run/secrets")
 """Folder in which Docker mounts secrets: a file `auth_database_url` there replaces the variable AUTH_DATABASE_URL."""
 
 
@@ -35,7 +35,7 @@ class Settings(BaseSettings):
         # An empty variable must not hide a secret file.
         env_ignore_empty=True,
         # pydantic-settings warns about a missing secrets folder.
-        secrets_dir=SECRET_FILES if SECRET_FILES.is_dir() else None,
+        secrets_dir=SECRETS_FOLDER if SECRETS_FOLDER.is_dir() else None,
     )
 
     environment: Literal["development", "production", "test"] = "development"
@@ -53,7 +53,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="before")
     @classmethod
-    def _leave_out_what_is_empty(cls, values: dict[str, object]) -> dict[str, object]:
+    def _drop_empty_values(cls, values: dict[str, object]) -> dict[str, object]:
         return {name: value for name, value in values.items() if value != ""}
 
     @classmethod

@@ -24,17 +24,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from transcendence_common.draining import STOPPING
 from transcendence_common.outages import DRIVER_ERRORS
-from transcendence_common.request_id import outside_of_requests
+from transcendence_common.request_id import context_without_request_id
 from transcendence_common.settings import PostgresUrl
 
 RECONNECT_SECONDS = 1.0
 PING_SECONDS = 30.0
 """Interval of queries on the connection, which detect a connection that died silently."""
-HEARTBEAT = timedelta(seconds=15)
+HEARTBEAT_INTERVAL = timedelta(seconds=15)
 """Interval of heartbeats in streams: proxies close a connection that is silent for a minute."""
-LOOK_SECONDS = 0.5
+STOP_CHECK_SECONDS = 0.5
 """Interval of checks whether the process is to stop."""
-BACKLOG = 8
+MOST_WAITING_SIGNALS = 8
 """Most signals waiting for one subscriber. They are all equal, so more would add nothing."""
 
 ItemT = TypeVar("ItemT")
@@ -59,13 +59,13 @@ async def notify(session: AsyncSession, channels: Iterable[str]) -> None:
 def channels_plugin(url: PostgresUrl, *, service: str) -> ChannelsPlugin:
     """Return the plugin whose dependency `channels` subscribes to signals of all replicas."""
     return ChannelsPlugin(
-        SteadyListener(url, service=service),
+        ReconnectingListener(url, service=service),
         arbitrary_channels_allowed=True,
-        subscriber_max_backlog=BACKLOG,
+        subscriber_max_backlog=MOST_WAITING_SIGNALS,
     )
 
 
-class SteadyListener(AsyncPgChannelsBackend):
+class ReconnectingListener(AsyncPgChannelsBackend):
     """Litestar's listener on one connection, opened at the first subscription and reopened after each outage."""
 
     def __init__(self, url: PostgresUrl, *, service: str) -> None:
@@ -101,11 +101,13 @@ class SteadyListener(AsyncPgChannelsBackend):
             new = set(channels) - self._subscribed_channels
             self._subscribed_channels |= new
             if self._open is not None:
-                # A failure here is noticed by `_keep_open`, which listens again on all channels.
+                # A failure here is noticed by `_keep_connected`, which listens again on all channels.
                 with suppress(*DRIVER_ERRORS):
                     await self._listen(self._open, new)
         if self._keeping is None:
-            self._keeping = asyncio.create_task(self._keep_open(), context=outside_of_requests())
+            self._keeping = asyncio.create_task(
+                self._keep_connected(), context=context_without_request_id()
+            )
             self._keeping.add_done_callback(lambda _: self._tried.set())
         await self._tried.wait()
 
@@ -117,19 +119,19 @@ class SteadyListener(AsyncPgChannelsBackend):
                     with suppress(*DRIVER_ERRORS):
                         await self._open.remove_listener(channel, self._listener)
 
-    async def _keep_open(self) -> None:
+    async def _keep_connected(self) -> None:
         was_away = False
         while True:
             try:
-                await self._listen_until_away(was_away)
+                await self._listen_until_disconnected(was_away)
             except DRIVER_ERRORS as error:
                 if not was_away:
-                    _log_away(error)
+                    _log_disconnected(error)
                 was_away = True
                 self._tried.set()
             await asyncio.sleep(RECONNECT_SECONDS)
 
-    async def _listen_until_away(self, was_away: bool) -> None:
+    async def _listen_until_disconnected(self, was_away: bool) -> None:
         connection = await asyncpg.connect(
             self._dsn,
             timeout=PING_SECONDS,
@@ -146,7 +148,7 @@ class SteadyListener(AsyncPgChannelsBackend):
                 for channel in self._subscribed_channels if was_away else ():
                     self._listener(connection, 0, channel, "")
             self._tried.set()
-            while not await _happens(closed, within_seconds=PING_SECONDS):
+            while not await _wait_for_event(closed, within_seconds=PING_SECONDS):
                 async with self._listener_lock:
                     await connection.execute("SELECT 1")
             raise ConnectionAbortedError("the server ended the connection")
@@ -159,7 +161,7 @@ class SteadyListener(AsyncPgChannelsBackend):
             await connection.add_listener(channel, self._listener)
 
 
-async def stream(
+async def stream_signals(
     subscriber: Subscriber, event: str, *, seconds: float
 ) -> AsyncGenerator[ServerSentEventMessage, None]:
     """Turn signals into server-sent events: one at once, one for each signal, and heartbeats in between.
@@ -174,18 +176,18 @@ async def stream(
     """
     loop = asyncio.get_running_loop()
     ends_at = loop.time() + seconds
-    yield _message(event)
+    yield _event_message(event)
     silent_since = loop.time()
     while loop.time() < ends_at and not STOPPING.is_set():
-        if await _any_signal(subscriber):
-            yield _message(event)
+        if await _wait_for_signal(subscriber):
+            yield _event_message(event)
             silent_since = loop.time()
-        elif loop.time() - silent_since >= HEARTBEAT.total_seconds():
+        elif loop.time() - silent_since >= HEARTBEAT_INTERVAL.total_seconds():
             yield ServerSentEventMessage(data=None, comment="still here")
             silent_since = loop.time()
 
 
-async def in_its_own_task(source: AsyncGenerator[ItemT, None]) -> AsyncGenerator[ItemT, None]:
+async def run_in_own_task(source: AsyncGenerator[ItemT, None]) -> AsyncGenerator[ItemT, None]:
     """Yield the items of a generator that runs in its own task, so that it can clean up when the reader leaves.
 
     Otherwise Litestar cancels a stream's generator together with everything that it awaits in its `finally`. The source
@@ -209,48 +211,48 @@ async def in_its_own_task(source: AsyncGenerator[ItemT, None]) -> AsyncGenerator
         passed.close()
 
 
-def closing(stream: AsyncGenerator[object, None]) -> BackgroundTask:
+def close_after_answer(stream: AsyncGenerator[object, None]) -> BackgroundTask:
     """Return the background task that closes a stream's generator after its answer.
 
     If the reader leaves while an item is being sent, Litestar drops the generator without closing it.
     """
-    return BackgroundTask(_close, stream)
+    return BackgroundTask(_close_generator, stream)
 
 
-async def _close(stream: AsyncGenerator[object, None]) -> None:
+async def _close_generator(stream: AsyncGenerator[object, None]) -> None:
     await stream.aclose()
 
 
-def _message(event: str) -> ServerSentEventMessage:
+def _event_message(event: str) -> ServerSentEventMessage:
     return ServerSentEventMessage(event=event, data="{}")
 
 
-async def _any_signal(subscriber: Subscriber) -> bool:
-    """Wait up to LOOK_SECONDS for a signal, take all that arrived with it, and tell whether there was one."""
+async def _wait_for_signal(subscriber: Subscriber) -> bool:
+    """Wait up to STOP_CHECK_SECONDS for a signal, take all that arrived with it, and tell whether there was one."""
     queue = subscriber._queue  # noqa: SLF001 - its generator cannot be left and entered again
     try:
-        async with asyncio.timeout(LOOK_SECONDS):
+        async with asyncio.timeout(STOP_CHECK_SECONDS):
             await queue.get()
     except TimeoutError:
         return False
-    for _ in _waiting(queue):
+    for _ in _drain_queue(queue):
         pass
     return True
 
 
-def _waiting(queue: "asyncio.Queue[bytes | None]") -> Iterator[bytes | None]:
+def _drain_queue(queue: "asyncio.Queue[bytes | None]") -> Iterator[bytes | None]:
     while not queue.empty():
         yield queue.get_nowait()
 
 
-async def _happens(event: asyncio.Event, *, within_seconds: float) -> bool:
+async def _wait_for_event(event: asyncio.Event, *, within_seconds: float) -> bool:
     with suppress(TimeoutError):
         async with asyncio.timeout(within_seconds):
             await event.wait()
     return event.is_set()
 
 
-def _log_away(error: Exception) -> None:
+def _log_disconnected(error: Exception) -> None:
     """Log the first failure of an outage only; the connection is retried every second."""
     logger.warning(
         "signals disconnected",

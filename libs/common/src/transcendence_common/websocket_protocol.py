@@ -42,7 +42,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read the data, or abort the connection if the client has sent too much."""
-        if self.handshake_initiated and self._is_too_much(len(data)):
+        if self.handshake_initiated and self._exceeds_limit(len(data)):
             FLOODS.inc()
             self.transport.abort()
             return
@@ -54,7 +54,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         if self.initial_response is not None and self.close_sent:
             self.handshake_complete = True
 
-    def _is_too_much(self, came: int) -> bool:
+    def _exceeds_limit(self, came: int) -> bool:
         second = int(self.loop.time())
         if second != self._second:
             self._second, self._bytes_in_this_second = second, 0

@@ -15,17 +15,17 @@ from litestar.types.asgi_types import (
 
 from transcendence_common.problems import Forbidden, problem_of
 
-CLOSE_CODES_FROM = 4000
+CLOSE_CODE_BASE = 4000
 """Added to a problem's status for the close code, such as 4404; the reason of the close is the problem's code."""
 
-_RAISED = "raised_in_websocket"
+_RAISED_KEY = "raised_in_websocket"
 _CAN_ANSWER = "websocket.http.response"
 
 
-async def remember_raised(error: Exception, scope: Scope) -> None:
+async def store_raised_error(error: Exception, scope: Scope) -> None:
     """Store the exception, as an `after_exception` hook, because Litestar's own close says next to nothing of it."""
     if scope["type"] == ScopeType.WEBSOCKET:
-        scope["state"][_RAISED] = error
+        scope["state"][_RAISED_KEY] = error
 
 
 class WebSocketRefusals:
@@ -52,34 +52,34 @@ class WebSocketRefusals:
                     may_answer = False
                 await send(message)
                 return
-            problem = self._problem(scope)
+            problem = self._raised_problem(scope)
             if may_answer:
                 refusal = problem or Forbidden(message.get("reason") or "This is not allowed.")
-                await _answer(refusal, scope, send)
+                await _send_answer(refusal, scope, send)
             else:
-                await send(_close(problem) if problem else message)
+                await send(_close_message(problem) if problem else message)
 
         await self._app(scope, receive, send_reason)
 
-    def _problem(self, scope: Scope) -> ProblemDetailsException | None:
+    def _raised_problem(self, scope: Scope) -> ProblemDetailsException | None:
         """Return the problem of the exception raised; None where the handler itself closed, or raised a close."""
-        raised = scope["state"].pop(_RAISED, None)
+        raised = scope["state"].pop(_RAISED_KEY, None)
         if raised is None or isinstance(raised, WebSocketException):
             return None
         return problem_of(raised)
 
 
-def _close(problem: ProblemDetailsException) -> WebSocketCloseEvent:
+def _close_message(problem: ProblemDetailsException) -> WebSocketCloseEvent:
     code = problem.extra.get("code") if isinstance(problem.extra, dict) else None
     return {
         "type": "websocket.close",
-        "code": CLOSE_CODES_FROM + problem.status_code,
+        "code": CLOSE_CODE_BASE + problem.status_code,
         # The code, because the detail may be longer than the 123 bytes of a reason.
         "reason": code,
     }
 
 
-async def _answer(problem: ProblemDetailsException, scope: Scope, send: Send) -> None:
+async def _send_answer(problem: ProblemDetailsException, scope: Scope, send: Send) -> None:
     """Send the answer that a request would get, in the messages of a WebSocket."""
     request = Request[Any, Any, Any](scope)
     response = problem.to_response(request).to_asgi_response(app=None, request=request)

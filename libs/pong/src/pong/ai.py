@@ -7,7 +7,7 @@ randomness comes from the seed, so a match can be replayed.
 
 from dataclasses import dataclass
 
-from pong.ball import depth, fold, share
+from pong.ball import distance_past_face, fold_at_walls, scale_by_ratio
 from pong.court import (
     DOWN,
     FACE_LEFT,
@@ -27,9 +27,9 @@ from pong.court import (
     WALL_TOP,
 )
 from pong.engine import BadSettings, State, return_speed
-from pong.prng import advance, pick, scramble
+from pong.prng import advance_rng, random_below, scramble_rng
 
-LOOK_EVERY = TICKS_PER_SECOND
+TICKS_BETWEEN_LOOKS = TICKS_PER_SECOND
 """Least number of ticks from one look to the next. This rule makes the computer fair."""
 
 DEAD_ZONE = PADDLE_SPEED
@@ -98,46 +98,46 @@ def new_ai(level: str, seed: int, side: int) -> Ai:
         raise BadSettings("level", level)
     if side not in {LEFT, RIGHT}:
         raise BadSettings("side", side)
-    return Ai(level=_LEVELS[level], side=side, rng=scramble(seed ^ SEED_TWIST * side))
+    return Ai(level=_LEVELS[level], side=side, rng=scramble_rng(seed ^ SEED_TWIST * side))
 
 
-def decide(ai: Ai, state: State) -> int:
+def choose_key(ai: Ai, state: State) -> int:
     """Return the key held in the coming tick: UP, STILL or DOWN. Call it once before each `step`."""
     if state.tick >= ai.next_look:
         _look(ai, state)
-    return _key(ai, state)
+    return _key_towards_target(ai, state)
 
 
-def steady_ticks(ai: Ai, state: State) -> int:
-    """Return for how many ticks, from this one on, `decide` will certainly return the key that it just returned.
+def ticks_with_same_key(ai: Ai, state: State) -> int:
+    """Return for how many ticks, from this one on, `choose_key` will certainly return the key that it just returned.
 
     It assumes that `state` advances by those ticks with that key held. It has no twin; see `pong.skip`.
     """
     plan_ends = ai.aim_until if state.tick < ai.aim_until else ai.next_look
     until = min(plan_ends, ai.next_look) - state.tick
     distance = abs(_target_y(ai, state) - _own_y(ai, state)) - DEAD_ZONE
-    return min(until, _ticks(distance, PADDLE_SPEED)) if distance > 0 else until
+    return min(until, _ticks_for_distance(distance, PADDLE_SPEED)) if distance > 0 else until
 
 
 def _look(ai: Ai, state: State) -> None:
-    ai.next_look = state.tick + LOOK_EVERY
+    ai.next_look = state.tick + TICKS_BETWEEN_LOOKS
     ai.aim_until = state.tick
     if ai.level.returns:
         ai.wait_y = MIDDLE_Y
     if not state.ball_vx:
         return
     coming = (state.ball_vx > 0) == (ai.side == RIGHT)
-    ahead = -depth(state.ball_x, state.ball_vx)
+    ahead = -distance_past_face(state.ball_x, state.ball_vx)
     if coming and ahead > 0:
         _plan_hit(ai, state, ahead)
     if ai.level.times_looks:
-        ai.next_look = max(ai.next_look, state.tick + _until_their_hit(state, ahead, coming))
+        ai.next_look = max(ai.next_look, state.tick + _ticks_until_their_hit(state, ahead, coming))
 
 
 def _plan_hit(ai: Ai, state: State, ahead: int) -> None:
     speed = abs(state.ball_vx)
-    flight = _ticks(ahead, speed)
-    y = _foresee(ai, state.ball_y + share(state.ball_vy, ahead, speed), speed)
+    flight = _ticks_for_distance(ahead, speed)
+    y = _predict_arrival(ai, state.ball_y + scale_by_ratio(state.ball_vy, ahead, speed), speed)
     offset = _aimed_offset(ai, state, y) if ai.level.aim else 0
     ai.aim_y = max(PADDLE_TOP, min(PADDLE_BOTTOM, y - offset))
     ai.aim_until = state.tick + flight
@@ -145,39 +145,39 @@ def _plan_hit(ai: Ai, state: State, ahead: int) -> None:
         ai.wait_y = ai.aim_y
 
 
-def _foresee(ai: Ai, y: int, speed: int) -> int:
-    seen = fold(y) if ai.level.walls else max(WALL_TOP, min(WALL_BOTTOM, y))
-    error = share(speed, ai.level.mistiming, 100)
-    ai.rng = advance(ai.rng)
-    return seen + pick(ai.rng, 2 * error // UNIT + 1) * UNIT - error
+def _predict_arrival(ai: Ai, y: int, speed: int) -> int:
+    seen = fold_at_walls(y) if ai.level.walls else max(WALL_TOP, min(WALL_BOTTOM, y))
+    error = scale_by_ratio(speed, ai.level.mistiming, 100)
+    ai.rng = advance_rng(ai.rng)
+    return seen + random_below(ai.rng, 2 * error // UNIT + 1) * UNIT - error
 
 
 def _aimed_offset(ai: Ai, state: State, y: int) -> int:
     """Return, of two hits above and below the paddle's middle, the one that lands farther from the other paddle."""
-    ai.rng = advance(ai.rng)
-    offset = pick(ai.rng, ai.level.aim // UNIT + 1) * UNIT
+    ai.rng = advance_rng(ai.rng)
+    offset = random_below(ai.rng, ai.level.aim // UNIT + 1) * UNIT
     other_y = state.left_y if ai.side == RIGHT else state.right_y
-    far_below = abs(_landing(y, offset) - other_y)
-    far_above = abs(_landing(y, -offset) - other_y)
+    far_below = abs(_landing_height(y, offset) - other_y)
+    far_above = abs(_landing_height(y, -offset) - other_y)
     return offset if far_below > far_above else -offset
 
 
-def _landing(y: int, offset: int) -> int:
-    return fold(y + share(FACE_RIGHT - FACE_LEFT, offset, REACH))
+def _landing_height(y: int, offset: int) -> int:
+    return fold_at_walls(y + scale_by_ratio(FACE_RIGHT - FACE_LEFT, offset, REACH))
 
 
-def _until_their_hit(state: State, ahead: int, coming: bool) -> int:
-    until = _ticks(ahead, abs(state.ball_vx))
+def _ticks_until_their_hit(state: State, ahead: int, coming: bool) -> int:
+    until = _ticks_for_distance(ahead, abs(state.ball_vx))
     if coming:
-        return until + _ticks(FACE_RIGHT - FACE_LEFT, return_speed(state.rally + 1))
+        return until + _ticks_for_distance(FACE_RIGHT - FACE_LEFT, return_speed(state.rally + 1))
     return until
 
 
-def _ticks(distance: int, speed: int) -> int:
+def _ticks_for_distance(distance: int, speed: int) -> int:
     return (distance + speed - 1) // speed
 
 
-def _key(ai: Ai, state: State) -> int:
+def _key_towards_target(ai: Ai, state: State) -> int:
     distance = _target_y(ai, state) - _own_y(ai, state)
     if distance > DEAD_ZONE:
         return DOWN

@@ -7,18 +7,18 @@ ball's height, so a flight of any length is one line, folded back into the court
 from pong.court import FACE_LEFT, FACE_RIGHT, WALL_BOTTOM, WALL_SPAN, WALL_TOP
 
 
-def depth(x: int, vx: int) -> int:
+def distance_past_face(x: int, vx: int) -> int:
     """Return how far the ball is past the paddle face that it flies towards, in sub-units; negative in front of it."""
     return x - FACE_RIGHT if vx > 0 else FACE_LEFT - x
 
 
-def fold(y: int) -> int:
+def fold_at_walls(y: int) -> int:
     """Return the height in the court of a ball that would be at `y` without walls, in sub-units."""
     offset = (y - WALL_TOP) % (2 * WALL_SPAN)
     return WALL_TOP + min(offset, 2 * WALL_SPAN - offset)
 
 
-def bounces(y: int) -> int:
+def count_bounces(y: int) -> int:
     """Return how many walls a ball has met that would be at `y` without them. Touching a wall is not yet a bounce."""
     if y > WALL_BOTTOM:
         return (y - WALL_TOP - 1) // WALL_SPAN
@@ -27,7 +27,7 @@ def bounces(y: int) -> int:
     return 0
 
 
-def share(value: int, part: int, whole: int) -> int:
+def scale_by_ratio(value: int, part: int, whole: int) -> int:
     """Return `value` * `part` / `whole`, rounded towards zero so that up and down are treated alike."""
     product = value * part
     return product // whole if product >= 0 else -(-product // whole)

@@ -7,7 +7,7 @@ each time. A ball past the paddle and over the edge is a point for the other sid
 
 from dataclasses import dataclass, replace
 
-from pong.ball import bounces, depth, fold, share
+from pong.ball import count_bounces, distance_past_face, fold_at_walls, scale_by_ratio
 from pong.court import (
     BALL_SIZE,
     BESIDE_DEPTH,
@@ -45,7 +45,7 @@ from pong.court import (
     UNIT,
     UP,
 )
-from pong.prng import MASK, advance, pick
+from pong.prng import MASK_32_BITS, advance_rng, random_below
 
 __all__ = [
     "BALL_SIZE",
@@ -72,9 +72,9 @@ __all__ = [
     "State",
     "copy_match",
     "digest",
-    "mix",
+    "mix_into_digest",
     "new_match",
-    "numbers",
+    "state_fields",
     "step",
 ]
 
@@ -133,8 +133,8 @@ def new_match(seed: int, points: int) -> State:
         raise BadSettings("seed", seed)
     if type(points) is not int or points not in POINTS_CHOICES:
         raise BadSettings("points", points)
-    rng = advance(seed)
-    return State(points=points, rng=rng, server=LEFT + pick(rng, 2))
+    rng = advance_rng(seed)
+    return State(points=points, rng=rng, server=LEFT + random_below(rng, 2))
 
 
 def step(state: State, left: int, right: int) -> None:
@@ -145,15 +145,15 @@ def step(state: State, left: int, right: int) -> None:
     if state.winner:
         return
     state.tick += 1
-    state.left_y = moved(state.left_y, left * PADDLE_SPEED)
-    state.right_y = moved(state.right_y, right * PADDLE_SPEED)
+    state.left_y = moved_paddle(state.left_y, left * PADDLE_SPEED)
+    state.right_y = moved_paddle(state.right_y, right * PADDLE_SPEED)
     if state.serve_in:
         _wait_for_serve(state)
     else:
         _move_ball(state)
 
 
-def moved(paddle_y: int, distance: int) -> int:
+def moved_paddle(paddle_y: int, distance: int) -> int:
     """Return a paddle's position after moving by `distance` sub-units, limited by the ends of the court."""
     return max(PADDLE_TOP, min(PADDLE_BOTTOM, paddle_y + distance))
 
@@ -166,13 +166,13 @@ def return_speed(rally: int) -> int:
 def digest(state: State) -> int:
     """Return 32 bits over every field. Two states that differ in a single field never share a digest."""
     word = DIGEST_START
-    for field in numbers(state):
-        word = ((word ^ field) * DIGEST_PRIME) & MASK
+    for field in state_fields(state):
+        word = ((word ^ field) * DIGEST_PRIME) & MASK_32_BITS
         word ^= word >> 15
     return word
 
 
-def numbers(state: State) -> tuple[int, ...]:
+def state_fields(state: State) -> tuple[int, ...]:
     """Return every field, in the order in which `digest` reads them and a snapshot sends them."""
     return (
         state.tick,
@@ -196,9 +196,9 @@ def numbers(state: State) -> tuple[int, ...]:
     )
 
 
-def mix(word: int, field: int) -> int:
+def mix_into_digest(word: int, field: int) -> int:
     """Add a number to a 32-bit digest, as `digest` does with each field."""
-    word = ((word ^ field) * DIGEST_PRIME) & MASK
+    word = ((word ^ field) * DIGEST_PRIME) & MASK_32_BITS
     return word ^ (word >> 15)
 
 
@@ -214,22 +214,22 @@ def _wait_for_serve(state: State) -> None:
 
 
 def _serve(state: State) -> None:
-    state.rng = advance(state.rng)
+    state.rng = advance_rng(state.rng)
     slopes = SERVE_SLOPE_MAX - SERVE_SLOPE_MIN + 1
-    choice = pick(state.rng, 2 * slopes)
+    choice = random_below(state.rng, 2 * slopes)
     slope = SERVE_SLOPE_MIN + choice // 2
-    speed = share(SERVE_SPEED, slope, SERVE_SLOPE_WHOLE)
+    speed = scale_by_ratio(SERVE_SPEED, slope, SERVE_SLOPE_WHOLE)
     state.ball_vx = SERVE_SPEED if state.server == LEFT else -SERVE_SPEED
     state.ball_vy = speed if choice % 2 else -speed
 
 
 def _move_ball(state: State) -> None:
     speed = abs(state.ball_vx)
-    before = depth(state.ball_x, state.ball_vx)
+    before = distance_past_face(state.ball_x, state.ball_vx)
     after = before + speed
     if before < 0 <= after:
         # Decided at the face itself, between two ticks, so that no speed can carry the ball through the paddle.
-        y = fold(state.ball_y + share(state.ball_vy, -before, speed))
+        y = fold_at_walls(state.ball_y + scale_by_ratio(state.ball_vy, -before, speed))
         if _meets_paddle(state, y):
             _hit(state, FACE_RIGHT if state.ball_vx > 0 else FACE_LEFT, y)
             return
@@ -254,11 +254,11 @@ def _hit(state: State, x: int, y: int) -> None:
     if state.ball_vx > 0:
         state.right_hits += 1
         state.ball_vx = -speed
-        state.ball_vy = share(speed, y - state.right_y, REACH)
+        state.ball_vy = scale_by_ratio(speed, y - state.right_y, REACH)
     else:
         state.left_hits += 1
         state.ball_vx = speed
-        state.ball_vy = share(speed, y - state.left_y, REACH)
+        state.ball_vy = scale_by_ratio(speed, y - state.left_y, REACH)
     state.ball_x = x
     state.ball_y = y
 
@@ -266,8 +266,8 @@ def _hit(state: State, x: int, y: int) -> None:
 def _fly(state: State) -> None:
     state.ball_x += state.ball_vx
     y = state.ball_y + state.ball_vy
-    if bounces(y):
-        y = fold(y)
+    if count_bounces(y):
+        y = fold_at_walls(y)
         state.ball_vy = -state.ball_vy
     state.ball_y = y
 

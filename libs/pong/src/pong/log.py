@@ -9,18 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from pong.ai import Ai, decide, new_ai, steady_ticks
+from pong.ai import Ai, choose_key, new_ai, ticks_with_same_key
 from pong.court import DOWN, LEFT, MAX_TICKS, NOBODY, RIGHT, STILL, UP
 from pong.engine import BadSettings, State, digest, new_match, step
-from pong.skip import glide, quiet_ticks
+from pong.skip import advance_without_event, ticks_without_event
 
 Mode = Literal["ai", "local", "online", "hotseat"]
 MODES: tuple[Mode, ...] = ("ai", "local", "online", "hotseat")
 """Against the computer; two people at one keyboard; two people on two machines; the second in a tournament."""
-Change = tuple[int, int, int]
+KeyChange = tuple[int, int, int]
 """A tick, and the keys held by the left and the right side from that tick on."""
 
-_KEYS = (UP, STILL, DOWN)
+_KEY_STATES = (UP, STILL, DOWN)
 _CHANGE_LENGTH = 3
 _FORFEITERS = (NOBODY, LEFT, RIGHT)
 
@@ -30,7 +30,7 @@ class InputLog:
     """The key changes of a match of `ticks` ticks; no key is held before the first change."""
 
     ticks: int
-    changes: Sequence[Change]
+    changes: Sequence[KeyChange]
 
 
 class LogLike(Protocol):
@@ -46,7 +46,7 @@ class LogLike(Protocol):
 class Recording:
     """The log of a match that is still being played."""
 
-    changes: list[Change] = field(default_factory=list)
+    changes: list[KeyChange] = field(default_factory=list)
     left: int = STILL
     right: int = STILL
 
@@ -88,72 +88,72 @@ class LogRefused(Exception):
         self.message = message
 
 
-class Malformed(LogRefused):
-    """The log is not a list of whole numbers of the right kind."""
+class MalformedLog(LogRefused):
+    """The log does not have the form {"ticks": n, "changes": [[tick, left, right], ...]} with valid whole numbers."""
 
     code = "malformed"
 
 
-class OutOfOrder(LogRefused):
+class TicksOutOfOrder(LogRefused):
     """The ticks of the changes do not rise, or are not within the match."""
 
     code = "out_of_order"
 
 
-class NoChange(LogRefused):
+class ChangeWithoutEffect(LogRefused):
     """A change repeats the keys held before it. One match has exactly one log, so that two can be compared."""
 
     code = "no_change"
 
 
-class ForeignInput(LogRefused):
+class InputForComputer(LogRefused):
     """A change holds keys for the computer's paddle."""
 
     code = "foreign_input"
 
 
-class TooLong(LogRefused):
+class LogTooLong(LogRefused):
     """The log has more ticks than a match may last."""
 
     code = "too_long"
 
 
-class EndsEarly(LogRefused):
+class EndsBeforeWin(LogRefused):
     """The log ends before either side has reached the target score."""
 
     code = "ends_early"
 
 
-class RunsOn(LogRefused):
+class ContinuesAfterWin(LogRefused):
     """The log goes on after the match has been won."""
 
     code = "runs_on"
 
 
-class AlreadyWon(LogRefused):
+class ForfeitAfterWin(LogRefused):
     """The log of a forfeit continues until the match is won: a loser cannot turn a lost match into a forfeit."""
 
     code = "already_won"
 
 
-def new_log() -> Recording:
+def new_recording() -> Recording:
     """Return the recording of a match that has not begun."""
     return Recording()
 
 
-def record(recording: Recording, tick: int, left: int, right: int) -> None:
+def record_keys(recording: Recording, tick: int, left: int, right: int) -> None:
     """Record the keys held during the step that follows `tick`; call it before each `step`."""
     if (left, right) != (recording.left, recording.right):
         recording.changes.append((tick, left, right))
         recording.left, recording.right = left, right
 
 
-def finish(recording: Recording, ticks: int) -> InputLog:
+def finish_log(recording: Recording, ticks: int) -> InputLog:
     """Return the log of a match that ended at tick `ticks`."""
     return InputLog(ticks, tuple(recording.changes))
 
 
-def from_wire(decoded: object) -> InputLog:
+def log_from_json(decoded: object) -> InputLog:
     """Return the log from decoded JSON, `{"ticks": n, "changes": [[tick, left, right], ...]}`.
 
     Only the outline is checked here; `replay` checks every number.
@@ -162,7 +162,7 @@ def from_wire(decoded: object) -> InputLog:
         Malformed: the outline is wrong.
     """
     if not isinstance(decoded, dict) or decoded.keys() != {"ticks", "changes"}:
-        raise Malformed("a log has the fields ticks and changes, and no others")
+        raise MalformedLog("a log has the fields ticks and changes, and no others")
     return InputLog(decoded["ticks"], decoded["changes"])
 
 
@@ -183,24 +183,23 @@ def replay(
         seed: the seed of the match.
         points: the score that wins.
         log: the log, whose content is not trusted.
-        forfeited_by: in mode "online", the side that gave up. The log then ends there, at tick 0 at the
-            earliest and
-            before the match is won, and the other side is the winner.
+        forfeited_by: in mode "online", the side that gave up, else NOBODY. The log then ends before the match is won,
+            possibly at tick 0, and the other side is the winner.
 
     Raises:
         LogRefused: anything is wrong with `log`.
         BadSettings: another argument is not valid; these come from the service, not from the player.
     """
-    state, ai = start(mode, level, seed, points)
+    state, ai = start_match(mode, level, seed, points)
     if forfeited_by not in (_FORFEITERS if mode == "online" else (NOBODY,)):
         raise BadSettings("forfeited_by", forfeited_by)
-    changes = check(log, right_is_computer=ai is not None, may_be_empty=forfeited_by != NOBODY)
+    changes = check_log(log, right_is_computer=ai is not None, may_be_empty=forfeited_by != NOBODY)
     timeline = _simulate(state, ai, log.ticks, changes)
-    winner = _winner(state, log.ticks, forfeited_by)
+    winner = _determine_winner(state, log.ticks, forfeited_by)
     return _outcome(state, winner, timeline)
 
 
-def start(mode: str, level: str | None, seed: int, points: int) -> tuple[State, Ai | None]:
+def start_match(mode: str, level: str | None, seed: int, points: int) -> tuple[State, Ai | None]:
     """Return a match before its first tick, and its computer opponent, if it has one.
 
     Raises:
@@ -216,7 +215,9 @@ def start(mode: str, level: str | None, seed: int, points: int) -> tuple[State, 
     return state, None
 
 
-def check(log: LogLike, *, right_is_computer: bool, may_be_empty: bool = False) -> list[Change]:
+def check_log(
+    log: LogLike, *, right_is_computer: bool, may_be_empty: bool = False
+) -> list[KeyChange]:
     """Check every number of a log and return its changes.
 
     Args:
@@ -230,82 +231,86 @@ def check(log: LogLike, *, right_is_computer: bool, may_be_empty: bool = False) 
     ticks = log.ticks
     least = 0 if may_be_empty else 1
     if type(ticks) is not int or ticks < least:
-        raise Malformed(f"ticks must be a whole number from {least} on")
+        raise MalformedLog(f"ticks must be a whole number from {least} on")
     if ticks > MAX_TICKS:
         # The number itself is not repeated: one of 5,000 digits cannot be printed.
-        raise TooLong(f"a match lasts at most {MAX_TICKS} ticks")
+        raise LogTooLong(f"a match lasts at most {MAX_TICKS} ticks")
     if not isinstance(log.changes, list | tuple):
-        raise Malformed("changes must be a list")
+        raise MalformedLog("changes must be a list")
     if len(log.changes) > ticks:
-        raise TooLong(f"{len(log.changes)} changes do not fit into {ticks} ticks")
-    changes: list[Change] = []
-    before: Change = (-1, STILL, STILL)
+        raise LogTooLong(f"{len(log.changes)} changes do not fit into {ticks} ticks")
+    changes: list[KeyChange] = []
+    before: KeyChange = (-1, STILL, STILL)
     for place, entry in enumerate(log.changes):
-        change = _change(place, entry)
-        _compare(place, before, change, ticks)
+        change = _checked_change(place, entry)
+        _check_order(place, before, change, ticks)
         if right_is_computer and change[2] != STILL:
-            raise ForeignInput(f"change {place} presses keys for the computer")
+            raise InputForComputer(f"change {place} presses keys for the computer")
         changes.append(change)
         before = change
     return changes
 
 
-def _change(place: int, entry: object) -> Change:
+def _checked_change(place: int, entry: object) -> KeyChange:
     if not isinstance(entry, list | tuple) or len(entry) != _CHANGE_LENGTH:
-        raise Malformed(f"change {place} must be a tick and two inputs")
+        raise MalformedLog(f"change {place} must be a tick and two inputs")
     tick, left, right = entry
     # A bool is an int in Python, and so is a subclass that redefines ==.
     if not (type(tick) is type(left) is type(right) is int):
-        raise Malformed(f"change {place} must be whole numbers")
-    if left not in _KEYS or right not in _KEYS:
-        raise Malformed(f"change {place} holds inputs other than -1, 0 and 1")
+        raise MalformedLog(f"change {place} must be whole numbers")
+    if left not in _KEY_STATES or right not in _KEY_STATES:
+        raise MalformedLog(f"change {place} holds inputs other than -1, 0 and 1")
     return tick, left, right
 
 
-def _compare(place: int, before: Change, change: Change, ticks: int) -> None:
+def _check_order(place: int, before: KeyChange, change: KeyChange, ticks: int) -> None:
     if not before[0] < change[0] < ticks:
-        raise OutOfOrder(f"change {place} must come after tick {before[0]} and before tick {ticks}")
+        raise TicksOutOfOrder(
+            f"change {place} must come after tick {before[0]} and before tick {ticks}"
+        )
     if before[1:] == change[1:]:
-        raise NoChange(f"change {place} holds the same inputs as before")
+        raise ChangeWithoutEffect(f"change {place} holds the same inputs as before")
 
 
 def _simulate(
-    state: State, ai: Ai | None, ticks: int, changes: Sequence[Change]
+    state: State, ai: Ai | None, ticks: int, changes: Sequence[KeyChange]
 ) -> tuple[Point, ...]:
     timeline: list[Point] = []
     keys = (STILL, STILL)
     for change_at, left, right in (*changes, (ticks, STILL, STILL)):
         while state.tick < change_at and not state.winner:
             rally, scored = state.rally, state.left_score + state.right_score
-            stride(state, ai, keys, change_at - state.tick)
+            advance_to_event(state, ai, keys, change_at - state.tick)
             if state.left_score + state.right_score > scored:
                 timeline.append(Point(state.tick, LEFT + RIGHT - state.server, rally))
         keys = (left, right)
     return tuple(timeline)
 
 
-def stride(state: State, ai: Ai | None, keys: tuple[int, int], at_most: int) -> None:
+def advance_to_event(state: State, ai: Ai | None, keys: tuple[int, int], at_most: int) -> None:
     """Advance an unfinished match, with `keys` held, to the next event or by at most `at_most` ticks."""
     left, right = keys
-    ticks = min(quiet_ticks(state), at_most)
+    ticks = min(ticks_without_event(state), at_most)
     if ai is not None:
-        right = decide(ai, state)
-        ticks = min(ticks, steady_ticks(ai, state))
+        right = choose_key(ai, state)
+        ticks = min(ticks, ticks_with_same_key(ai, state))
     if ticks:
-        glide(state, left, right, ticks)
+        advance_without_event(state, left, right, ticks)
     else:
         step(state, left, right)
 
 
-def _winner(state: State, ticks: int, forfeited_by: int) -> int:
+def _determine_winner(state: State, ticks: int, forfeited_by: int) -> int:
     if forfeited_by:
         if state.winner:
-            raise AlreadyWon(f"the match was won at tick {state.tick}, nobody can give it up")
+            raise ForfeitAfterWin(f"the match was won at tick {state.tick}, nobody can give it up")
         return LEFT + RIGHT - forfeited_by
     if not state.winner:
-        raise EndsEarly(f"nobody has won {state.points} points at tick {ticks}")
+        raise EndsBeforeWin(f"nobody has won {state.points} points at tick {ticks}")
     if state.tick < ticks:
-        raise RunsOn(f"the match was won at tick {state.tick}, the log goes on until {ticks}")
+        raise ContinuesAfterWin(
+            f"the match was won at tick {state.tick}, the log goes on until {ticks}"
+        )
     return state.winner
 
 

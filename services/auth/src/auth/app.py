@@ -25,7 +25,7 @@ from auth.two_factor.routes import two_factor_routes
 from auth.wiring import assemble, outbox_routes, repeated_work
 from transcendence_common.app import create_app as create_service
 from transcendence_common.clock import Clock, utc_now
-from transcendence_common.database import database
+from transcendence_common.database import configure_database
 from transcendence_common.outbox import OutboxWorker
 from transcendence_common.signals import channels_plugin
 
@@ -97,7 +97,7 @@ def create_app(
 
 
 def database_of(settings: AuthSettings) -> SQLAlchemyAsyncConfig:
-    return database(
+    return configure_database(
         settings.auth_database_url,
         service=NAME,
         migrations=MIGRATIONS,

@@ -56,8 +56,8 @@ from auth.two_factor.check import SecondFactorCheck
 from auth.two_factor.service import TwoFactorSettings
 from transcendence_common.app import Lifespan
 from transcendence_common.clock import Clock
-from transcendence_common.outbox import Route
-from transcendence_common.periodic import DATABASE_TROUBLE, repeating
+from transcendence_common.outbox import DeliveryRoute
+from transcendence_common.periodic import DATABASE_ERRORS, periodic_lifespan
 
 KEYS_EVERY_SECONDS = 5 * 60
 """Seconds; a third of the time that a new key is published before it signs."""
@@ -216,19 +216,19 @@ def assemble(
     )
 
 
-def outbox_routes(wiring: Wiring) -> dict[str, Route]:
+def outbox_routes(wiring: Wiring) -> dict[str, DeliveryRoute]:
     """Return the handlers of the outbox's topics."""
     return {
-        mail.MAIL_TOPIC: Route(
+        mail.MAIL_TOPIC: DeliveryRoute(
             wiring.mail_delivery.deliver,
             give_up_after=delivery.GIVEN_UP_AFTER,
             at_once=delivery.DELIVERIES_AT_ONCE,
         ),
-        reset_requests.RESET_REQUEST_TOPIC: Route(
+        reset_requests.RESET_REQUEST_TOPIC: DeliveryRoute(
             wiring.reset_requests.process_request, give_up_after=reset_requests.GIVEN_UP_AFTER
         ),
         **player_event_routes(wiring.player_data_client),
-        ALL_RELATIONSHIPS_TOPIC: Route(wiring.all_relationships.send_all, at_once=1),
+        ALL_RELATIONSHIPS_TOPIC: DeliveryRoute(wiring.all_relationships.send_all, at_once=1),
     }
 
 
@@ -247,19 +247,21 @@ def repeated_work(wiring: Wiring, clock: Clock, *, repeats: bool) -> Sequence[Li
         "throttles-forgotten": lambda: wiring.throttles.delete_old_counts(clock()),
     }
     return [
-        repeating(
+        periodic_lifespan(
             "signing-keys-kept-up",
             wiring.keys.rotate_keys,
             every_seconds=KEYS_EVERY_SECONDS if repeats else inf,
-            expected=(*DATABASE_TROUBLE, UndecryptableKey),
+            expected=(*DATABASE_ERRORS, UndecryptableKey),
         ),
-        repeating(
+        periodic_lifespan(
             "presence-kept-up",
             wiring.presences.update_presences,
             every_seconds=PRESENCE_EVERY_SECONDS if repeats else inf,
         ),
         *(
-            repeating(name, forget, every_seconds=FORGOTTEN_EVERY_SECONDS if repeats else inf)
+            periodic_lifespan(
+                name, forget, every_seconds=FORGOTTEN_EVERY_SECONDS if repeats else inf
+            )
             for name, forget in forgotten.items()
         ),
     ]

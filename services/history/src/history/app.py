@@ -5,25 +5,25 @@ from pathlib import Path
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from litestar import Litestar
 
-from history.matches.internal_routes import INTERNAL as MATCHES
+from history.matches.internal_routes import INTERNAL_ROUTES as MATCHES
 from history.matches.routes import match_routes
 from history.players.routes import player_routes
-from history.privacy.internal_routes import INTERNAL as PLAYERS
-from history.ratings.internal_routes import INTERNAL as RATINGS
+from history.privacy.internal_routes import INTERNAL_ROUTES as PLAYERS
+from history.ratings.internal_routes import INTERNAL_ROUTES as RATINGS
 from history.ratings.routes import rating_routes
 from history.settings import HistorySettings
-from history.tickets.internal_routes import INTERNAL as TICKETS
+from history.tickets.internal_routes import INTERNAL_ROUTES as TICKETS
 from history.tickets.routes import ticket_routes
 from history.wiring import assemble
 from transcendence_common.app import create_app as create_service
 from transcendence_common.clock import Clock, utc_now
-from transcendence_common.database import database
+from transcendence_common.database import configure_database
 from transcendence_common.identity import KeySource
 from transcendence_common.jwks import JwksKeys
 
-NAME = "history"
+SERVICE_NAME = "history"
 MIGRATIONS = Path(__file__).parent / "migrations"
-SERVER_SETTINGS = {"plan_cache_mode": "force_generic_plan"}
+POSTGRES_SETTINGS = {"plan_cache_mode": "force_generic_plan"}
 """Every statement looks rows up by keys, so one generic plan fits all values. By default PostgreSQL may plan the page
 of matches again for each request, which takes three times as long as running it."""
 
@@ -38,15 +38,15 @@ def create_app(
     """Create the service. Tests pass their own database, keys and clock."""
     settings = settings or HistorySettings.load()
     jwks = JwksKeys(settings.auth_url)
-    db = db or database(
+    db = db or configure_database(
         settings.history_database_url,
-        service=NAME,
+        service=SERVICE_NAME,
         migrations=MIGRATIONS,
         pool_size=settings.database_pool_size,
-        server_settings=SERVER_SETTINGS,
+        server_settings=POSTGRES_SETTINGS,
     )
     return create_service(
-        NAME,
+        SERVICE_NAME,
         settings,
         api_path="/api/history",
         features=[ticket_routes, match_routes, player_routes, rating_routes],

@@ -42,7 +42,7 @@ class TicketForged(MatchRefused):
         super().__init__("This match ticket is not valid.")
 
 
-class TicketForeign(MatchRefused):
+class TicketOfOtherPlayer(MatchRefused):
     """The ticket belongs to another player."""
 
     code = HistoryCode.TICKET_FOREIGN
@@ -69,7 +69,7 @@ class TicketUsed(MatchRefused):
         super().__init__("Another match has already been stored with this ticket.")
 
 
-class RulesUnknown(MatchRefused):
+class OtherRulesVersion(MatchRefused):
     """The ticket is for another version of the rules: they changed between the ticket and the end of the match."""
 
     code = HistoryCode.RULES_UNKNOWN
@@ -103,37 +103,37 @@ class LogMalformed(MatchRefused):
     code = HistoryCode.LOG_MALFORMED
 
 
-class LogOutOfOrder(MatchRefused):
+class LogTicksOutOfOrder(MatchRefused):
     """The ticks of the log's changes do not increase, or exceed the match."""
 
     code = HistoryCode.LOG_OUT_OF_ORDER
 
 
-class LogNoChange(MatchRefused):
+class LogChangeWithoutEffect(MatchRefused):
     """The log lists a change that changes nothing. Such changes are rejected so that each match has exactly one log."""
 
     code = HistoryCode.LOG_NO_CHANGE
 
 
-class LogForeignInput(MatchRefused):
+class LogInputForComputer(MatchRefused):
     """The log contains inputs for the computer's side."""
 
     code = HistoryCode.LOG_FOREIGN_INPUT
 
 
-class LogEndsEarly(MatchRefused):
+class LogEndsBeforeWin(MatchRefused):
     """The log ends before either side has reached the target score."""
 
     code = HistoryCode.LOG_ENDS_EARLY
 
 
-class LogRunsOn(MatchRefused):
+class LogContinuesAfterWin(MatchRefused):
     """The log continues after one side has won."""
 
     code = HistoryCode.LOG_RUNS_ON
 
 
-class LogAlreadyWon(MatchRefused):
+class LogForfeitAfterWin(MatchRefused):
     """The log ends with a forfeit after one side has already won."""
 
     code = HistoryCode.LOG_ALREADY_WON
@@ -159,22 +159,22 @@ class OtherMatchStored(Conflict):
 
 LOG_REFUSALS: dict[str, type[MatchRefused]] = {
     "malformed": LogMalformed,
-    "out_of_order": LogOutOfOrder,
-    "no_change": LogNoChange,
-    "foreign_input": LogForeignInput,
+    "out_of_order": LogTicksOutOfOrder,
+    "no_change": LogChangeWithoutEffect,
+    "foreign_input": LogInputForComputer,
     "too_long": LogTooLong,
-    "ends_early": LogEndsEarly,
-    "runs_on": LogRunsOn,
-    "already_won": LogAlreadyWon,
+    "ends_early": LogEndsBeforeWin,
+    "runs_on": LogContinuesAfterWin,
+    "already_won": LogForfeitAfterWin,
 }
 """The answer for each error code of `pong.log`."""
 
-REFUSALS: tuple[type[MatchRefused], ...] = (
+SUBMISSION_REFUSALS: tuple[type[MatchRefused], ...] = (
     TicketForged,
-    TicketForeign,
+    TicketOfOtherPlayer,
     TicketUsed,
     TicketExpired,
-    RulesUnknown,
+    OtherRulesVersion,
     LogTooFast,
     *LOG_REFUSALS.values(),
 )

@@ -10,14 +10,14 @@ from typing import Any, Protocol, cast
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
-from transcendence_common.outages import DRIVER_ERRORS, DatabaseAway, is_outage
+from transcendence_common.outages import DRIVER_ERRORS, DatabaseUnavailable, is_outage
 
 Row = Sequence[Any]
 """A row of asyncpg. The driver has no static types; the code that unpacks a row names them."""
 
 
 class Reads(ABC):
-    """The source of rows of a read."""
+    """Runs SQL reads and returns their rows; each subclass uses another kind of connection."""
 
     @abstractmethod
     async def fetch(self, statement: str, *arguments: object) -> list[Row]:
@@ -35,7 +35,7 @@ class SessionReads(Reads):
 
     async def fetch(self, statement: str, *arguments: object) -> list[Row]:
         """Return the rows of a read."""
-        return await _fetch(await self._session.connection(), statement, arguments)
+        return await _fetch_on_connection(await self._session.connection(), statement, arguments)
 
 
 class PoolReads(Reads):
@@ -48,7 +48,7 @@ class PoolReads(Reads):
         """Return the rows of a read."""
         raw = await self._engine.raw_connection()
         try:
-            return await _fetch_from(raw.driver_connection, statement, arguments)
+            return await _fetch_from_driver(raw.driver_connection, statement, arguments)
         finally:
             # This needs no await, because there is no transaction for the pool to roll back.
             raw.close()
@@ -62,7 +62,7 @@ class ConnectionReads(Reads):
 
     async def fetch(self, statement: str, *arguments: object) -> list[Row]:
         """Return the rows of a read."""
-        return await _fetch(self._connection, statement, arguments)
+        return await _fetch_on_connection(self._connection, statement, arguments)
 
 
 def reads_of(config: SQLAlchemyAsyncConfig) -> Reads:
@@ -79,22 +79,24 @@ async def fetch_one(reads: Reads, statement: str, *arguments: object) -> Row | N
     return rows[0] if rows else None
 
 
-class _Asyncpg(Protocol):
+class _AsyncpgConnection(Protocol):
     async def fetch(self, statement: str, *arguments: object) -> list[Row]: ...
 
 
-async def _fetch(
+async def _fetch_on_connection(
     connection: AsyncConnection, statement: str, arguments: tuple[object, ...]
 ) -> list[Row]:
     raw = await connection.get_raw_connection()
-    return await _fetch_from(raw.driver_connection, statement, arguments)
+    return await _fetch_from_driver(raw.driver_connection, statement, arguments)
 
 
-async def _fetch_from(driver: object, statement: str, arguments: tuple[object, ...]) -> list[Row]:
+async def _fetch_from_driver(
+    driver: object, statement: str, arguments: tuple[object, ...]
+) -> list[Row]:
     """Run a statement on the driver, and translate its errors, which SQLAlchemy does not see."""
     try:
-        return await cast("_Asyncpg", driver).fetch(statement, *arguments)
+        return await cast("_AsyncpgConnection", driver).fetch(statement, *arguments)
     except DRIVER_ERRORS as error:
         if is_outage(error):
-            raise DatabaseAway from error
+            raise DatabaseUnavailable from error
         raise

@@ -1,4 +1,4 @@
-"""Tells whether the service is active, that is, whether `wiring.anything_at` finds something to do.
+"""Tells whether the service is active, that is, whether `wiring.work_exists_at` finds something to do.
 
 Periodic work waits for activity, so that an idle platform hardly queries its database.
 """
@@ -17,14 +17,14 @@ from litestar.plugins import InitPlugin
 from sqlalchemy import ColumnElement, select
 
 from transcendence_common.clock import Clock
-from transcendence_common.periodic import repeating
+from transcendence_common.periodic import periodic_lifespan
 
-CHANNEL: Final = "activity"
+ACTIVITY_CHANNEL: Final = "activity"
 """The channel that database triggers notify when a match, a place in the queue or an invitation is created, or a
 tournament changes."""
-LOOK_SECONDS: Final = 20.0
-"""Interval of queries for activity: they find what a lost signal would have told, and the end of activity."""
-AT_REST_SECONDS: Final = 240.0
+QUERY_INTERVAL_SECONDS: Final = 20.0
+"""Interval of queries for work: they find work whose signal was lost, and the end of activity."""
+LONGEST_IDLE_WAIT_SECONDS: Final = 240.0
 """Longest wait of periodic work without activity. An alert fires when the scheduler has not run for 5 min."""
 
 
@@ -38,52 +38,56 @@ class Activity(InitPlugin):
         self,
         db: SQLAlchemyAsyncConfig,
         clock: Clock,
-        anything_at: Callable[[datetime], ColumnElement[bool]],
+        work_exists_at: Callable[[datetime], ColumnElement[bool]],
     ) -> None:
         self._db = db
         self._clock = clock
-        self._anything_at = anything_at
-        self._going_on = asyncio.Event()
-        self._going_on.set()
+        self._work_exists_at = work_exists_at
+        self._active = asyncio.Event()
+        self._active.set()
         self._signalled = False
 
     @property
-    def is_going_on(self) -> bool:
-        return self._going_on.is_set()
+    def is_active(self) -> bool:
+        return self._active.is_set()
 
     def on_app_init(self, app_config: AppConfig) -> AppConfig:
         """Query and listen for activity while the service runs."""
         app_config.lifespan += [
-            self._listen,
-            repeating("activity-looked-for", self.look, every_seconds=LOOK_SECONDS),
+            self._listen_for_signals,
+            periodic_lifespan(
+                "activity-looked-for", self.check_for_work, every_seconds=QUERY_INTERVAL_SECONDS
+            ),
         ]
         return app_config
 
-    async def look(self) -> None:
-        """Query whether there is anything to do, now or soon."""
+    async def check_for_work(self) -> None:
+        """Query the database for work, due now or soon, and become active or inactive accordingly."""
         self._signalled = False
         async with self._db.get_session() as session:
-            found = await session.scalar(select(self._anything_at(self._clock())))
+            found = await session.scalar(select(self._work_exists_at(self._clock())))
         if found:
-            self._going_on.set()
+            self._active.set()
         elif not self._signalled:
             # Work that was signalled during the query may be missing from its answer.
-            self._going_on.clear()
+            self._active.clear()
 
-    async def wait(self, at_most: float = AT_REST_SECONDS) -> None:
-        """Wait until there is activity, at most so many seconds."""
+    async def wait_until_active(self, at_most: float = LONGEST_IDLE_WAIT_SECONDS) -> None:
+        """Wait until there is activity, at most `at_most` seconds."""
         with suppress(TimeoutError):
             async with asyncio.timeout(at_most):
-                await self._going_on.wait()
+                await self._active.wait()
 
     @asynccontextmanager
-    async def _listen(self, app: Litestar) -> AsyncGenerator[None, None]:
-        async with app.plugins.get(ChannelsPlugin).start_subscription([CHANNEL]) as signals:
+    async def _listen_for_signals(self, app: Litestar) -> AsyncGenerator[None, None]:
+        async with app.plugins.get(ChannelsPlugin).start_subscription(
+            [ACTIVITY_CHANNEL]
+        ) as signals:
 
             async def hear() -> None:
                 async for _ in signals.iter_events():
                     self._signalled = True
-                    self._going_on.set()
+                    self._active.set()
 
             hearing = asyncio.create_task(hear())
             yield

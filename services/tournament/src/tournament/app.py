@@ -15,27 +15,27 @@ from tournament.live.routes import live_routes
 from tournament.matchmaking.routes import matchmaking_routes
 from tournament.pairings.hotseat_routes import hotseat_routes
 from tournament.pairings.routes import pairing_routes
-from tournament.privacy.internal_routes import INTERNAL
+from tournament.privacy.internal_routes import INTERNAL_ROUTES
 from tournament.settings import TournamentSettings
 from tournament.verified import provide_verified
-from tournament.wiring import assemble, outbox_routes, repeated
+from tournament.wiring import assemble, outbox_routes, periodic_lifespans
 from transcendence_common.app import Lifespan
 from transcendence_common.app import create_app as create_service
 from transcendence_common.clock import Clock, utc_now
-from transcendence_common.database import database
+from transcendence_common.database import configure_database
 from transcendence_common.identity import KeySource
 from transcendence_common.jwks import JwksKeys
 from transcendence_common.outbox import OutboxWorker
 from transcendence_common.signals import channels_plugin
 
-NAME = "tournament"
+SERVICE_NAME = "tournament"
 API_PATH = "/api/tournament"
 MIGRATIONS = Path(__file__).parent / "migrations"
-LIVE_CONNECTIONS = 3
+LIVE_DATABASE_CONNECTIONS = 3
 """Database connections reserved for storing, taking and deleting live matches: under a rush of requests the lease would
 run out while its renewal waited for a connection."""
 
-FEATURES = Router(
+API_ROUTER = Router(
     API_PATH,
     route_handlers=[
         matchmaking_routes,
@@ -68,17 +68,19 @@ def create_app(
     """
     settings = settings or TournamentSettings.load()
     jwks = JwksKeys(settings.auth_url)
-    live_db = db or _database(settings, LIVE_CONNECTIONS, f"{NAME}-live")
+    live_db = db or _database(settings, LIVE_DATABASE_CONNECTIONS, f"{SERVICE_NAME}-live")
     own = db is None
-    db = db or _database(settings, settings.database_pool_size, NAME)
+    db = db or _database(settings, settings.database_pool_size, SERVICE_NAME)
     wiring = assemble(settings, db, live_db, clock)
-    outbox = OutboxWorker(settings.tournament_database_url, outbox_routes(wiring), service=NAME)
+    outbox = OutboxWorker(
+        settings.tournament_database_url, outbox_routes(wiring), service=SERVICE_NAME
+    )
     return create_service(
-        NAME,
+        SERVICE_NAME,
         settings,
         api_path=API_PATH,
-        features=[FEATURES],
-        internal=INTERNAL,
+        features=[API_ROUTER],
+        internal=INTERNAL_ROUTES,
         keys=keys or jwks,
         now=clock,
         checks={"outbox": outbox.check_ready, "live": wiring.live.check_ready} if repeats else {},
@@ -87,13 +89,13 @@ def create_app(
             "verified": Provide(provide_verified, sync_to_thread=False),
         },
         lifespan=[
-            *([_disposing(db, live_db)] if own else []),
+            *([_dispose_at_stop(db, live_db)] if own else []),
             jwks.lifespan,
             wiring.history.lifespan,
-            *([*repeated(wiring), outbox.lifespan] if repeats else []),
+            *([*periodic_lifespans(wiring), outbox.lifespan] if repeats else []),
         ],
         plugins=[
-            channels_plugin(settings.tournament_database_url, service=NAME),
+            channels_plugin(settings.tournament_database_url, service=SERVICE_NAME),
             *([wiring.activity] if repeats else []),
         ],
         database=db,
@@ -103,16 +105,16 @@ def create_app(
 def _database(
     settings: TournamentSettings, connections: int, shown_as: str
 ) -> SQLAlchemyAsyncConfig:
-    return database(
+    return configure_database(
         settings.tournament_database_url,
-        service=NAME,
+        service=SERVICE_NAME,
         migrations=MIGRATIONS,
         pool_size=connections,
         server_settings={"application_name": shown_as},
     )
 
 
-def _disposing(*databases: SQLAlchemyAsyncConfig) -> Lifespan:
+def _dispose_at_stop(*databases: SQLAlchemyAsyncConfig) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncGenerator[None, None]:
         yield

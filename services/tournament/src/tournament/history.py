@@ -14,31 +14,31 @@ from litestar import Litestar
 from contracts.history.matches import MatchRecord
 from contracts.history.tickets import HotseatTicketRequest, IssuedTicket
 from transcendence_common.http_client import service_client
-from transcendence_common.outbox import NotNow
+from transcendence_common.outbox import TemporaryFailure
 from transcendence_common.problems import Unavailable
 from transcendence_common.service_identity import INTERNAL_PATH
 from transcendence_common.service_token_source import NoServiceToken, ServiceTokenSource
 
-RECEIVER: Final = "history"
-RATING_SECONDS: Final = 1.0
+HISTORY_SERVICE: Final = "history"
+RATING_TIMEOUT_SECONDS: Final = 1.0
 """Time limit of one rating: a player has pressed a button and waits."""
-RATINGS_SECONDS: Final = 2.0
+RATINGS_TIMEOUT_SECONDS: Final = 2.0
 """Time limit of many ratings: an organiser waits, and the ratings stored with the entries are nearly as good."""
-HOTSEAT_SECONDS: Final = 3.0
+HOTSEAT_TIMEOUT_SECONDS: Final = 3.0
 """Time limit of hotseat requests: two people wait at a keyboard."""
 
 PROVISIONAL_ABOVE: Final = 110.0
 """A rating is provisional above this deviation, as in history."""
 
-REFUSALS: Final = {400, 409, 413, 422}
+REFUSAL_STATUS_CODES: Final = {400, 409, 413, 422}
 """Status codes with which history refuses a result for good: a retry would get the same answer."""
 
-Answer = TypeVar("Answer")
+AnswerT = TypeVar("AnswerT")
 
 logger = structlog.get_logger("tournament.history")
 
 
-class HistoryAway(Unavailable):
+class HistoryUnavailable(Unavailable):
     """History does not answer. Without it no hotseat match begins, and none counts."""
 
     def __init__(self) -> None:
@@ -58,24 +58,24 @@ class Rating(msgspec.Struct, frozen=True):
     deviation: Annotated[float, msgspec.Meta(ge=0, le=1_000)]
 
 
-NEWCOMER: Final = Rating(1500, 350)
+NEWCOMER_RATING: Final = Rating(1500, 350)
 
 
-class _Rated(Rating, frozen=True):
+class _PlayerRating(Rating, frozen=True):
     player_id: UUID
 
 
 class _RatingsFound(msgspec.Struct, frozen=True):
     """The ratings of those players who have one."""
 
-    items: list[_Rated]
+    items: list[_PlayerRating]
 
 
-class _Named(msgspec.Struct, frozen=True):
+class _DeliveredMatch(msgspec.Struct, frozen=True):
     match_id: str
 
 
-class History:
+class HistoryClient:
     """Client of history with one HTTP client and one service token."""
 
     def __init__(self, auth_url: str, history_url: str, secret: str) -> None:
@@ -95,97 +95,99 @@ class History:
         A wrong guess is better than a halted queue.
         """
         try:
-            async with asyncio.timeout(RATING_SECONDS):
+            async with asyncio.timeout(RATING_TIMEOUT_SECONDS):
                 answer = await self._history.get(f"/api/history/players/{player_id}/rating")
             return msgspec.json.decode(answer.raise_for_status().content, type=Rating)
         except (httpx.HTTPError, TimeoutError, msgspec.MsgspecError) as error:
-            _log_unknown(player_id, error)
-            return NEWCOMER
+            _log_rating_unknown(player_id, error)
+            return NEWCOMER_RATING
 
     async def ratings_of(self, player_ids: Collection[UUID]) -> Mapping[UUID, Rating]:
         """Return the ratings of the players who have one, by id; none if history does not answer."""
         if not player_ids:
             return {}
         try:
-            async with asyncio.timeout(RATINGS_SECONDS):
+            async with asyncio.timeout(RATINGS_TIMEOUT_SECONDS):
                 body = msgspec.json.encode({"player_ids": list(player_ids)})
-                answer = await self._ask("POST", "/ratings", body)
+                answer = await self._request("POST", "/ratings", body)
             found = msgspec.json.decode(answer.raise_for_status().content, type=_RatingsFound)
         except (httpx.HTTPError, NoServiceToken, TimeoutError, msgspec.MsgspecError) as error:
-            _log_many_unknown(len(player_ids), error)
+            _log_ratings_unknown(len(player_ids), error)
             return {}
         return {each.player_id: each for each in found.items}
 
-    async def ticket(
+    async def request_hotseat_ticket(
         self, host_id: UUID, *, points: int, left_name: str, right_name: str
     ) -> IssuedTicket:
         """Return a ticket for a match that the host submits.
 
         Raises:
-            HistoryAway: history does not answer, or refuses.
+            HistoryUnavailable: history does not answer, or refuses.
         """
         wish = HotseatTicketRequest(host_id, points, left_name, right_name)
-        answer = await self._ask_now("POST", "/tickets", msgspec.json.encode(wish))
-        return _read(answer, IssuedTicket)
+        answer = await self._request_for_hotseat("POST", "/tickets", msgspec.json.encode(wish))
+        return _decode_answer(answer, IssuedTicket)
 
-    async def match(self, match_id: UUID) -> MatchRecord | None:
+    async def find_match_record(self, match_id: UUID) -> MatchRecord | None:
         """Return the record of a match; None while it has not been submitted.
 
         Raises:
-            HistoryAway: history does not answer, or refuses.
+            HistoryUnavailable: history does not answer, or refuses.
         """
-        answer = await self._ask_now("GET", f"/matches/{match_id}")
+        answer = await self._request_for_hotseat("GET", f"/matches/{match_id}")
         if answer.status_code == httpx.codes.NOT_FOUND:
             return None
-        return _read(answer, MatchRecord)
+        return _decode_answer(answer, MatchRecord)
 
-    async def deliver(self, body: bytes) -> None:
+    async def deliver_result(self, body: bytes) -> None:
         """Deliver the result of a live match, given as JSON.
 
         Raises:
-            NotNow: history or auth is unavailable.
+            TemporaryFailure: history or auth is unavailable.
             ResultRefused: history refuses the result for good.
         """
-        match_id = msgspec.json.decode(body, type=_Named).match_id
+        match_id = msgspec.json.decode(body, type=_DeliveredMatch).match_id
         try:
-            answer = await self._ask("POST", "/matches", body)
+            answer = await self._request("POST", "/matches", body)
         except (httpx.HTTPError, NoServiceToken) as error:
             _log_delivery(match_id, "no_answer", type(error).__name__)
-            raise NotNow(f"{RECEIVER}: {type(error).__name__}") from error
+            raise TemporaryFailure(f"{HISTORY_SERVICE}: {type(error).__name__}") from error
         _log_delivery(match_id, "" if answer.is_success else f"status_{answer.status_code}")
-        if answer.status_code in REFUSALS:
-            raise ResultRefused(f"{RECEIVER}: status {answer.status_code}")
+        if answer.status_code in REFUSAL_STATUS_CODES:
+            raise ResultRefused(f"{HISTORY_SERVICE}: status {answer.status_code}")
         if not answer.is_success:
-            raise NotNow(f"{RECEIVER}: status {answer.status_code}")
+            raise TemporaryFailure(f"{HISTORY_SERVICE}: status {answer.status_code}")
 
-    async def _ask_now(self, method: str, path: str, body: bytes | None = None) -> httpx.Response:
+    async def _request_for_hotseat(
+        self, method: str, path: str, body: bytes | None = None
+    ) -> httpx.Response:
         try:
-            async with asyncio.timeout(HOTSEAT_SECONDS):
-                return await self._ask(method, path, body)
+            async with asyncio.timeout(HOTSEAT_TIMEOUT_SECONDS):
+                return await self._request(method, path, body)
         except (httpx.HTTPError, NoServiceToken, TimeoutError) as error:
-            _log_away("no_answer", type(error).__name__)
-            raise HistoryAway from error
+            _log_unavailable("no_answer", type(error).__name__)
+            raise HistoryUnavailable from error
 
-    async def _ask(self, method: str, path: str, body: bytes | None = None) -> httpx.Response:
-        token = await self._tokens.token(RECEIVER)
+    async def _request(self, method: str, path: str, body: bytes | None = None) -> httpx.Response:
+        token = await self._tokens.token(HISTORY_SERVICE)
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
         return await self._history.request(
             method, f"{INTERNAL_PATH}{path}", content=body, headers=headers
         )
 
 
-def _read(answer: httpx.Response, expected: type[Answer]) -> Answer:
+def _decode_answer(answer: httpx.Response, expected: type[AnswerT]) -> AnswerT:
     if not answer.is_success:
-        _log_away(f"status_{answer.status_code}")
-        raise HistoryAway
+        _log_unavailable(f"status_{answer.status_code}")
+        raise HistoryUnavailable
     try:
         return msgspec.json.decode(answer.content, type=expected)
     except msgspec.MsgspecError as error:
-        _log_away("not_understood", type(error).__name__)
-        raise HistoryAway from error
+        _log_unavailable("not_understood", type(error).__name__)
+        raise HistoryUnavailable from error
 
 
-def _log_unknown(player_id: UUID, error: Exception) -> None:
+def _log_rating_unknown(player_id: UUID, error: Exception) -> None:
     logger.warning(
         "rating unknown",
         **{
@@ -199,7 +201,7 @@ def _log_unknown(player_id: UUID, error: Exception) -> None:
     )
 
 
-def _log_many_unknown(players: int, error: Exception) -> None:
+def _log_ratings_unknown(players: int, error: Exception) -> None:
     logger.warning(
         "ratings unknown",
         **{
@@ -213,7 +215,7 @@ def _log_many_unknown(players: int, error: Exception) -> None:
     )
 
 
-def _log_away(reason: str, error_type: str = "") -> None:
+def _log_unavailable(reason: str, error_type: str = "") -> None:
     logger.warning(
         "history does not answer",
         **{

@@ -7,7 +7,7 @@ STREAM_SECONDS: Final = 10 * 60.0
 """Longest duration of an event stream, the lifetime of an access token: the next stream has a fresh one."""
 
 
-def games_channel(player_id: UUID) -> str:
+def player_channel(player_id: UUID) -> str:
     """Return the channel of a player's queue, invitations and matches."""
     return f"games_{player_id.hex}"
 

@@ -6,7 +6,7 @@ from contracts.tournament.problems import TournamentCode
 from transcendence_common.identity import Player
 from transcendence_common.problems import Forbidden
 
-ROLE = "player"
+VERIFIED_ROLE = "player"
 """The role that auth gives to accounts with a verified address."""
 
 
@@ -22,7 +22,7 @@ class NotVerified(Forbidden):
 
 def is_verified(player: Player) -> bool:
     """Tell whether a player may play against other people."""
-    return ROLE in player.roles
+    return VERIFIED_ROLE in player.roles
 
 
 def provide_verified(player: NamedDependency[Player]) -> Player:

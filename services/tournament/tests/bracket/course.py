@@ -6,15 +6,23 @@ from random import Random
 
 from msgspec.structs import replace
 
-from contracts.tournament.tournaments import FOLLOWS, Format
-from tournament.bracket.facts import NOBODY, Bracket, Drawn, Facts, Outcome, Pairing, Setup
-from tournament.bracket.settling import settle
+from contracts.tournament.tournaments import OUTCOMES_BY_RULES_ALONE, TournamentFormat
+from tournament.bracket.facts import (
+    NOBODY,
+    Bracket,
+    BracketSetup,
+    DrawnPairing,
+    Facts,
+    Outcome,
+    Pairing,
+)
+from tournament.bracket.settling import bracket_from_facts
 
 
 class Course:
     """A running tournament."""
 
-    def __init__(self, setup: Setup, seed: int = 0) -> None:
+    def __init__(self, setup: BracketSetup, seed: int = 0) -> None:
         self.facts = Facts(setup=setup)
         self.chance = Random(seed)  # noqa: S311
         self.bracket = self._settled()
@@ -80,21 +88,21 @@ class Course:
             self.go(self.chance.randint(1, setup.entrants))
 
     def _settled(self) -> Bracket:
-        bracket = settle(self.facts)
+        bracket = bracket_from_facts(self.facts)
         outcomes = {
             each.number: each.outcome
             for each in bracket.pairings
-            if each.outcome is not None and each.outcome.how not in FOLLOWS
+            if each.outcome is not None and each.outcome.how not in OUTCOMES_BY_RULES_ALONE
         }
         self.facts = replace(self.facts, outcomes=outcomes, drawn=drawn_in(bracket, self.facts))
         return bracket
 
 
-def drawn_in(bracket: Bracket, facts: Facts) -> tuple[Drawn, ...]:
+def drawn_in(bracket: Bracket, facts: Facts) -> tuple[DrawnPairing, ...]:
     if facts.setup.format != "swiss":
         return ()
     return tuple(
-        Drawn(each.number, each.round, each.one or NOBODY, each.other or NOBODY)
+        DrawnPairing(each.number, each.round, each.one or NOBODY, each.other or NOBODY)
         for each in bracket.pairings
     )
 
@@ -111,6 +119,6 @@ def won_by(pairing: Pairing, winner: int, *, lost_with: int = 3) -> Outcome:
 
 
 def setup_for(
-    format_: Format, entrants: int, *, rounds: int = 1, third_place: bool = False
-) -> Setup:
-    return Setup(format=format_, entrants=entrants, rounds=rounds, third_place=third_place)
+    format_: TournamentFormat, entrants: int, *, rounds: int = 1, third_place: bool = False
+) -> BracketSetup:
+    return BracketSetup(format=format_, entrants=entrants, rounds=rounds, third_place=third_place)

@@ -3,12 +3,12 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.tournament.tournaments import Format
+from contracts.tournament.tournaments import TournamentFormat
 from services.tournament.tests.bracket.course import Course, players_of, setup_for
 from tests.fixtures.examples import examples
 from tournament.bracket.facts import NOBODY, Bracket, Outcome, Pairing
 
-ELIMINATIONS: tuple[Format, ...] = ("single_elimination", "double_elimination")
+ELIMINATIONS: tuple[TournamentFormat, ...] = ("single_elimination", "double_elimination")
 seeds = st.integers(0, 2**32)
 sizes = st.integers(2, 64)
 
@@ -59,7 +59,7 @@ def test_the_loser_of_the_winners_final_plays_the_losers_final(entrants: int, se
 @given(st.sampled_from(ELIMINATIONS), sizes, seeds)
 @settings(max_examples=examples(60))
 def test_players_remain_until_they_have_lost_often_enough(
-    format_: Format, entrants: int, seed: int
+    format_: TournamentFormat, entrants: int, seed: int
 ) -> None:
     """Absent players are the only exception."""
     course = Course(setup_for(format_, entrants), seed)
@@ -81,7 +81,7 @@ def test_players_remain_until_they_have_lost_often_enough(
 @given(st.sampled_from(ELIMINATIONS), sizes, seeds)
 @settings(max_examples=examples(60))
 def test_players_eliminated_in_the_same_round_share_a_place(
-    format_: Format, entrants: int, seed: int
+    format_: TournamentFormat, entrants: int, seed: int
 ) -> None:
     """If no one is absent, each place has exactly as many players above it as it says."""
     course = Course(setup_for(format_, entrants), seed)
@@ -93,7 +93,9 @@ def test_players_eliminated_in_the_same_round_share_a_place(
 
 @given(st.sampled_from(ELIMINATIONS), sizes, seeds)
 @settings(max_examples=examples(40))
-def test_no_place_exceeds_the_number_of_players(format_: Format, entrants: int, seed: int) -> None:
+def test_no_place_exceeds_the_number_of_players(
+    format_: TournamentFormat, entrants: int, seed: int
+) -> None:
     course = Course(setup_for(format_, entrants), seed)
     for _ in course.play_with_absences():
         pass

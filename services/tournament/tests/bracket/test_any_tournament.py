@@ -5,20 +5,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from contracts.tournament.tournaments import FOLLOWS, Format
+from contracts.tournament.tournaments import OUTCOMES_BY_RULES_ALONE, TournamentFormat
 from services.tournament.tests.bracket.course import Course, drawn_in, setup_for
 from tests.fixtures.examples import examples
-from tournament.bracket.facts import NOBODY, Facts, Outcome, Setup
-from tournament.bracket.settling import settle
+from tournament.bracket.facts import NOBODY, BracketSetup, Facts, Outcome
+from tournament.bracket.settling import bracket_from_facts
 
-FORMATS: tuple[Format, ...] = ("single_elimination", "double_elimination", "round_robin", "swiss")
+FORMATS: tuple[TournamentFormat, ...] = (
+    "single_elimination",
+    "double_elimination",
+    "round_robin",
+    "swiss",
+)
 
 
 @st.composite
-def setups(draw: st.DrawFn) -> Setup:
+def setups(draw: st.DrawFn) -> BracketSetup:
     format_ = draw(st.sampled_from(FORMATS))
     most = 12 if format_ == "round_robin" else 64
-    return Setup(
+    return BracketSetup(
         format=format_,
         entrants=draw(st.integers(2, most)),
         third_place=format_ == "single_elimination" and draw(st.booleans()),
@@ -31,7 +36,7 @@ seeds = st.integers(0, 2**32)
 
 @given(setups(), seeds)
 @settings(max_examples=examples(80))
-def test_every_tournament_ends(setup: Setup, seed: int) -> None:
+def test_every_tournament_ends(setup: BracketSetup, seed: int) -> None:
     course = Course(setup, seed)
     for _ in course.play_with_absences():
         pass
@@ -41,7 +46,7 @@ def test_every_tournament_ends(setup: Setup, seed: int) -> None:
 
 
 @pytest.mark.parametrize("format_", ["single_elimination", "double_elimination", "swiss"])
-def test_a_tournament_of_1024_ends(format_: Format) -> None:
+def test_a_tournament_of_1024_ends(format_: TournamentFormat) -> None:
     course = Course(setup_for(format_, 1024, rounds=3))
     course.go(*course.chance.sample(range(1, 1025), 960))
     for _ in course.play_with_absences():
@@ -52,7 +57,7 @@ def test_a_tournament_of_1024_ends(format_: Format) -> None:
 
 @given(setups(), seeds)
 @settings(max_examples=examples(40))
-def test_the_bracket_is_consistent_at_every_moment(setup: Setup, seed: int) -> None:
+def test_the_bracket_is_consistent_at_every_moment(setup: BracketSetup, seed: int) -> None:
     course = Course(setup, seed)
     for bracket in course.play_with_absences():
         numbers = [each.number for each in bracket.pairings]
@@ -68,7 +73,7 @@ def test_the_bracket_is_consistent_at_every_moment(setup: Setup, seed: int) -> N
 
 @given(setups(), seeds)
 @settings(max_examples=examples(40))
-def test_a_withdrawn_player_has_no_further_matches(setup: Setup, seed: int) -> None:
+def test_a_withdrawn_player_has_no_further_matches(setup: BracketSetup, seed: int) -> None:
     course = Course(setup, seed)
     for bracket in course.play_with_absences():
         for each in bracket.pairings:
@@ -78,7 +83,7 @@ def test_a_withdrawn_player_has_no_further_matches(setup: Setup, seed: int) -> N
 @given(setups(), seeds, st.integers(0, 100))
 @settings(max_examples=examples(40))
 def test_the_order_of_facts_does_not_change_the_bracket(
-    setup: Setup, seed: int, steps: int
+    setup: BracketSetup, seed: int, steps: int
 ) -> None:
     course = Course(setup, seed)
     for _, _ in zip(range(steps), course.play_with_absences(), strict=False):
@@ -88,12 +93,12 @@ def test_the_order_of_facts_does_not_change_the_bracket(
     course.chance.shuffle(outcomes)
     course.chance.shuffle(drawn)
     again = replace(course.facts, outcomes=dict(outcomes), drawn=tuple(drawn))
-    assert settle(again) == settle(course.facts) == course.bracket
+    assert bracket_from_facts(again) == bracket_from_facts(course.facts) == course.bracket
 
 
 @given(setups(), seeds)
 @settings(max_examples=examples(40))
-def test_outcomes_remain_unchanged(setup: Setup, seed: int) -> None:
+def test_outcomes_remain_unchanged(setup: BracketSetup, seed: int) -> None:
     course = Course(setup, seed)
     before = course.bracket
     for bracket in course.play_with_absences():
@@ -105,7 +110,7 @@ def test_outcomes_remain_unchanged(setup: Setup, seed: int) -> None:
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-def test_outcomes_that_do_not_fit_are_refused(format_: Format) -> None:
+def test_outcomes_that_do_not_fit_are_refused(format_: TournamentFormat) -> None:
     course = Course(setup_for(format_, 5))
     for number, outcome in [
         (0, Outcome("decided", 1)),
@@ -114,18 +119,18 @@ def test_outcomes_that_do_not_fit_are_refused(format_: Format) -> None:
         (course.ready()[0].number, Outcome("bye", course.ready()[0].one or NOBODY)),
     ]:
         with pytest.raises(ValueError, match="pairing"):
-            settle(replace(course.facts, outcomes={number: outcome}))
+            bracket_from_facts(replace(course.facts, outcomes={number: outcome}))
 
 
 @pytest.mark.parametrize("format_", ["single_elimination", "double_elimination"])
-def test_a_pairing_without_known_players_cannot_be_over(format_: Format) -> None:
+def test_a_pairing_without_known_players_cannot_be_over(format_: TournamentFormat) -> None:
     facts = Facts(setup=setup_for(format_, 4), outcomes={3: Outcome("decided", 1)})
     with pytest.raises(ValueError, match="pairing 3"):
-        settle(facts)
+        bracket_from_facts(facts)
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-def test_two_players_play_one_match(format_: Format) -> None:
+def test_two_players_play_one_match(format_: TournamentFormat) -> None:
     course = Course(setup_for(format_, 2))
     assert [(each.one, each.other) for each in course.ready()] == [(1, 2)]
     for _ in course.play_without_absences(favourites=1):
@@ -134,7 +139,7 @@ def test_two_players_play_one_match(format_: Format) -> None:
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-def test_no_player_wins_if_all_are_absent(format_: Format) -> None:
+def test_no_player_wins_if_all_are_absent(format_: TournamentFormat) -> None:
     course = Course(setup_for(format_, 8, rounds=2))
     course.go(*range(1, 9))
     assert course.bracket.over
@@ -142,4 +147,4 @@ def test_no_player_wins_if_all_are_absent(format_: Format) -> None:
     if format_ in {"single_elimination", "double_elimination"}:
         assert not any(each.place == 1 for each in course.bracket.standings)
     assert drawn_in(course.bracket, course.facts) == course.facts.drawn
-    assert all(each.how not in FOLLOWS for each in course.facts.outcomes.values())
+    assert all(each.how not in OUTCOMES_BY_RULES_ALONE for each in course.facts.outcomes.values())

@@ -5,15 +5,17 @@ from itertools import product
 
 import pytest
 
-from contracts.tournament.tournaments import Format
+from contracts.tournament.tournaments import TournamentFormat
 from services.tournament.tests.bracket.course import Course, players_of, setup_for, won_by
 from tournament.bracket.facts import NOBODY, Bracket, Facts, Outcome, Pairing
-from tournament.bracket.settling import settle
+from tournament.bracket.settling import bracket_from_facts
 
-ELIMINATIONS: tuple[Format, ...] = ("single_elimination", "double_elimination")
+ELIMINATIONS: tuple[TournamentFormat, ...] = ("single_elimination", "double_elimination")
 
 
-def played_to_the_end(format_: Format, entrants: int, *, third_place: bool = False) -> Course:
+def played_to_the_end(
+    format_: TournamentFormat, entrants: int, *, third_place: bool = False
+) -> Course:
     """Return a finished tournament in which no one is absent and the better seed always wins."""
     course = Course(setup_for(format_, entrants, third_place=third_place))
     for _ in course.play_without_absences(favourites=1):
@@ -49,9 +51,9 @@ def both_came(bracket: Bracket) -> list[Pairing]:
 )
 @pytest.mark.parametrize("format_", ELIMINATIONS)
 def test_known_byes(
-    format_: Format, entrants: int, byes: list[int], first_matches: list[tuple[int, int]]
+    format_: TournamentFormat, entrants: int, byes: list[int], first_matches: list[tuple[int, int]]
 ) -> None:
-    bracket = settle(Facts(setup=setup_for(format_, entrants)))
+    bracket = bracket_from_facts(Facts(setup=setup_for(format_, entrants)))
     first = in_section(bracket, "winners", 1)
     assert sorted(each.one or 0 for each in first if each.other == NOBODY) == byes
     assert [(each.one, each.other) for each in first if each.other != NOBODY] == first_matches
@@ -60,7 +62,7 @@ def test_known_byes(
 def test_byes_go_to_the_best_seeds(subtests: pytest.Subtests) -> None:
     for format_, entrants in product(ELIMINATIONS, [*range(3, 66), 100, 511, 1000, 1023, 1024]):
         with subtests.test(f"{entrants} in {format_}"):
-            bracket = settle(Facts(setup=setup_for(format_, entrants)))
+            bracket = bracket_from_facts(Facts(setup=setup_for(format_, entrants)))
             first = in_section(bracket, "winners", 1)
             free = sorted(each.one or 0 for each in first if each.other == NOBODY)
             assert free == list(range(1, 2 * len(first) - entrants + 1))
@@ -143,7 +145,7 @@ def test_a_finalist_from_the_losers_bracket_has_to_win_twice() -> None:
 
 
 @pytest.mark.parametrize("format_", ELIMINATIONS)
-def test_both_finalists_are_second_if_both_are_absent(format_: Format) -> None:
+def test_both_finalists_are_second_if_both_are_absent(format_: TournamentFormat) -> None:
     course = Course(setup_for(format_, 4))
     while (match := course.ready()[0]).section != "final":
         course.report(match.number, won_by(match, min(players_of(match))))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from services.tournament.tests.bracket.course import Course, players_of, setup_for, won_by
 from tests.fixtures.examples import examples
 from tournament.bracket.facts import Bracket, Facts, Outcome
-from tournament.bracket.settling import settle
+from tournament.bracket.settling import bracket_from_facts
 
 
 def rounds_of(bracket: Bracket) -> list[list[tuple[int, int]]]:
@@ -21,7 +21,7 @@ def rounds_of(bracket: Bracket) -> list[list[tuple[int, int]]]:
 
 
 def test_six_are_paired_by_the_published_circle() -> None:
-    bracket = settle(Facts(setup=setup_for("round_robin", 6)))
+    bracket = bracket_from_facts(Facts(setup=setup_for("round_robin", 6)))
     assert rounds_of(bracket) == [
         [(1, 6), (2, 5), (3, 4)],
         [(1, 5), (6, 4), (2, 3)],
@@ -32,7 +32,7 @@ def test_six_are_paired_by_the_published_circle() -> None:
 
 
 def test_one_of_five_is_free_in_each_round() -> None:
-    bracket = settle(Facts(setup=setup_for("round_robin", 5)))
+    bracket = bracket_from_facts(Facts(setup=setup_for("round_robin", 5)))
     free = [
         {*range(1, 6)} - {each for pair in round_ for each in pair} for round_ in rounds_of(bracket)
     ]
@@ -42,7 +42,9 @@ def test_one_of_five_is_free_in_each_round() -> None:
 def test_all_players_meet_as_often_as_configured(subtests: pytest.Subtests) -> None:
     for cycles, entrants in product([1, 2], range(2, 33)):
         with subtests.test(f"{entrants} meet {cycles} times"):
-            bracket = settle(Facts(setup=setup_for("round_robin", entrants, rounds=cycles)))
+            bracket = bracket_from_facts(
+                Facts(setup=setup_for("round_robin", entrants, rounds=cycles))
+            )
             assert bracket.rounds == cycles * (entrants - 1 + entrants % 2)
             meetings = Counter(frozenset(players_of(each)) for each in bracket.pairings)
             assert len(meetings) == entrants * (entrants - 1) // 2

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import pytest
 
-from tournament.bracket.double_elimination import double_elimination
-from tournament.bracket.templates import Seed, Source, Template, WinnerOf
+from tournament.bracket.double_elimination import double_elimination_templates
+from tournament.bracket.templates import PairingTemplate, PlayerSource, Seed, WinnerOf
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ def test_no_two_players_can_meet_again_early_in_the_losers_bracket(
 ) -> None:
     """This holds however the matches end. If losers dropped in unchanged order, it would be the
     second round each time."""
-    templates = double_elimination(entrants)
+    templates = double_elimination_templates(entrants)
     losers = [each for each in templates if each.section == "losers"]
     assert losers[-1].round == of_rounds
     assert min(_rounds_of_second_meetings(templates)) == earliest
@@ -32,11 +32,11 @@ class Dropped(NamedTuple):
     lost_in: int
 
 
-def _rounds_of_second_meetings(templates: Sequence[Template]) -> Iterator[int]:
+def _rounds_of_second_meetings(templates: Sequence[PairingTemplate]) -> Iterator[int]:
     inside: dict[int, set[int]] = {}
     came: dict[int, set[Dropped]] = {}
 
-    def who_comes(source: Source) -> set[Dropped]:
+    def who_comes(source: PlayerSource) -> set[Dropped]:
         assert not isinstance(source, Seed)
         if isinstance(source, WinnerOf):
             return came[source.number]
@@ -58,7 +58,7 @@ def _rounds_of_second_meetings(templates: Sequence[Template]) -> Iterator[int]:
 
 
 def _have_met(
-    a: Dropped, b: Dropped, templates: Sequence[Template], inside: dict[int, set[int]]
+    a: Dropped, b: Dropped, templates: Sequence[PairingTemplate], inside: dict[int, set[int]]
 ) -> bool:
     """Return whether two players have met: one lost where their ways crossed in the winners'
     bracket, the other later."""

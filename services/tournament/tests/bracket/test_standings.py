@@ -3,11 +3,11 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.tournament.tournaments import Format
+from contracts.tournament.tournaments import TournamentFormat
 from services.tournament.tests.bracket.course import Course, players_of, setup_for, won_by
 from tests.fixtures.examples import examples
 from tournament.bracket.facts import NOBODY, Bracket, Facts, Outcome, Pairing
-from tournament.bracket.settling import settle
+from tournament.bracket.settling import bracket_from_facts
 
 CIRCLE_OF_FOUR = setup_for("round_robin", 4)
 """The order of matches: 1-4, 2-3, 1-3, 4-2, 1-2, 3-4."""
@@ -16,7 +16,7 @@ EVERYBODY_BEATS_THE_NEXT = (1, 2, 3, 2, 1, 3)
 
 
 def won_in_turn(*winners: int) -> dict[int, Outcome]:
-    pairings = settle(Facts(setup=CIRCLE_OF_FOUR)).pairings
+    pairings = bracket_from_facts(Facts(setup=CIRCLE_OF_FOUR)).pairings
     return {
         each.number: won_by(each, winner, lost_with=1)
         for each, winner in zip(pairings, winners, strict=True)
@@ -29,13 +29,13 @@ def table(bracket: Bracket) -> list[tuple[int, int | None, int]]:
 
 def test_two_level_players_are_separated_by_their_own_match() -> None:
     outcomes = won_in_turn(1, 2, 1, 4, 2, 3)
-    bracket = settle(Facts(setup=CIRCLE_OF_FOUR, outcomes=outcomes))
+    bracket = bracket_from_facts(Facts(setup=CIRCLE_OF_FOUR, outcomes=outcomes))
     assert table(bracket) == [(2, 1, 2), (1, 2, 2), (3, 3, 1), (4, 4, 1)]
 
 
 def test_inseparable_players_share_a_place() -> None:
     outcomes = won_in_turn(*EVERYBODY_BEATS_THE_NEXT)
-    bracket = settle(Facts(setup=CIRCLE_OF_FOUR, outcomes=outcomes))
+    bracket = bracket_from_facts(Facts(setup=CIRCLE_OF_FOUR, outcomes=outcomes))
     assert table(bracket) == [(1, 1, 2), (2, 1, 2), (3, 1, 2), (4, 4, 0)]
     assert [each.direct for each in bracket.standings] == [1, 1, 1, 0]
 
@@ -45,7 +45,7 @@ def test_the_difference_of_points_in_played_matches_decides_last() -> None:
     # Forfeited at 1 to 4: points of a forfeited match do not count.
     outcomes[4] = Outcome("forfeit", 2, 1, 4)
     outcomes[6] = Outcome("played", 3, 5, 4)
-    bracket = settle(Facts(setup=CIRCLE_OF_FOUR, outcomes=outcomes))
+    bracket = bracket_from_facts(Facts(setup=CIRCLE_OF_FOUR, outcomes=outcomes))
     assert [(each.entrant, each.place, each.difference) for each in bracket.standings] == [
         (1, 1, 4),
         (3, 2, 1),
@@ -114,7 +114,7 @@ def test_late_entry_and_withdrawal_by_hand() -> None:
 )
 @settings(max_examples=examples(60))
 def test_the_standings_agree_with_another_calculation(
-    format_: Format, entrants: int, rounds: int, seed: int, steps: int
+    format_: TournamentFormat, entrants: int, rounds: int, seed: int, steps: int
 ) -> None:
     more = 1 if format_ == "round_robin" else 3
     course = Course(setup_for(format_, entrants, rounds=rounds * more), seed)

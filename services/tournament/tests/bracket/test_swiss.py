@@ -11,8 +11,8 @@ from services.tournament.tests.bracket.course import Course, players_of, setup_f
 from tests.fixtures.examples import examples
 from tournament.bracket.facts import NOBODY, Bracket, Facts, Outcome
 from tournament.bracket.pairability import Pairability
-from tournament.bracket.settling import settle
-from tournament.bracket.swiss_draw import Player, draw
+from tournament.bracket.settling import bracket_from_facts
+from tournament.bracket.swiss_draw import SwissPlayer, draw_round
 
 seeds = st.integers(0, 2**32)
 
@@ -30,7 +30,7 @@ def play_round(course: Course, *winners: int) -> None:
 
 @pytest.mark.parametrize("entrants", [2, 3, 8, 9, 64, 1023, 1024])
 def test_in_the_first_round_the_upper_half_meets_the_lower(entrants: int) -> None:
-    bracket = settle(Facts(setup=setup_for("swiss", entrants, rounds=5)))
+    bracket = bracket_from_facts(Facts(setup=setup_for("swiss", entrants, rounds=5)))
     half = entrants // 2
     expected = [(seed, seed + half) for seed in range(1, half + 1)]
     assert met_in(bracket, 1) == expected + [(entrants, NOBODY)] * (entrants % 2)
@@ -74,25 +74,25 @@ def test_six_with_floaters_and_a_last_pair_that_affects_those_above() -> None:
 def test_an_exchange_is_used_where_no_transposition_works() -> None:
     all_below = frozenset({3, 4})
     players = [
-        Player(1, 1, all_below, False),
-        Player(2, 1, all_below, False),
-        Player(3, 1, frozenset({1, 2}), False),
-        Player(4, 1, frozenset({1, 2}), False),
+        SwissPlayer(1, 1, all_below, False),
+        SwissPlayer(2, 1, all_below, False),
+        SwissPlayer(3, 1, frozenset({1, 2}), False),
+        SwissPlayer(4, 1, frozenset({1, 2}), False),
     ]
-    assert draw(players) == [(1, 2), (3, 4)]
+    assert draw_round(players) == [(1, 2), (3, 4)]
 
 
 def test_a_group_is_paired_within_itself_as_long_as_possible() -> None:
     players = [
-        Player(1, 1, frozenset(), False),
-        Player(2, 1, frozenset({4}), False),
-        Player(3, 1, frozenset(), False),
-        Player(4, 1, frozenset({2}), False),
-        Player(5, 0, frozenset(), False),
-        Player(6, 0, frozenset(), False),
+        SwissPlayer(1, 1, frozenset(), False),
+        SwissPlayer(2, 1, frozenset({4}), False),
+        SwissPlayer(3, 1, frozenset(), False),
+        SwissPlayer(4, 1, frozenset({2}), False),
+        SwissPlayer(5, 0, frozenset(), False),
+        SwissPlayer(6, 0, frozenset(), False),
     ]
     # In order 1 would meet 3, which would leave 2 and 4, who have met, to the group below.
-    assert draw(players) == [(1, 4), (2, 3), (5, 6)]
+    assert draw_round(players) == [(1, 4), (2, 3), (5, 6)]
 
 
 def test_a_round_is_drawn_when_the_previous_one_is_over() -> None:
@@ -147,7 +147,9 @@ def test_the_tournament_ends_early_when_the_remaining_players_have_met() -> None
 def test_there_are_at_most_as_many_rounds_as_opponents(
     entrants: int, asked: int, rounds: int
 ) -> None:
-    assert settle(Facts(setup=setup_for("swiss", entrants, rounds=asked))).rounds == rounds
+    assert (
+        bracket_from_facts(Facts(setup=setup_for("swiss", entrants, rounds=asked))).rounds == rounds
+    )
 
 
 @given(st.integers(2, 64), st.integers(1, 12), seeds)
@@ -207,7 +209,7 @@ def test_whether_a_pairing_exists_agrees_with_trying_all_pairs(
     met = {
         each: frozenset({a + b - each for a, b in have_met if each in {a, b}}) for each in everybody
     }
-    assert Pairability(met).most_pairs(everybody) == tried_out(everybody, met)
+    assert Pairability(met).max_pairs(everybody) == tried_out(everybody, met)
 
 
 def tried_out(entrants: list[int], met: dict[int, frozenset[int]]) -> int:

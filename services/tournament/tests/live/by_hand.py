@@ -9,16 +9,16 @@ from demo import wire
 from demo.wire import Message
 from pong.court import LEFT, NOBODY, RIGHT, STILL, TICKS_PER_SECOND
 from pong.engine import State, digest, new_match, step
-from pong.log import Change, Recording
-from tournament.live.live_match import COUNTDOWN_SECONDS, LiveMatch, Rules
-from tournament.live.protocol import Echo, Pressed, Resigned
+from pong.log import KeyChange, Recording
+from tournament.live.live_match import COUNTDOWN_SECONDS, LiveMatch, MatchRules
+from tournament.live.protocol import EchoMessage, KeysMessage, ResignMessage
 
 SIDES = (LEFT, RIGHT)
 SEED = 20_261_126
 
 KindT = TypeVar("KindT", bound=Message)
 
-Heard = Message | Pressed
+Heard = Message | KeysMessage
 """Messages to a player, and between them the player's key presses that the match accepted."""
 
 
@@ -29,16 +29,16 @@ class Ears:
     def __init__(self) -> None:
         self.heard: dict[int, list[Heard]] = defaultdict(list)
 
-    def tell(self, side: int, message: bytes) -> None:
+    def send_to_player(self, side: int, message: bytes) -> None:
         self.heard[side] += wire.split_frame(message)
 
-    def tell_others(self, side: int, message: bytes) -> None:
-        self.tell(LEFT + RIGHT - side, message)
-        self.tell(NOBODY, message)
+    def send_to_others(self, side: int, message: bytes) -> None:
+        self.send_to_player(LEFT + RIGHT - side, message)
+        self.send_to_player(NOBODY, message)
 
-    def tell_all(self, message: bytes) -> None:
+    def send_to_all(self, message: bytes) -> None:
         for who in (NOBODY, *SIDES):
-            self.tell(who, message)
+            self.send_to_player(who, message)
 
     def all(self, kind: type[KindT], who: int = NOBODY) -> list[KindT]:
         return [each for each in self.heard[who] if isinstance(each, kind)]
@@ -60,7 +60,7 @@ class MatchByHand:
         self.ears = Ears()
         self.round_trips: dict[int, float] = {}
         self.live = LiveMatch(
-            Rules(1, SEED, points),
+            MatchRules(1, SEED, points),
             state or new_match(SEED, points),
             Recording(),
             self.ears,
@@ -70,7 +70,7 @@ class MatchByHand:
         )
         self.after_each_tick: Callable[[], object] = lambda: None
         self._beats_seen = 0
-        self._on_the_way: list[tuple[float, int, Echo]] = []
+        self._on_the_way: list[tuple[float, int, EchoMessage]] = []
 
     @property
     def now(self) -> float:
@@ -91,13 +91,13 @@ class MatchByHand:
 
     def come(self, *sides: int) -> None:
         for side in sides:
-            for message in self.live.introduce(side, self.now):
-                self.ears.tell(side, message)
-            self.live.join(side, self.now)
+            for message in self.live.first_messages(side, self.now):
+                self.ears.send_to_player(side, message)
+            self.live.player_connected(side, self.now)
 
     def go(self, *sides: int) -> None:
         for side in sides:
-            self.live.leave(side, self.now)
+            self.live.player_disconnected(side, self.now)
 
     def wait(self, seconds: float) -> None:
         self.wait_ticks(round(seconds * TICKS_PER_SECOND))
@@ -119,19 +119,19 @@ class MatchByHand:
     def press(self, side: int, tick: int, keys: int) -> None:
         heard = self.ears.heard[side]
         before = len(heard)
-        self.live.hear(side, Pressed(tick, keys), self.now)
+        self.live.handle_message(side, KeysMessage(tick, keys), self.now)
         if self.phase == wire.PLAYING:
-            heard.insert(before, Pressed(tick, keys))
+            heard.insert(before, KeysMessage(tick, keys))
 
     def resign(self, side: int) -> None:
-        self.live.hear(side, Resigned(), self.now)
+        self.live.handle_message(side, ResignMessage(), self.now)
 
     def answer(self, side: int, number: int, tick: int, word: int, *, after: float = 0.0) -> None:
-        self.live.hear(side, Echo(number, tick, word), self.now + after)
+        self.live.handle_message(side, EchoMessage(number, tick, word), self.now + after)
 
     def introduction(self) -> list[Message]:
         """Return the messages that a new spectator gets now."""
-        return wire.split_frame(b"".join(self.live.introduce(NOBODY, self.now)))
+        return wire.split_frame(b"".join(self.live.first_messages(NOBODY, self.now)))
 
     def _answer_beats(self, now: float) -> None:
         beats = self.ears.all(wire.Beat)
@@ -139,11 +139,11 @@ class MatchByHand:
             for side, seconds in self.round_trips.items():
                 # It was sent in the middle of the previous tick.
                 sent = now - 1 / TICKS_PER_SECOND
-                self._on_the_way.append((sent + seconds, side, Echo(*beat[:3])))
+                self._on_the_way.append((sent + seconds, side, EchoMessage(*beat[:3])))
         self._beats_seen = len(beats)
         for due, side, echo in [each for each in self._on_the_way if each[0] <= now]:
             self._on_the_way.remove((due, side, echo))
-            self.live.hear(side, echo, due)
+            self.live.handle_message(side, echo, due)
 
 
 class Follower:
@@ -167,7 +167,7 @@ class Follower:
                     self._known = {LEFT: {}, RIGHT: {}}
                     # Messages arrive at once here, so the match has heard all earlier presses.
                     self._pressed = {}
-                case Pressed():
+                case KeysMessage():
                     self._pressed[message.tick] = message.keys
                 case wire.Keys():
                     self._learn(message.side, message.tick, message.keys)
@@ -195,7 +195,7 @@ class Follower:
         self.beats += 1
 
 
-def digests_of(changes: Sequence[Change], ticks: int, *, points: int = 3) -> list[int]:
+def digests_of(changes: Sequence[KeyChange], ticks: int, *, points: int = 3) -> list[int]:
     """Return the digest at each tick of a log, starting with the first."""
     keys = {tick: (left, right) for tick, left, right in changes}
     state, held = new_match(SEED, points), (STILL, STILL)

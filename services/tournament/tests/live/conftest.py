@@ -13,8 +13,8 @@ from tests.fixtures.cast import ALICE, BOB, SigningKey
 from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.network import BrokenNetwork
 from tests.fixtures.sockets import served
-from tournament.app import MIGRATIONS, NAME, create_app
-from transcendence_common.database import database
+from tournament.app import MIGRATIONS, SERVICE_NAME, create_app
+from transcendence_common.database import configure_database
 
 Serve = Callable[..., AbstractAsyncContextManager[str]]
 """Serves another replica with the database at an address, and yields the replica's address; `port`
@@ -43,7 +43,9 @@ def serve(pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey) -> Serve:  
     @asynccontextmanager
     async def serve_replica(database_url: str, *, port: int = 8003) -> AsyncGenerator[str, None]:
         settings = settings_for(database_url, port=port)
-        db = database(SecretStr(database_url), service=NAME, migrations=MIGRATIONS, pool_size=5)
+        db = configure_database(
+            SecretStr(database_url), service=SERVICE_NAME, migrations=MIGRATIONS, pool_size=5
+        )
         try:
             async with served(create_app(settings, db=db, keys=signing_key)) as url:
                 yield url
@@ -70,8 +72,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def short_leases(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorter leases, which are prolonged more often."""
-    monkeypatch.setattr("tournament.live.storing.LEASE", timedelta(seconds=1.2))
-    monkeypatch.setattr("tournament.live.storing.STORED_EVERY_SECONDS", 0.2)
+    monkeypatch.setattr("tournament.live.storing.LEASE_DURATION", timedelta(seconds=1.2))
+    monkeypatch.setattr("tournament.live.storing.STORE_INTERVAL_SECONDS", 0.2)
 
 
 @pytest.fixture

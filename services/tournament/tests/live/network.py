@@ -64,5 +64,5 @@ class Network:
     async def blocks(self, connection: Connection) -> None:
         """Block all further messages, with one of them under way."""
         self.passes.clear()
-        connection.tell(b"<stuck>")
+        connection.queue_message(b"<stuck>")
         await self.until(lambda: self.stuck > 0)

@@ -13,11 +13,11 @@ from services.tournament.tests.live.match_host_under_test import ask
 from tournament.activity import Activity
 from tournament.live.live_match import COUNTDOWN_SECONDS
 from tournament.live.match_host import MatchHost
-from tournament.live.protocol import Phase, Pressed, Resigned
+from tournament.live.protocol import KeysMessage, Phase, ResignMessage
 from tournament.live.running_match import RunningMatch
 from tournament.live.storing import MatchStore
 from tournament.live.ticker import QUARTERS
-from tournament.wiring import anything_at
+from tournament.wiring import work_exists_at
 from transcendence_common.clock import utc_now
 
 LATER = 10_000.0
@@ -40,7 +40,7 @@ class ReplicaByHand:
             db,
             match_host,
             utc_now,
-            Activity(db, utc_now, anything_at),
+            Activity(db, utc_now, work_exists_at),
             service_url="http://127.0.0.1:9",
             port=port,
         )
@@ -49,7 +49,9 @@ class ReplicaByHand:
         return replica
 
     async def enter(self, match_id: UUID) -> RunningMatch:
-        return await self.match_host.enter(match_id, f"/api/tournament/matches/{match_id}/play")
+        return await self.match_host.get_or_take(
+            match_id, f"/api/tournament/matches/{match_id}/play"
+        )
 
     async def play(
         self, match_id: UUID, ticks: int, *presses: tuple[int, int, int]
@@ -60,12 +62,12 @@ class ReplicaByHand:
         now = self.times.get(match_id, monotonic() + LATER)
         if live.phase is not Phase.PLAYING:
             for side in (LEFT, RIGHT):
-                live.join(side, now)
+                live.player_connected(side, now)
             now += COUNTDOWN_SECONDS + 0.5 / TICKS_PER_SECOND
             live.advance(now)
         for after in range(ticks):
             for _, side, keys in (each for each in presses if each[0] == after):
-                live.hear(side, Pressed(live.state.tick + live.delay, keys), now)
+                live.handle_message(side, KeysMessage(live.state.tick + live.delay, keys), now)
             now += 1 / TICKS_PER_SECOND
             live.advance(now)
         self.times[match_id] = now
@@ -74,12 +76,12 @@ class ReplicaByHand:
     def advance(self, now: float) -> None:
         """Advance every match by one tick."""
         for quarter in range(QUARTERS):
-            self.match_host.advance(now, quarter)
+            self.match_host.advance_matches(now, quarter)
 
     async def end(self, match_id: UUID, side: int = LEFT) -> RunningMatch:
         """End a match by resignation."""
         match = await self.play(match_id, 30)
-        match.live.hear(side, Resigned(), self.times[match_id])
+        match.live.handle_message(side, ResignMessage(), self.times[match_id])
         return match
 
     async def lease_runs_out(self) -> None:

@@ -5,8 +5,8 @@ import pytest
 from demo import wire
 from pong.court import LEFT, NOBODY, RIGHT
 from services.tournament.tests.live.by_hand import SIDES, MatchByHand
-from tournament.live.live_match import ABSENCE_SECONDS, COUNTDOWN_SECONDS, Ending
-from tournament.live.protocol import Reason
+from tournament.live.live_match import ABSENCE_SECONDS, COUNTDOWN_SECONDS, MatchEnding
+from tournament.live.protocol import EndReason
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_a_player_who_stays_away_loses(match: MatchByHand) -> None:
     match.wait(ABSENCE_SECONDS)
     assert not match.is_over
     match.wait_ticks(1)
-    assert match.live.ending == Ending(Reason.FORFEIT, winner=RIGHT, forfeited_by=LEFT)
+    assert match.live.ending == MatchEnding(EndReason.FORFEIT, winner=RIGHT, forfeited_by=LEFT)
 
 
 def test_three_absences_are_allowed_and_the_fourth_is_a_forfeit(match: MatchByHand) -> None:
@@ -50,7 +50,7 @@ def test_three_absences_are_allowed_and_the_fourth_is_a_forfeit(match: MatchByHa
         assert match.phase == wire.PLAYING
     match.go(RIGHT)
     match.wait_ticks(1)
-    assert match.live.ending == Ending(Reason.FORFEIT, winner=LEFT, forfeited_by=RIGHT)
+    assert match.live.ending == MatchEnding(EndReason.FORFEIT, winner=LEFT, forfeited_by=RIGHT)
 
 
 def test_a_match_without_players_is_void(match: MatchByHand) -> None:
@@ -60,7 +60,7 @@ def test_a_match_without_players_is_void(match: MatchByHand) -> None:
     match.wait(26)
     assert not match.is_over, "a forfeit needs the other one to be there"
     match.wait(5)
-    assert match.live.ending == Ending(Reason.VOID, absent=(LEFT, RIGHT))
+    assert match.live.ending == MatchEnding(EndReason.VOID, absent=(LEFT, RIGHT))
 
 
 def test_the_first_to_return_wins_once_the_other_is_overdue(match: MatchByHand) -> None:
@@ -70,7 +70,7 @@ def test_the_first_to_return_wins_once_the_other_is_overdue(match: MatchByHand) 
     match.wait(27)
     match.come(RIGHT)
     match.wait_ticks(1)
-    assert match.live.ending == Ending(Reason.FORFEIT, winner=RIGHT, forfeited_by=LEFT)
+    assert match.live.ending == MatchEnding(EndReason.FORFEIT, winner=RIGHT, forfeited_by=LEFT)
 
 
 def test_both_players_may_be_away_at_once_and_return(match: MatchByHand) -> None:
@@ -90,7 +90,7 @@ def test_a_match_left_before_the_first_tick_has_no_winner() -> None:
     match.come(*SIDES)
     match.go(LEFT)
     match.wait_ticks(1)
-    assert match.live.ending == Ending(Reason.VOID, absent=(LEFT,))
+    assert match.live.ending == MatchEnding(EndReason.VOID, absent=(LEFT,))
 
 
 def test_another_tab_takes_over_without_a_pause(match: MatchByHand) -> None:
@@ -104,8 +104,8 @@ def test_another_tab_takes_over_without_a_pause(match: MatchByHand) -> None:
 def test_resigning_is_a_forfeit(match: MatchByHand, side: int) -> None:
     match.resign(side)
     other = LEFT + RIGHT - side
-    assert match.live.ending == Ending(Reason.FORFEIT, winner=other, forfeited_by=side)
-    [end] = wire.split_frame(match.live.farewell())
+    assert match.live.ending == MatchEnding(EndReason.FORFEIT, winner=other, forfeited_by=side)
+    [end] = wire.split_frame(match.live.end_message())
     assert isinstance(end, wire.End)
     assert (end.reason, end.winner) == (wire.FORFEIT, other)
 
@@ -114,8 +114,8 @@ def test_resigning_before_the_first_tick_makes_the_match_void() -> None:
     match = MatchByHand()
     match.come(LEFT)
     match.resign(LEFT)
-    assert match.live.ending == Ending(Reason.VOID, absent=(LEFT,))
-    [end] = wire.split_frame(match.live.farewell())
+    assert match.live.ending == MatchEnding(EndReason.VOID, absent=(LEFT,))
+    [end] = wire.split_frame(match.live.end_message())
     assert isinstance(end, wire.End)
     assert (end.reason, end.winner) == (wire.VOID, NOBODY)
 
@@ -124,13 +124,13 @@ def test_the_first_resignation_decides(match: MatchByHand) -> None:
     match.resign(LEFT)
     match.resign(RIGHT)
     match.resign(LEFT)
-    assert match.live.ending == Ending(Reason.FORFEIT, winner=RIGHT, forfeited_by=LEFT)
+    assert match.live.ending == MatchEnding(EndReason.FORFEIT, winner=RIGHT, forfeited_by=LEFT)
 
 
 def test_a_player_may_resign_while_the_other_is_away(match: MatchByHand) -> None:
     match.go(LEFT)
     match.resign(RIGHT)
-    assert match.live.ending == Ending(Reason.FORFEIT, winner=LEFT, forfeited_by=RIGHT)
+    assert match.live.ending == MatchEnding(EndReason.FORFEIT, winner=LEFT, forfeited_by=RIGHT)
 
 
 def test_an_interruption_by_the_platform_costs_no_absence(match: MatchByHand) -> None:
@@ -183,7 +183,7 @@ def test_an_interruption_restarts_the_half_minute_of_an_absent_player(match: Mat
     match.wait(29)
     assert not match.is_over
     match.wait(1.5)
-    assert match.live.ending == Ending(Reason.FORFEIT, winner=RIGHT, forfeited_by=LEFT)
+    assert match.live.ending == MatchEnding(EndReason.FORFEIT, winner=RIGHT, forfeited_by=LEFT)
 
 
 def test_a_finished_match_cannot_be_interrupted(match: MatchByHand) -> None:
@@ -194,4 +194,4 @@ def test_a_finished_match_cannot_be_interrupted(match: MatchByHand) -> None:
     match.come(RIGHT)
     match.wait(40)
     assert match.phase == wire.OVER
-    assert match.live.ending == Ending(Reason.FORFEIT, winner=RIGHT, forfeited_by=LEFT)
+    assert match.live.ending == MatchEnding(EndReason.FORFEIT, winner=RIGHT, forfeited_by=LEFT)

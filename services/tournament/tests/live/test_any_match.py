@@ -18,8 +18,8 @@ from services.tournament.tests.live.by_hand import (
 )
 from tests.fixtures.examples import examples
 from tournament.live.live_match import InputSegment
-from tournament.live.protocol import Reason, Refused
-from tournament.live.restoring import pack, play_on, unpack
+from tournament.live.protocol import EndReason, MessageRefused
+from tournament.live.restoring import pack_changes, replay_segment, unpack_changes
 
 MOST_TICKS = 6_000
 
@@ -64,7 +64,7 @@ def play(
     for what, pause, side, ahead, keys in happenings:
         match.wait_ticks(pause)
         if what == "press":
-            with suppress(Refused):
+            with suppress(MessageRefused):
                 match.press(side, max(match.clock + ahead, 0), keys)
         elif what == "blip":
             match.go(side)
@@ -77,10 +77,10 @@ def play(
             match.live.suspend(match.now)
             match.live.resume(match.now)
         else:
-            segment = match.live.unstored()
+            segment = match.live.unstored_segment()
             if segment is not None and what == "store":
                 stored.append(segment)
-                match.live.stored(segment)
+                match.live.mark_stored(segment)
     while to_the_end and match.live.ending is None and match.live.state.tick < MOST_TICKS:
         match.wait(10)
 
@@ -121,7 +121,7 @@ def test_the_log_replays_to_the_same_end(happenings: list[Happening]) -> None:
     match, _ = any_played(happenings)
     state, ending = match.live.state, match.live.ending
     log = InputLog(state.tick, match.live.changes)
-    if ending is not None and ending.reason is Reason.POINTS:
+    if ending is not None and ending.reason is EndReason.POINTS:
         outcome = replay("online", None, SEED, 3, log)
     else:
         outcome = replay("online", None, SEED, 3, log, forfeited_by=LEFT)
@@ -161,7 +161,7 @@ def test_a_spectator_who_joins_late_has_the_same_match(
 @given(any_match)
 def test_stored_stretches_are_complete_and_without_gaps(happenings: list[Happening]) -> None:
     match, stored = any_played(happenings)
-    rest = match.live.unstored()
+    rest = match.live.unstored_segment()
     segments = stored if rest is None else [*stored, rest]
     assert [each.from_tick for each in segments] == [
         0,
@@ -180,7 +180,11 @@ def test_the_next_owner_continues_the_match_as_it_was_stored(happenings: list[Ha
     digests = digests_of(match.live.changes, match.live.state.tick)
     state, recording = new_match(SEED, 3), Recording()
     for segment in stored:
-        play_on(state, recording, segment._replace(changes=unpack(pack(segment.changes))))
+        replay_segment(
+            state,
+            recording,
+            segment._replace(changes=unpack_changes(pack_changes(segment.changes))),
+        )
         assert state.tick == segment.through_tick
         assert digest(state) == digests[state.tick]
     assert recording.changes == [each for each in match.live.changes if each[0] < state.tick]

@@ -154,4 +154,4 @@ def test_a_new_connection_is_measured_from_scratch(match: MatchByHand) -> None:
     match.wait(1)
     match.answer(LEFT, *last_beat(match)[:3], after=1.0)
     match.come(LEFT)
-    assert match.live.left.round_trips.worst == 0
+    assert match.live.left.round_trips.longest == 0

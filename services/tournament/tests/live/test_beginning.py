@@ -6,8 +6,8 @@ import pytest
 from demo import wire
 from pong.court import LEFT, RIGHT
 from services.tournament.tests.live.by_hand import SEED, SIDES, MatchByHand
-from tournament.live.live_match import COUNTDOWN_SECONDS, FIRST_COMING_SECONDS, Ending
-from tournament.live.protocol import Reason
+from tournament.live.live_match import COUNTDOWN_SECONDS, FIRST_CONNECTION_SECONDS, MatchEnding
+from tournament.live.protocol import EndReason
 
 
 def test_the_first_player_waits() -> None:
@@ -47,10 +47,10 @@ def test_the_match_is_void_if_a_player_does_not_come_within_a_minute(
 ) -> None:
     match = MatchByHand()
     match.come(*come)
-    match.wait(FIRST_COMING_SECONDS)
+    match.wait(FIRST_CONNECTION_SECONDS)
     assert not match.is_over
     match.wait_ticks(1)
-    assert match.live.ending == Ending(Reason.VOID, absent=absent)
+    assert match.live.ending == MatchEnding(EndReason.VOID, absent=absent)
     assert match.ears.all(wire.Phase)[-1].phase == wire.OVER
 
 

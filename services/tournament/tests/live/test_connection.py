@@ -12,8 +12,19 @@ from litestar.types.asgi_types import WebSocketSendEvent
 from demo import wire
 from services.tournament.tests.live.network import Network
 from tests.fixtures.patience import PATIENCE_SECONDS
-from tournament.live.connection import MOST_A_SECOND, MOST_WAITING, SILENT_SECONDS, Connection
-from tournament.live.protocol import CloseCode, Echo, FromClient, Refused, Resigned
+from tournament.live.connection import (
+    MOST_PLAYER_MESSAGES_A_SECOND,
+    MOST_QUEUED_MESSAGES,
+    SILENCE_LIMIT_SECONDS,
+    Connection,
+)
+from tournament.live.protocol import (
+    ClientMessage,
+    CloseCode,
+    EchoMessage,
+    MessageRefused,
+    ResignMessage,
+)
 
 FRESH = [b"<snapshot>", b"<phase>"]
 
@@ -22,7 +33,7 @@ FRESH = [b"<snapshot>", b"<phase>"]
 class Talk:
     network: Network
     connection: Connection
-    heard: list[FromClient]
+    heard: list[ClientMessage]
     task: asyncio.Task[None]
 
     async def is_over(self) -> None:
@@ -32,13 +43,13 @@ class Talk:
 
 @asynccontextmanager
 async def talking(
-    hear: Callable[[FromClient], None] | None = None, *, goodbye_seconds: float = 5.0
+    hear: Callable[[ClientMessage], None] | None = None, *, goodbye_seconds: float = 5.0
 ) -> AsyncGenerator[Talk, None]:
     network = Network()
-    heard: list[FromClient] = []
+    heard: list[ClientMessage] = []
     receive, send = network.ends()
-    connection = Connection(send, lambda: FRESH, goodbye_seconds=goodbye_seconds)
-    task = asyncio.create_task(connection.talk(receive, hear or heard.append))
+    connection = Connection(send, lambda: FRESH, close_timeout_seconds=goodbye_seconds)
+    task = asyncio.create_task(connection.serve(receive, hear or heard.append))
     yield Talk(network, connection, heard, task)
     task.cancel()
     await asyncio.wait({task})
@@ -47,39 +58,43 @@ async def talking(
 async def test_messages_arrive_in_order_and_together() -> None:
     async with talking() as talk:
         for message in (b"a", b"b", b"c"):
-            talk.connection.tell(message)
+            talk.connection.queue_message(message)
         await talk.network.until(lambda: b"".join(talk.network.arrived) == b"abc")
 
 
 async def test_sending_never_waits_and_a_backlog_becomes_one_snapshot() -> None:
     async with talking() as talk:
         await talk.network.blocks(talk.connection)
-        for number in range(10 * MOST_WAITING):
-            talk.connection.tell(b"%d," % number)
+        for number in range(10 * MOST_QUEUED_MESSAGES):
+            talk.connection.queue_message(b"%d," % number)
         talk.network.passes.set()
         await talk.network.until(lambda: len(talk.network.arrived) == 2)
         assert talk.network.arrived == [b"<stuck>", b"<snapshot><phase>"]
-        talk.connection.tell(b"<next>")
+        talk.connection.queue_message(b"<next>")
         await talk.network.until(lambda: talk.network.arrived[-1] == b"<next>")
 
 
 async def test_a_backlog_within_the_limit_is_not_dropped() -> None:
     async with talking() as talk:
         await talk.network.blocks(talk.connection)
-        for _ in range(MOST_WAITING):
-            talk.connection.tell(b".")
+        for _ in range(MOST_QUEUED_MESSAGES):
+            talk.connection.queue_message(b".")
         talk.network.passes.set()
-        await talk.network.until(lambda: talk.network.arrived == [b"<stuck>", b"." * MOST_WAITING])
+        await talk.network.until(
+            lambda: talk.network.arrived == [b"<stuck>", b"." * MOST_QUEUED_MESSAGES]
+        )
 
 
-@pytest.mark.parametrize("backlog", [0, MOST_WAITING - 1, MOST_WAITING, MOST_WAITING + 1, 500])
+@pytest.mark.parametrize(
+    "backlog", [0, MOST_QUEUED_MESSAGES - 1, MOST_QUEUED_MESSAGES, MOST_QUEUED_MESSAGES + 1, 500]
+)
 async def test_the_last_message_is_never_dropped(backlog: int) -> None:
     async with talking() as talk:
         await talk.network.blocks(talk.connection)
         for _ in range(backlog):
-            talk.connection.tell(b".")
+            talk.connection.queue_message(b".")
         talk.connection.close(CloseCode.DONE, b"<end>")
-        talk.connection.tell(b"<too late>")
+        talk.connection.queue_message(b"<too late>")
         talk.network.passes.set()
         await talk.is_over()
         everything = b"".join(talk.network.arrived)
@@ -127,12 +142,12 @@ async def test_a_client_that_has_gone_is_no_error() -> None:
             raise WebSocketDisconnect(detail="gone", code=1006)
 
         talk.connection._send = fail  # type: ignore[assignment]
-        talk.connection.tell(b"x")
+        talk.connection.queue_message(b"x")
         await talk.is_over()
 
 
 async def test_an_unexpected_error_is_not_hidden() -> None:
-    def stumble(_: FromClient) -> None:
+    def stumble(_: ClientMessage) -> None:
         raise ZeroDivisionError
 
     async with talking(stumble) as talk:
@@ -147,7 +162,7 @@ async def test_messages_of_the_client_are_passed_on() -> None:
         talk.network.say(wire.RESIGN_MESSAGE)
         talk.network.hang_up()
         await talk.is_over()
-        assert talk.heard == [Echo(7, 30, 99), Resigned()]
+        assert talk.heard == [EchoMessage(7, 30, 99), ResignMessage()]
 
 
 @pytest.mark.parametrize(
@@ -173,8 +188,8 @@ async def test_an_invalid_message_closes_the_connection(
 
 
 async def test_a_message_refused_by_the_match_closes_the_connection() -> None:
-    def refuse(_: FromClient) -> None:
-        raise Refused(CloseCode.OUT_OF_ORDER)
+    def refuse(_: ClientMessage) -> None:
+        raise MessageRefused(CloseCode.OUT_OF_ORDER)
 
     async with talking(refuse) as talk:
         talk.network.say(wire.keys_message(1, 1))
@@ -187,11 +202,11 @@ async def test_too_many_messages_in_a_second_close_the_connection(
 ) -> None:
     monkeypatch.setattr("tournament.live.connection.monotonic", lambda: 1_000.5)
     async with talking() as talk:
-        for _ in range(MOST_A_SECOND + 1):
+        for _ in range(MOST_PLAYER_MESSAGES_A_SECOND + 1):
             talk.network.say(wire.RESIGN_MESSAGE)
         await talk.is_over()
         assert talk.network.closed == CloseCode.TOO_MANY
-        assert len(talk.heard) == MOST_A_SECOND
+        assert len(talk.heard) == MOST_PLAYER_MESSAGES_A_SECOND
 
 
 async def test_the_allowed_number_of_messages_in_each_second_does_not_close_the_connection(
@@ -199,22 +214,23 @@ async def test_the_allowed_number_of_messages_in_each_second_does_not_close_the_
 ) -> None:
     seconds = iter(range(10_000))
     monkeypatch.setattr(
-        "tournament.live.connection.monotonic", lambda: next(seconds) / (MOST_A_SECOND - 1)
+        "tournament.live.connection.monotonic",
+        lambda: next(seconds) / (MOST_PLAYER_MESSAGES_A_SECOND - 1),
     )
     async with talking() as talk:
-        for _ in range(5 * MOST_A_SECOND):
+        for _ in range(5 * MOST_PLAYER_MESSAGES_A_SECOND):
             talk.network.say(wire.RESIGN_MESSAGE)
         talk.network.hang_up()
         await talk.is_over()
-        assert len(talk.heard) == 5 * MOST_A_SECOND
+        assert len(talk.heard) == 5 * MOST_PLAYER_MESSAGES_A_SECOND
 
 
 async def test_only_messages_count_as_a_sign_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1_000.0
     monkeypatch.setattr("tournament.live.connection.monotonic", lambda: now)
     async with talking() as talk:
-        now += SILENT_SECONDS
+        now += SILENCE_LIMIT_SECONDS
         talk.network.say(wire.echo_message(1, 2, 3))
         talk.network.hang_up()
         await talk.is_over()
-        assert talk.connection.heard_at == now
+        assert talk.connection.last_heard_at == now

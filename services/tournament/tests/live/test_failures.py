@@ -22,7 +22,7 @@ from tests.fixtures.cast import ADMIN, ALICE, BOB, CHARLIE
 from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tournament.live.errors import MatchOver
-from tournament.live.match_host import MOST_FAILURES
+from tournament.live.match_host import MOST_FAILURES_OF_A_MATCH
 from tournament.live.running_match import RunningMatch
 from transcendence_common.clock import utc_now
 from transcendence_common.database import session_at
@@ -56,8 +56,8 @@ async def test_a_failed_match_is_taken_again_and_the_others_continue(
     stored = digest(match.live.state)
     fail(one, match)
     assert set(one.match_host.matches) == {fine_id}
-    assert match._sent_away is not None
-    assert match._sent_away[0] == wire.MOVED
+    assert match._closed_with is not None
+    assert match._closed_with[0] == wire.MOVED
     before = fine.live.state.tick
     await one.play(fine_id, 50)
     assert fine.live.state.tick == before + 50
@@ -74,15 +74,15 @@ async def test_a_match_that_fails_to_be_stored_does_not_keep_others_from_being_s
     await one.play(fine_id, 50)
     match = await one.play(match_id, 50)
     async with session_at(one.db, utc_now()) as session:
-        written = await one.match_store._write(session)
+        written = await one.match_store._write_changes(session)
         fail(one, match)
-    one.match_store._apply(written)
+    one.match_store._apply_written(written)
     assert await ask(one.db, "SELECT count(*) FROM stored_keys") == [(2,)]
     assert set(one.match_host.matches) == {fine_id}
 
 
 async def test_a_match_that_fails_repeatedly_is_void(one: ReplicaByHand, match_id: UUID) -> None:
-    for _ in range(MOST_FAILURES):
+    for _ in range(MOST_FAILURES_OF_A_MATCH):
         await one.play(match_id, 20)
         fail(one, one.match_host.matches[match_id])
         assert match_id not in one.match_host.matches
@@ -110,10 +110,10 @@ async def test_storing_continues_after_a_failure(
 ) -> None:
     await one.play(match_id, 50)
     with monkeypatch.context() as fault:
-        fault.setattr("tournament.live.storing.pack", lambda _: 1 // 0)
-        await one.match_store._try(one.match_store.store())
+        fault.setattr("tournament.live.storing.pack_changes", lambda _: 1 // 0)
+        await one.match_store._run_or_log(one.match_store.store())
     assert await ask(one.db, "SELECT count(*) FROM stored_keys") == [(0,)]
-    await one.match_store._try(one.match_store.store())
+    await one.match_store._run_or_log(one.match_store.store())
     assert await ask(one.db, "SELECT count(*) FROM stored_keys") == [(1,)]
 
 
@@ -123,7 +123,7 @@ async def test_a_match_that_fails_at_the_hand_over_does_not_keep_others_from_it(
     match = await one.play(match_id, 10)
     await one.play(fine_id, 10)
     match.live.delay = TOO_LARGE_FOR_ITS_MESSAGE
-    await one.match_store.hand_over()
+    await one.match_store.release_all_matches()
     assert await ask(one.db, "SELECT count(*) FROM matches WHERE owner IS NULL") == [(2,)]
 
 
@@ -131,7 +131,7 @@ async def test_a_match_with_unreadable_keys_is_void_and_keeps_no_other_from_bein
     one: ReplicaByHand, other: ReplicaByHand, match_id: UUID, fine_id: UUID
 ) -> None:
     await one.play(match_id, 10)
-    await one.match_store.hand_over()
+    await one.match_store.release_all_matches()
     await ask(one.db, r"UPDATE stored_keys SET changes = '\xc1'")
     await other.match_host.take_unowned()
     assert set(other.match_host.matches) == {fine_id}
@@ -150,7 +150,7 @@ async def test_a_process_whose_ticks_have_stopped_is_not_ready(
         await died.wait()
         raise ZeroDivisionError
 
-    monkeypatch.setattr("tournament.live.process.tick", live_until_then)
+    monkeypatch.setattr("tournament.live.process.run_ticks", live_until_then)
     async with (
         serve(tournament_database.url) as url,
         httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as client,

@@ -6,8 +6,8 @@ from demo import wire
 from pong.court import DOWN, LEFT, NOBODY, RIGHT, STILL, UP
 from pong.engine import State
 from services.tournament.tests.live.by_hand import MatchByHand
-from tournament.live.live_match import Ending
-from tournament.live.protocol import CloseCode, Reason, Refused
+from tournament.live.live_match import MatchEnding
+from tournament.live.protocol import CloseCode, EndReason, MessageRefused
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_repeated_keys_are_not_logged(match: MatchByHand) -> None:
 @pytest.mark.parametrize("ahead", [121, 2**31, 2**32 - 1])
 def test_keys_too_far_ahead_are_refused_and_do_not_act(match: MatchByHand, ahead: int) -> None:
     tick = min(match.clock + ahead + 1, 2**32 - 1)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MessageRefused) as refused:
         match.press(LEFT, tick, UP)
     assert refused.value.code is CloseCode.OUT_OF_ORDER
     assert match.ears.all(wire.Keys) == []
@@ -80,7 +80,7 @@ def test_keys_too_far_ahead_are_refused_and_do_not_act(match: MatchByHand, ahead
 def test_keys_out_of_order_are_refused_and_earlier_ones_remain(match: MatchByHand) -> None:
     tick = match.clock
     match.press(LEFT, tick, UP)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MessageRefused) as refused:
         match.press(LEFT, tick, DOWN)
     assert refused.value.code is CloseCode.OUT_OF_ORDER
     match.wait_ticks(5)
@@ -135,10 +135,10 @@ def test_the_last_point_ends_the_match() -> None:
     match.wait(60)
     state, ending = match.live.state, match.live.ending
     assert ending is not None
-    assert ending.reason is Reason.POINTS
+    assert ending.reason is EndReason.POINTS
     assert ending.winner == state.winner != NOBODY
     assert match.ears.all(wire.Phase)[-1].phase == wire.OVER
-    [end] = wire.split_frame(match.live.farewell())
+    [end] = wire.split_frame(match.live.end_message())
     assert isinstance(end, wire.End)
     assert (end.reason, end.winner, end.tick) == (wire.POINTS, state.winner, state.tick)
     assert (end.left_score, end.right_score) == (state.left_score, state.right_score)
@@ -152,7 +152,7 @@ def test_a_match_that_reaches_the_longest_duration_is_void(monkeypatch: pytest.M
     match = MatchByHand()
     match.begin()
     match.wait(2)
-    assert match.live.ending == Ending(Reason.VOID)
+    assert match.live.ending == MatchEnding(EndReason.VOID)
     assert match.live.state.tick == 100
 
 

@@ -5,7 +5,7 @@ import httpx
 import pytest
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
-from contracts.tournament.tournaments import How
+from contracts.tournament.tournaments import OutcomeKind
 from services.tournament.tests.service_under_test import settings_for
 from tests.fixtures.cast import SigningKey
 from tests.fixtures.databases import ServiceDatabase
@@ -13,7 +13,7 @@ from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.scrapes import ask_nonsense, missing, series_of
 from tests.fixtures.sockets import served
 from tournament.app import create_app
-from tournament.live.protocol import CloseCode, Reason
+from tournament.live.protocol import CloseCode, EndReason
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ async def test_all_documented_metrics_exist(client: httpx.AsyncClient) -> None:
 async def test_counters_exist_before_their_first_event(client: httpx.AsyncClient) -> None:
     series = await series_of(client, "tournament_")
     known = {
-        ("matches_ended", "reason"): [reason.name.lower() for reason in Reason],
+        ("matches_ended", "reason"): [reason.name.lower() for reason in EndReason],
         ("connections_closed", "reason"): [code.name.lower() for code in CloseCode],
         ("snapshots", "reason"): ["arrival", "backlog"],
         ("matches_taken", "how"): ["asked_for", "ownerless", "owner_gone"],
@@ -50,7 +50,7 @@ async def test_counters_exist_before_their_first_event(client: httpx.AsyncClient
     for (metric, label), values in known.items():
         for value in values:
             assert (f"tournament_live_{metric}_total", frozenset({(label, value)})) in series
-    for how in get_args(How):
+    for how in get_args(OutcomeKind):
         assert ("tournament_pairings_decided_total", frozenset({("how", how)})) in series
     for step in ("created", "opened", "started", "finished", "cancelled"):
         assert ("tournament_tournaments_total", frozenset({("step", step)})) in series

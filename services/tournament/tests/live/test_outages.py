@@ -31,9 +31,9 @@ from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.network import BrokenNetwork
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.waiting import until_asked
-from tournament.app import MIGRATIONS, NAME
-from tournament.live.restoring import unpack
-from transcendence_common.database import database
+from tournament.app import MIGRATIONS, SERVICE_NAME
+from tournament.live.restoring import unpack_changes
+from transcendence_common.database import configure_database
 
 pytestmark = pytest.mark.usefixtures("quick", "short_leases")
 
@@ -163,7 +163,7 @@ async def _are_stored(db: SQLAlchemyAsyncConfig, match_id: UUID, held: tuple[int
         async with asyncio.timeout(STORED_SECONDS):
             while True:
                 rows = await ask(db, query, id=match_id)
-                changes = [change for (packed,) in rows for change in unpack(bytes(packed))]  # type: ignore[call-overload]
+                changes = [change for (packed,) in rows for change in unpack_changes(bytes(packed))]  # type: ignore[call-overload]
                 if changes and changes[-1][1:] == held:
                     return True
                 await asyncio.sleep(0.05)
@@ -185,10 +185,12 @@ async def by_hand(
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncGenerator[ReplicaByHand, None]:
     """A replica with a long lease, whose database may be slow."""
-    monkeypatch.setattr("tournament.live.storing.LEASE", timedelta(seconds=PATIENCE_SECONDS))
-    monkeypatch.setattr("tournament.live.match_host.LONGEST_SECONDS", PATIENCE_SECONDS)
+    monkeypatch.setattr(
+        "tournament.live.storing.LEASE_DURATION", timedelta(seconds=PATIENCE_SECONDS)
+    )
+    monkeypatch.setattr("tournament.live.match_host.TAKING_TIMEOUT_SECONDS", PATIENCE_SECONDS)
     url = way.url
-    db = database(url, service=NAME, migrations=MIGRATIONS, pool_size=2)
+    db = configure_database(url, service=SERVICE_NAME, migrations=MIGRATIONS, pool_size=2)
     yield await ReplicaByHand.started(db, 8101)
     await db.get_engine().dispose()
 
@@ -209,10 +211,10 @@ async def test_a_network_that_swallows_everything_blocks_neither_storing_nor_tak
     way.swallow()
     async with asyncio.timeout(PATIENCE_SECONDS):
         with monkeypatch.context() as hasty:
-            for module in ("storing", "match_host"):
-                hasty.setattr(f"tournament.live.{module}.LONGEST_SECONDS", 0.4)
+            hasty.setattr("tournament.live.storing.STORE_TIMEOUT_SECONDS", 0.4)
+            hasty.setattr("tournament.live.match_host.TAKING_TIMEOUT_SECONDS", 0.4)
             _, taken = await asyncio.gather(
-                match_store._try(match_store.store()),
+                match_store._run_or_log(match_store.store()),
                 match_host.take_unowned(),
                 return_exceptions=True,
             )

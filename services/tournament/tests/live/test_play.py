@@ -176,7 +176,7 @@ async def test_the_end_is_announced_once_it_is_stored(match: MatchOfTwo) -> None
 async def test_a_client_that_answers_no_beat_counts_as_absent(
     match: MatchOfTwo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tournament.live.running_match.SILENT_SECONDS", 1.2)
+    monkeypatch.setattr("tournament.live.running_match.SILENCE_LIMIT_SECONDS", 1.2)
     async with match.playing() as (left, right):
         left.answers = False
         away = await right.has_been_in(wire.AWAY)

@@ -12,14 +12,14 @@ from tests.fixtures.examples import examples
 from tournament.live import protocol
 from tournament.live.protocol import (
     LARGEST_FRAME_BYTES,
+    ClientMessage,
     CloseCode,
-    Echo,
-    FromClient,
+    EchoMessage,
+    EndReason,
+    KeysMessage,
+    MessageRefused,
     Phase,
-    Pressed,
-    Reason,
-    Refused,
-    Resigned,
+    ResignMessage,
 )
 
 u8, u16, u32 = (st.integers(0, 2**bits - 1) for bits in (8, 16, 32))
@@ -52,22 +52,24 @@ LENGTHS = {1: 6, 2: 11, 3: 1}
 
 @given(u32, held)
 def test_keys_are_read(tick: int, keys: int) -> None:
-    assert protocol.read(wire.keys_message(tick, keys)) == Pressed(tick, keys)
+    assert protocol.decode_client_message(wire.keys_message(tick, keys)) == KeysMessage(tick, keys)
 
 
 @given(u16, u32, u32)
 def test_echoes_are_read(number: int, tick: int, word: int) -> None:
-    assert protocol.read(wire.echo_message(number, tick, word)) == Echo(number, tick, word)
+    assert protocol.decode_client_message(wire.echo_message(number, tick, word)) == EchoMessage(
+        number, tick, word
+    )
 
 
 def test_a_resignation_is_read() -> None:
-    assert protocol.read(wire.RESIGN_MESSAGE) == Resigned()
+    assert protocol.decode_client_message(wire.RESIGN_MESSAGE) == ResignMessage()
 
 
-def read_or_refuse(frame: bytes) -> FromClient | CloseCode:
+def read_or_refuse(frame: bytes) -> ClientMessage | CloseCode:
     try:
-        return protocol.read(frame)
-    except Refused as refused:
+        return protocol.decode_client_message(frame)
+    except MessageRefused as refused:
         return refused.code
 
 
@@ -110,13 +112,13 @@ def test_invalid_keys_are_refused(keys: int) -> None:
 
 @given(side, u16, u8, u32)
 def test_a_welcome_is_written(place: int, rules: int, points: int, seed: int) -> None:
-    message = protocol.welcome(place, rules=rules, points=points, seed=seed)
+    message = protocol.pack_welcome(place, rules=rules, points=points, seed=seed)
     assert wire.split_frame(message) == [wire.Welcome(1, place, rules, points, seed)]
 
 
 @given(states, held, held)
 def test_a_snapshot_is_written(state: State, left: int, right: int) -> None:
-    [snapshot] = wire.split_frame(protocol.snapshot(state, (left, right), (7, 8)))
+    [snapshot] = wire.split_frame(protocol.pack_snapshot(state, (left, right), (7, 8)))
     assert isinstance(snapshot, wire.Snapshot)
     assert wire.state_of(snapshot) == state
     assert digest(wire.state_of(snapshot)) == digest(state)
@@ -126,7 +128,7 @@ def test_a_snapshot_is_written(state: State, left: int, right: int) -> None:
 
 @given(st.sampled_from(Phase), u32, u8, st.tuples(st.booleans(), st.booleans()))
 def test_a_phase_is_written(now: Phase, tick: int, delay: int, here: tuple[bool, bool]) -> None:
-    message = protocol.phase(
+    message = protocol.pack_phase(
         now, tick=tick, delay=delay, here=here, absences=(3, 0), left_seconds=2.5
     )
     assert wire.split_frame(message) == [wire.Phase(now, tick, delay, *here, 3, 0, 2_500)]
@@ -136,22 +138,22 @@ def test_a_phase_is_written(now: Phase, tick: int, delay: int, here: tuple[bool,
     ("seconds", "told"), [(-0.2, 0), (0.0, 0), (0.0004, 0), (59.9996, 60_000), (1_000.0, 65_535)]
 )
 def test_remaining_times_fit_into_their_field(seconds: float, told: int) -> None:
-    assert protocol.milliseconds(seconds) == told
+    assert protocol.to_milliseconds(seconds) == told
 
 
 @given(u32, side, held)
 def test_keys_are_written(tick: int, place: int, keys: int) -> None:
-    assert wire.split_frame(protocol.keys(tick, place, keys)) == [wire.Keys(tick, place, keys)]
+    assert wire.split_frame(protocol.pack_keys(tick, place, keys)) == [wire.Keys(tick, place, keys)]
 
 
 @given(u32, u32, held)
 def test_a_late_message_is_written(asked: int, tick: int, keys: int) -> None:
-    assert wire.split_frame(protocol.late(asked, tick, keys)) == [wire.Late(asked, tick, keys)]
+    assert wire.split_frame(protocol.pack_late(asked, tick, keys)) == [wire.Late(asked, tick, keys)]
 
 
 @given(u16, u32, u32, st.integers(-180, 108_200))
 def test_a_beat_is_written(number: int, tick: int, word: int, clock: int) -> None:
-    message = protocol.beat(
+    message = protocol.pack_beat(
         number,
         tick=tick,
         digest=word,
@@ -167,9 +169,9 @@ def test_a_beat_is_written(number: int, tick: int, word: int, clock: int) -> Non
     assert (beat.left_heard_before, beat.right_heard_before) == (9, 0)
 
 
-@given(st.sampled_from(Reason), states, st.integers(0, 200_000), u8)
-def test_an_end_is_written(reason: Reason, state: State, late: int, delay: int) -> None:
-    message = protocol.end(
+@given(st.sampled_from(EndReason), states, st.integers(0, 200_000), u8)
+def test_an_end_is_written(reason: EndReason, state: State, late: int, delay: int) -> None:
+    message = protocol.pack_end(
         reason,
         winner=2,
         state=state,
@@ -198,5 +200,5 @@ def test_an_end_is_written(reason: Reason, state: State, late: int, delay: int) 
 
 
 def test_several_messages_are_one_frame() -> None:
-    frame = protocol.keys(1, 2, -1) + protocol.late(1, 2, 1) + protocol.keys(3, 1, 0)
+    frame = protocol.pack_keys(1, 2, -1) + protocol.pack_late(1, 2, 1) + protocol.pack_keys(3, 1, 0)
     assert wire.split_frame(frame) == [wire.Keys(1, 2, -1), wire.Late(1, 2, 1), wire.Keys(3, 1, 0)]

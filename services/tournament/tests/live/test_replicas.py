@@ -24,12 +24,12 @@ from tests.fixtures.cast import ALICE, BOB, Person, SigningKey
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tournament.activity import Activity
 from tournament.live import protocol, queries
-from tournament.live.connection import MOST_OF_SPECTATORS
-from tournament.live.errors import MatchElsewhere, MatchOver, NoSuchMatch, NotHereYet
+from tournament.live.connection import MOST_SPECTATOR_MESSAGES_A_SECOND
+from tournament.live.errors import MatchElsewhere, MatchMoving, MatchOver, NoSuchMatch
 from tournament.live.match_host import MatchHost
 from tournament.live.protocol import Phase
-from tournament.live.storing import LEASE, MatchStore
-from tournament.wiring import anything_at
+from tournament.live.storing import LEASE_DURATION, MatchStore
+from tournament.wiring import work_exists_at
 from transcendence_common.clock import utc_now
 from transcendence_common.database import session_at
 from transcendence_common.ids import new_id
@@ -75,12 +75,12 @@ async def test_a_replica_without_a_lease_takes_no_match(
             pooled_db,
             match_host,
             utc_now,
-            Activity(pooled_db, utc_now, anything_at),
+            Activity(pooled_db, utc_now, work_exists_at),
             service_url="http://[::1]",
             port=1,
         ),
     )
-    with pytest.raises(NotHereYet) as not_yet:
+    with pytest.raises(MatchMoving) as not_yet:
         await replica.enter(match_id)
     assert "Retry-After" in (not_yet.value.headers or {})
     await match_host.take_unowned()
@@ -91,18 +91,21 @@ async def test_an_idle_replica_has_a_long_lease_until_it_takes_a_match(
     pooled_db: SQLAlchemyAsyncConfig,
 ) -> None:
     """This holds even if the signal of the match was lost."""
-    match_host, activity = MatchHost(pooled_db, utc_now), Activity(pooled_db, utc_now, anything_at)
+    match_host, activity = (
+        MatchHost(pooled_db, utc_now),
+        Activity(pooled_db, utc_now, work_exists_at),
+    )
     match_store = MatchStore(
         pooled_db, match_host, utc_now, activity, service_url="http://127.0.0.1:9", port=8101
     )
     replica = ReplicaByHand(pooled_db, match_host, match_store)
-    await activity.look()
+    await activity.check_for_work()
     await match_store.store()
-    assert await seconds_leased(replica) > LEASE.total_seconds()
+    assert await seconds_leased(replica) > LEASE_DURATION.total_seconds()
     match_id = await new_match(pooled_db, ALICE, BOB)
     await replica.enter(match_id)
     await match_store.store()
-    assert await seconds_leased(replica) <= LEASE.total_seconds()
+    assert await seconds_leased(replica) <= LEASE_DURATION.total_seconds()
 
 
 async def seconds_leased(replica: ReplicaByHand) -> float:
@@ -159,7 +162,7 @@ async def test_a_match_that_was_handed_over_continues_from_its_stored_tick(
     await one.match_store.store()
     await one.play(match_id, 200, (5, LEFT, DOWN))
     match.live.left.absences = 1
-    await one.match_store.hand_over()
+    await one.match_store.release_all_matches()
     assert one.match_host.matches == {}
     assert await owner_of(one, match_id) == (None, 2)
     taken = (await other.enter(match_id)).live
@@ -175,9 +178,9 @@ async def test_a_match_that_was_handed_over_continues_from_its_stored_tick(
 async def test_a_replica_that_has_handed_over_takes_no_match(
     one: ReplicaByHand, match_ids: list[UUID]
 ) -> None:
-    await one.match_store.hand_over()
+    await one.match_store.release_all_matches()
     await one.match_host.take_unowned()
-    with pytest.raises(NotHereYet):
+    with pytest.raises(MatchMoving):
         await one.enter(match_ids[0])
     assert await ask(one.db, "SELECT 1 FROM matches WHERE owner IS NOT NULL") == []
 
@@ -188,7 +191,7 @@ async def test_a_match_taken_during_the_hand_over_is_handed_over_too(
     await asyncio.gather(
         one.match_host.take_unowned(),
         one.enter(match_ids[0]),
-        one.match_store.hand_over(),
+        one.match_store.release_all_matches(),
         one.match_host.take_unowned(),
         return_exceptions=True,
     )
@@ -204,7 +207,7 @@ async def test_matches_of_an_expired_lease_move_to_another_replica(
     stored = digest(match.live.state)
     await one.play(match_id, 100, (10, LEFT, DOWN))
     await one.lease_runs_out()
-    with pytest.raises(NotHereYet):
+    with pytest.raises(MatchMoving):
         await other.enter(match_id)
     await other.match_host.take_unowned()
     taken = await other.enter(match_id)
@@ -266,7 +269,7 @@ async def test_a_match_taken_without_confirmation_is_taken_again(
         owner=one.match_host.id,
         id=match_id,
     )
-    with pytest.raises(NotHereYet):
+    with pytest.raises(MatchMoving):
         await one.enter(match_id)
     await one.match_host.take_unowned()
     assert (await one.enter(match_id)).fence == 2
@@ -278,10 +281,10 @@ async def test_a_stretch_stored_without_confirmation_is_stored_again(
     """The answer to a commit may be lost."""
     match = await one.play(match_id, 100, (10, LEFT, UP))
     async with session_at(one.db, utc_now()) as session:
-        await one.match_store._write(session)
+        await one.match_store._write_changes(session)
     await one.play(match_id, 100, (10, LEFT, DOWN))
     await one.match_store.store()
-    await one.match_store.hand_over()
+    await one.match_store.release_all_matches()
     taken = await other.enter(match_id)
     assert digest(taken.live.state) == digest(match.live.state)
     assert taken.live.changes == match.live.changes
@@ -305,12 +308,12 @@ async def test_a_match_that_returns_keeps_no_client_with_its_old_object(
     match = await one.play(match_id, 100)
     await one.lease_runs_out()
     await other.match_host.take_unowned()
-    await other.match_store.hand_over()
+    await other.match_store.release_all_matches()
     await one.match_host.take_unowned()
     again = await one.enter(match_id)
     assert again is not match
-    assert match._sent_away is not None
-    assert match._sent_away[0] == wire.MOVED
+    assert match._closed_with is not None
+    assert match._closed_with[0] == wire.MOVED
     await one.match_store.store()
     assert await one.enter(match_id) is again
 
@@ -355,7 +358,7 @@ async def test_dead_replicas_are_deleted_once_they_own_nothing(
     await ask(one.db, "UPDATE replicas SET leased_until = now() - interval '2 hours'")
     for left in (1, 0):
         async with one.db.get_session() as session, session.begin():
-            await queries.forget_dead_replicas(session)
+            await queries.delete_dead_replicas(session)
         found = await ask(one.db, "SELECT 1 FROM replicas WHERE id = :id", id=one.match_host.id)
         assert len(found) == left
         await other.match_store.store()
@@ -382,11 +385,11 @@ async def test_clients_that_connect_during_the_hand_over_are_sent_on(
     one: ReplicaByHand, match_id: UUID
 ) -> None:
     match = await one.enter(match_id)
-    await one.match_store.hand_over()
+    await one.match_store.release_all_matches()
     player, spectator = Network(), Network()
     async with asyncio.timeout(PATIENCE_SECONDS):
-        await match.play(LEFT, *player.ends())
-        await match.watch(*spectator.ends())
+        await match.serve_player(LEFT, *player.ends())
+        await match.serve_spectator(*spectator.ends())
     assert player.closed == spectator.closed == wire.MOVED
 
 
@@ -394,7 +397,7 @@ async def test_a_silent_client_is_disconnected_unless_the_process_itself_slept(
     one: ReplicaByHand, match_id: UUID
 ) -> None:
     match, network = await one.play(match_id, 10), Network()
-    playing = asyncio.create_task(match.play(LEFT, *network.ends()))
+    playing = asyncio.create_task(match.serve_player(LEFT, *network.ends()))
     await network.until(lambda: bool(network.arrived))
     left, now = match.live.left, one.times[match_id]
     one.advance(now)
@@ -413,12 +416,12 @@ async def test_a_backlog_becomes_a_snapshot_without_a_second_greeting(
 ) -> None:
     match, network = await one.play(match_id, 60), Network()
     for tick in range(100):
-        match.live.left.keyboard.press(1_000 + 2 * tick, UP, next_tick=60, clock=1_100)
+        match.live.left.keyboard.queue_keys(1_000 + 2 * tick, UP, next_tick=60, clock=1_100)
     network.passes.clear()
-    playing = asyncio.create_task(match.play(LEFT, *network.ends()))
+    playing = asyncio.create_task(match.serve_player(LEFT, *network.ends()))
     await network.until(lambda: network.stuck > 0)
     for _ in range(100):
-        match.tell_all(protocol.keys(2_000, RIGHT, UP))
+        match.send_to_all(protocol.pack_keys(2_000, RIGHT, UP))
     network.passes.set()
     await network.until(lambda: len(network.arrived) == 2)
     first, second = (wire.split_frame(frame) for frame in network.arrived)
@@ -436,8 +439,8 @@ async def test_spectators_may_send_fewer_messages_than_players(
     match, network = await one.enter(match_id), Network()
     now = monotonic()
     monkeypatch.setattr("tournament.live.connection.monotonic", lambda: now)
-    for _ in range(MOST_OF_SPECTATORS + 1):
+    for _ in range(MOST_SPECTATOR_MESSAGES_A_SECOND + 1):
         network.say(wire.echo_message(1, 0, 0))
     async with asyncio.timeout(PATIENCE_SECONDS):
-        await match.watch(*network.ends())
+        await match.serve_spectator(*network.ends())
     assert network.closed == wire.TOO_MANY

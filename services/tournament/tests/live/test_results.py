@@ -22,8 +22,8 @@ from services.tournament.tests.live.match_host_under_test import (
 from services.tournament.tests.live.replicas import ReplicaByHand
 from tests.fixtures.cast import ALICE, BOB
 from tests.fixtures.sockets import served
-from tournament.history import History, ResultRefused
-from transcendence_common.outbox import NotNow
+from tournament.history import HistoryClient, ResultRefused
+from transcendence_common.outbox import TemporaryFailure
 
 SECRET = "only-for-tests-9876543210abcdefghij"
 UNUSED_URL = "http://127.0.0.1:9"
@@ -60,50 +60,50 @@ def others() -> OtherServices:
 
 
 @pytest.fixture
-async def history(others: OtherServices) -> AsyncGenerator[History, None]:
+async def history(others: OtherServices) -> AsyncGenerator[HistoryClient, None]:
     async with served(others.app()) as url, _history_at(url, url) as history:
         yield history
 
 
 async def test_a_result_is_delivered_with_a_service_token(
-    history: History, others: OtherServices
+    history: HistoryClient, others: OtherServices
 ) -> None:
-    await history.deliver(BODY)
+    await history.deliver_result(BODY)
     assert others.got == [("Bearer a token", "application/json", BODY)]
 
 
 @pytest.mark.parametrize("status", [200, 201, 204])
 async def test_any_success_status_counts_as_delivered(
-    history: History, others: OtherServices, status: int
+    history: HistoryClient, others: OtherServices, status: int
 ) -> None:
     others.status = status
-    await history.deliver(BODY)
+    await history.deliver_result(BODY)
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 429, 401, 403, 404])
 async def test_a_temporary_failure_is_retried(
-    history: History, others: OtherServices, status: int
+    history: HistoryClient, others: OtherServices, status: int
 ) -> None:
     others.status = status
-    with pytest.raises(NotNow, match=str(status)):
-        await history.deliver(BODY)
+    with pytest.raises(TemporaryFailure, match=str(status)):
+        await history.deliver_result(BODY)
 
 
 @pytest.mark.parametrize("status", [400, 409, 413, 422])
 async def test_a_refused_result_is_kept_for_an_operator(
-    history: History, others: OtherServices, status: int
+    history: HistoryClient, others: OtherServices, status: int
 ) -> None:
     others.status = status
     with pytest.raises(ResultRefused, match=str(status)):
-        await history.deliver(BODY)
+        await history.deliver_result(BODY)
 
 
 async def test_no_result_is_delivered_without_a_token(
-    history: History, others: OtherServices
+    history: HistoryClient, others: OtherServices
 ) -> None:
     others.auth_status = 503
-    with pytest.raises(NotNow):
-        await history.deliver(BODY)
+    with pytest.raises(TemporaryFailure):
+        await history.deliver_result(BODY)
     assert others.got == []
 
 
@@ -113,8 +113,8 @@ async def test_an_unavailable_service_is_retried(others: OtherServices, away: st
         auth = UNUSED_URL if away == "auth" else url
         other = UNUSED_URL if away == "history" else url
         async with _history_at(auth, other) as history:
-            with pytest.raises(NotNow, match="history"):
-                await history.deliver(BODY)
+            with pytest.raises(TemporaryFailure, match="history"):
+                await history.deliver_result(BODY)
 
 
 async def test_a_result_contains_what_history_needs_to_simulate_it(
@@ -148,7 +148,7 @@ async def test_a_result_contains_what_history_needs_to_simulate_it(
 
 
 @asynccontextmanager
-async def _history_at(auth_url: str, history_url: str) -> AsyncGenerator[History, None]:
-    history = History(auth_url, history_url, SECRET)
+async def _history_at(auth_url: str, history_url: str) -> AsyncGenerator[HistoryClient, None]:
+    history = HistoryClient(auth_url, history_url, SECRET)
     async with history.lifespan(Litestar()):
         yield history

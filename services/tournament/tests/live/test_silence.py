@@ -11,17 +11,17 @@ from pong.court import LEFT, RIGHT, RULES_VERSION
 from pong.engine import new_match
 from pong.log import Recording
 from services.tournament.tests.live.network import Network
-from tournament.live.connection import SILENT_SECONDS
-from tournament.live.live_match import Rules
+from tournament.live.connection import SILENCE_LIMIT_SECONDS
+from tournament.live.live_match import MatchRules
 from tournament.live.protocol import CloseCode
-from tournament.live.running_match import Restored, RunningMatch, Seating
+from tournament.live.running_match import RestoredMatch, RunningMatch, Seating
 
 
 @asynccontextmanager
 async def two_at(match: RunningMatch) -> AsyncGenerator[tuple[Network, Network], None]:
     networks = Network(), Network()
     tasks = {
-        asyncio.create_task(match.play(side, *network.ends()))
+        asyncio.create_task(match.serve_player(side, *network.ends()))
         for side, network in zip((LEFT, RIGHT), networks, strict=True)
     }
     await networks[0].until(lambda: match.live.begun)
@@ -33,10 +33,10 @@ async def two_at(match: RunningMatch) -> AsyncGenerator[tuple[Network, Network],
 
 def new_running_match() -> RunningMatch:
     return RunningMatch(
-        Restored(
+        RestoredMatch(
             id=uuid4(),
             fence=1,
-            rules=Rules(RULES_VERSION, seed=1, points=3),
+            rules=MatchRules(RULES_VERSION, seed=1, points=3),
             seating=Seating(uuid4(), uuid4()),
             absences=(3, 3),
             begun=False,
@@ -54,7 +54,7 @@ async def how_closed(network: Network) -> int | None:
 async def test_two_silent_clients_are_disconnected() -> None:
     match = new_running_match()
     async with two_at(match) as networks:
-        match.look_around(monotonic() + SILENT_SECONDS + 1)
+        match.check_connections(monotonic() + SILENCE_LIMIT_SECONDS + 1)
         assert [await how_closed(network) for network in networks] == [CloseCode.TOO_SLOW] * 2
 
 
@@ -63,6 +63,6 @@ async def test_silent_clients_stay_while_the_result_is_stored() -> None:
     async with two_at(match) as (left, right):
         left.say(wire.RESIGN_MESSAGE)
         await left.until(lambda: match.live.ending is not None)
-        match.look_around(monotonic() + SILENT_SECONDS + 1)
-        match.close(CloseCode.DONE, match.live.farewell())
+        match.check_connections(monotonic() + SILENCE_LIMIT_SECONDS + 1)
+        match.close(CloseCode.DONE, match.live.end_message())
         assert [await how_closed(network) for network in (left, right)] == [CloseCode.DONE] * 2

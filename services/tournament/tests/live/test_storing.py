@@ -21,10 +21,15 @@ from services.tournament.tests.live.match_host_under_test import (
 )
 from services.tournament.tests.live.replicas import LATER, ReplicaByHand
 from tests.fixtures.cast import ADMIN, ALICE, BOB, CHARLIE, KEY, Person
-from tournament.live.creation import match_of
-from tournament.live.errors import MatchOver, NotHereYet
+from tournament.live.creation import unfinished_match_of
+from tournament.live.errors import MatchMoving, MatchOver
 from tournament.live.live_match import InputSegment
-from tournament.live.restoring import BrokenRecord, pack, play_on, unpack
+from tournament.live.restoring import (
+    MatchNotRestorable,
+    pack_changes,
+    replay_segment,
+    unpack_changes,
+)
 
 MANY = 6
 
@@ -122,7 +127,7 @@ async def test_a_void_match_names_the_absent_players(
 ) -> None:
     match = await one.enter(match_id)
     if comes is not None:
-        match.live.join(comes, monotonic())
+        match.live.player_connected(comes, monotonic())
     match.live.advance(monotonic() + LATER)
     await one.match_store.store()
     assert await match_row(one.db, match_id, "left_absent", "right_absent") == absent
@@ -154,11 +159,11 @@ async def test_a_failed_transaction_leaves_everything_to_store(
 ) -> None:
     match = await one.play(match_id, 100, (10, LEFT, UP))
     await ask(one.db, "ALTER TABLE stored_keys RENAME TO away")
-    await one.match_store._try(one.match_store.store())
+    await one.match_store._run_or_log(one.match_store.store())
     await one.play(match_id, 100)
     await ask(one.db, "ALTER TABLE away RENAME TO stored_keys")
-    await one.match_store._try(one.match_store.store())
-    await one.match_store.hand_over()
+    await one.match_store._run_or_log(one.match_store.store())
+    await one.match_store.release_all_matches()
     taken = await other.enter(match_id)
     assert taken.live.changes == match.live.changes
     assert taken.live.state == match.live.state
@@ -170,7 +175,7 @@ async def test_a_match_with_a_gap_is_void(
     for _ in range(3):
         await one.play(match_id, 30)
         await one.match_store.store()
-    await one.match_store.hand_over()
+    await one.match_store.release_all_matches()
     await ask(
         one.db,
         "DELETE FROM stored_keys WHERE from_tick ="
@@ -183,7 +188,7 @@ async def test_a_match_with_a_gap_is_void(
         await other.enter(match_id)
     assert await ask(one.db, "SELECT 1 FROM stored_keys"), "an operator may look what is wrong"
     async with pooled_db.get_session() as session:
-        assert await match_of(session, ALICE.id) is None
+        assert await unfinished_match_of(session, ALICE.id) is None
 
 
 async def test_a_match_with_unsupported_rules_is_void(
@@ -204,22 +209,22 @@ async def test_a_match_with_newer_rules_is_left_to_other_replicas(
 ) -> None:
     await ask(one.db, "UPDATE matches SET rules = 99")
     await one.match_host.take_unowned()
-    with pytest.raises(NotHereYet):
+    with pytest.raises(MatchMoving):
         await one.enter(match_id)
     assert await match_row(pooled_db, match_id, "state", "owner") == ("waiting", None)
 
 
 def test_a_stretch_that_does_not_follow_is_an_error() -> None:
-    with pytest.raises(BrokenRecord, match="do not follow"):
-        play_on(new_state(SEED, 3), Recording(), InputSegment(1, 50, []))
+    with pytest.raises(MatchNotRestorable, match="do not follow"):
+        replay_segment(new_state(SEED, 3), Recording(), InputSegment(1, 50, []))
 
 
 def test_keys_beyond_the_end_are_an_error_and_not_an_endless_loop() -> None:
     state, recording = new_state(SEED, 3), Recording()
-    with pytest.raises(BrokenRecord, match="won at tick"):
-        play_on(state, recording, InputSegment(0, 50_000, []))
+    with pytest.raises(MatchNotRestorable, match="won at tick"):
+        replay_segment(state, recording, InputSegment(0, 50_000, []))
 
 
 @pytest.mark.parametrize("changes", [[], [(0, -1, 1)], [(0, 1, 0), (1, 0, 0), (99_999, -1, -1)]])
 def test_changes_can_be_packed_and_unpacked(changes: list[tuple[int, int, int]]) -> None:
-    assert unpack(pack(changes)) == changes
+    assert unpack_changes(pack_changes(changes)) == changes

@@ -12,7 +12,7 @@ from services.tournament.tests.live.conftest import Serve
 from services.tournament.tests.live.match_host_under_test import ask
 from tests.fixtures.databases import ServiceDatabase
 from tournament.live.own_address import own_address
-from tournament.live.ticker import QUARTER_SECONDS, QUARTERS, tick
+from tournament.live.ticker import QUARTER_SECONDS, QUARTERS, run_ticks
 
 
 class Enough(Exception):
@@ -34,7 +34,7 @@ async def lateness_of(count: int, *, slow: float = 0.0) -> list[float]:
             raise Enough
 
     with suppress(Enough):
-        await tick(work)
+        await run_ticks(work)
     return late
 
 
@@ -62,7 +62,7 @@ async def test_the_lease_is_not_prolonged_once_ticks_have_stopped(
         await asyncio.sleep(0.3)
         raise ZeroDivisionError
 
-    monkeypatch.setattr("tournament.live.process.tick", die_soon)
+    monkeypatch.setattr("tournament.live.process.run_ticks", die_soon)
     lease = "SELECT leased_until FROM replicas"
     async with serve(tournament_database.url):
         await asyncio.sleep(0.6)

@@ -16,7 +16,7 @@ from tests.fixtures.cast import Person, SigningKey
 from tests.fixtures.clients import client_of
 from tests.fixtures.clock import HandClock
 from tests.fixtures.services import tell_erased
-from tournament.app import NAME
+from tournament.app import SERVICE_NAME
 from tournament.live.creation import Contender, create_match
 from tournament.live.models import Match, Seat
 from tournament.matchmaking.maintenance import MatchmakingMaintenance
@@ -55,7 +55,7 @@ class Lobby:
 
     async def erase(self, guest: "Guest") -> None:
         """Send the event of a player's erasure, as auth does."""
-        answer = await tell_erased(self.client, guest.person, NAME)
+        answer = await tell_erased(self.client, guest.person, SERVICE_NAME)
         assert answer.status_code == 204, answer.text
 
     async def befriend(self, one: "Guest", other: "Guest") -> None:

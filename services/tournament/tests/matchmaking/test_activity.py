@@ -12,7 +12,7 @@ from services.tournament.tests.matchmaking.lobby import Lobby
 from tests.fixtures.clients import client_of
 from tests.fixtures.databases import ServiceDatabase
 from tournament.activity import Activity
-from tournament.wiring import anything_at
+from tournament.wiring import work_exists_at
 from transcendence_common.signals import channels_plugin
 
 SIGNALLED_SECONDS = 10
@@ -20,11 +20,11 @@ SIGNALLED_SECONDS = 10
 
 @asynccontextmanager
 async def listening(lobby: Lobby, database: ServiceDatabase) -> AsyncGenerator[Activity, None]:
-    activity = Activity(lobby.db, lobby.clock, anything_at)
+    activity = Activity(lobby.db, lobby.clock, work_exists_at)
     channels = channels_plugin(SecretStr(database.url), service="tournament")
     async with client_of(Litestar(plugins=[channels, activity])):
-        await activity.look()
-        assert not activity.is_going_on
+        await activity.check_for_work()
+        assert not activity.is_active
         yield activity
 
 
@@ -35,12 +35,12 @@ async def test_a_player_in_the_queue_makes_the_service_active_until_they_leave(
     async with listening(busy_lobby, tournament_database) as activity:
         await alice.join()
         async with asyncio.timeout(SIGNALLED_SECONDS):
-            await activity.wait(SIGNALLED_SECONDS + 1)
-        await activity.look()
-        assert activity.is_going_on
+            await activity.wait_until_active(SIGNALLED_SECONDS + 1)
+        await activity.check_for_work()
+        assert activity.is_active
         await busy_lobby.execute("DELETE FROM queue_entries")
-        await activity.look()
-        assert not activity.is_going_on
+        await activity.check_for_work()
+        assert not activity.is_active
 
 
 WAKING = {
@@ -59,12 +59,12 @@ async def test_everything_that_needs_maintenance_makes_the_service_active(
             async with listening(busy_lobby, tournament_database) as activity:
                 await busy_lobby.execute(statement)
                 async with asyncio.timeout(SIGNALLED_SECONDS):
-                    await activity.wait(SIGNALLED_SECONDS + 1)
+                    await activity.wait_until_active(SIGNALLED_SECONDS + 1)
 
 
 async def test_an_idle_service_still_looks_at_long_intervals(busy_lobby: Lobby) -> None:
-    activity = Activity(busy_lobby.db, busy_lobby.clock, anything_at)
-    await activity.look()
+    activity = Activity(busy_lobby.db, busy_lobby.clock, work_exists_at)
+    await activity.check_for_work()
     async with asyncio.timeout(SIGNALLED_SECONDS):
-        await activity.wait(at_most=0.01)
-    assert not activity.is_going_on
+        await activity.wait_until_active(at_most=0.01)
+    assert not activity.is_active

@@ -6,11 +6,11 @@ from contextlib import AbstractAsyncContextManager
 from services.tournament.tests.matchmaking.lobby import Guest, Lobby
 from tests.fixtures.streams import OpenPage, open_page
 from tests.fixtures.waiting import until
-from tournament.matchmaking.invitations import CHALLENGE_LASTS
+from tournament.matchmaking.invitations import CHALLENGE_LIFETIME
 from tournament.matchmaking.maintenance import MatchmakingMaintenance
 from tournament.matchmaking.matchmaker import Matchmaker
 from tournament.matchmaking.open_pages import OpenPages
-from tournament.matchmaking.queue import PROLONGED_FOR
+from tournament.matchmaking.queue import PLACE_LIFETIME
 from transcendence_common.ids import new_id
 
 
@@ -47,7 +47,7 @@ async def test_both_players_are_signalled_when_a_challenge_is_declined_withdrawn
             await asyncio.gather(hers.hears(heard + 1), his.hears(heard + 1))
         await alice.invited(bob)
         await asyncio.gather(hers.hears(6), his.hears(6))
-        live_lobby.clock.advance(seconds=CHALLENGE_LASTS.total_seconds())
+        live_lobby.clock.advance(seconds=CHALLENGE_LIFETIME.total_seconds())
         await live_lobby.maintenance.maintain()
         await asyncio.gather(hers.hears(7), his.hears(7))
 
@@ -92,7 +92,7 @@ async def test_an_open_page_keeps_the_place_in_the_queue(live_lobby: Lobby) -> N
             await live_lobby.maintenance.maintain()
         assert await live_lobby.queued() == {alice.id}
     await until(lambda: not live_lobby.pages.player_ids)
-    live_lobby.clock.advance(seconds=PROLONGED_FOR.total_seconds() + 1)
+    live_lobby.clock.advance(seconds=PLACE_LIFETIME.total_seconds() + 1)
     await live_lobby.maintenance.maintain()
     assert await live_lobby.queued() == set()
 
@@ -103,15 +103,15 @@ async def test_a_lost_place_is_signalled(live_lobby: Lobby) -> None:
     other = MatchmakingMaintenance(live_lobby.db, OpenPages(), live_lobby.clock)
     await alice.join()
     async with page(alice) as hers:
-        live_lobby.clock.advance(seconds=PROLONGED_FOR.total_seconds() + 1)
+        live_lobby.clock.advance(seconds=PLACE_LIFETIME.total_seconds() + 1)
         await other.maintain()
         await hers.hears(2)
 
 
 def test_a_player_with_two_pages_is_present_until_both_are_closed() -> None:
     pages, player_id = OpenPages(), new_id()
-    with pages.one_of(player_id):
-        with pages.one_of(player_id):
+    with pages.count_open_page(player_id):
+        with pages.count_open_page(player_id):
             pass
         assert set(pages.player_ids) == {player_id}
     assert set(pages.player_ids) == set()
@@ -121,7 +121,9 @@ async def test_two_pages_at_two_replicas_lead_to_one_match(live_lobby: Lobby) ->
     alice, bob = live_lobby.guests("Alice", "Bob")
     other = Matchmaker(live_lobby.db, live_lobby.clock)
     async with page(alice) as hers, page(bob) as his:
-        await asyncio.gather(alice.join(), bob.join(), other.pair_up(), other.pair_up())
-        await other.pair_up()
+        await asyncio.gather(
+            alice.join(), bob.join(), other.pair_waiting_players(), other.pair_waiting_players()
+        )
+        await other.pair_waiting_players()
         await until(lambda: hers.signals >= 3 and his.signals >= 3)
     assert len(await live_lobby.matches()) == 1

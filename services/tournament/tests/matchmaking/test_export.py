@@ -2,14 +2,14 @@
 
 from services.tournament.tests.matchmaking.lobby import Lobby
 from tests.fixtures.services import exported
-from tournament.app import NAME
+from tournament.app import SERVICE_NAME
 
 
 async def test_the_place_in_the_queue_is_exported(lobby: Lobby) -> None:
     alice = lobby.guest("Alice")
-    assert (await exported(lobby.client, alice.person, NAME))["queue_place"] is None
+    assert (await exported(lobby.client, alice.person, SERVICE_NAME))["queue_place"] is None
     await alice.join(7)
-    place = (await exported(lobby.client, alice.person, NAME))["queue_place"]
+    place = (await exported(lobby.client, alice.person, SERVICE_NAME))["queue_place"]
     assert set(place) == {
         "name", "points", "rated", "rating", "deviation", "joined_at", "expires_at",
     }  # fmt: skip
@@ -21,8 +21,8 @@ async def test_invitations_are_exported_for_both_players(lobby: Lobby) -> None:
     await lobby.befriend(alice, bob)
     challenge, link = await alice.invited(bob), await alice.invited(None)
     hers, his = (
-        await exported(lobby.client, alice.person, NAME),
-        await exported(lobby.client, bob.person, NAME),
+        await exported(lobby.client, alice.person, SERVICE_NAME),
+        await exported(lobby.client, bob.person, SERVICE_NAME),
     )
     assert [(each["id"], each["sent"]) for each in hers["invitations"]] == [
         (challenge, True),

@@ -8,8 +8,12 @@ import pytest
 
 from services.tournament.tests.matchmaking.lobby import Guest, Lobby
 from tests.fixtures.clients import refusal
-from tournament.matchmaking.invitations import CHALLENGE_LASTS, LINK_LASTS, MOST_OPEN
-from tournament.matchmaking.maintenance import FORGOTTEN_AFTER
+from tournament.matchmaking.invitations import (
+    CHALLENGE_LIFETIME,
+    LINK_LIFETIME,
+    MOST_OPEN_INVITATIONS,
+)
+from tournament.matchmaking.maintenance import EXPIRED_INVITATIONS_KEPT_FOR
 
 OVER = (410, "invitation_over")
 
@@ -33,7 +37,7 @@ async def test_a_challenge_is_seen_by_both_and_starts_a_match(lobby: Lobby) -> N
         "rated": False,
         "state": "open",
         "created_at": _wire(lobby.clock()),
-        "expires_at": _wire(lobby.clock() + CHALLENGE_LASTS),
+        "expires_at": _wire(lobby.clock() + CHALLENGE_LIFETIME),
         "match_id": None,
         "actions": [{"name": "withdraw"}],
     }
@@ -98,7 +102,7 @@ async def test_a_repeated_challenge_is_the_same_and_another_one_is_refused(lobby
 async def test_an_expired_challenge_allows_another(lobby: Lobby) -> None:
     alice, bob = await friends(lobby)
     first = await alice.invited(bob)
-    lobby.clock.advance(seconds=CHALLENGE_LASTS.total_seconds())
+    lobby.clock.advance(seconds=CHALLENGE_LIFETIME.total_seconds())
     second = await alice.invited(bob)
     assert first != second
     assert await bob.invitations() == {"incoming": [second]}
@@ -115,24 +119,24 @@ async def test_two_friends_may_challenge_each_other(lobby: Lobby) -> None:
 
 async def test_open_invitations_are_limited(lobby: Lobby) -> None:
     alice = lobby.guest("Alice")
-    links = [await alice.invited(None) for _ in range(MOST_OPEN)]
+    links = [await alice.invited(None) for _ in range(MOST_OPEN_INVITATIONS)]
     assert refusal(await alice.invite(None)) == (409, "too_many_invitations_open")
     await alice.end(links[0])
     assert (await alice.invite(None)).status_code == 201
-    lobby.clock.advance(seconds=LINK_LASTS.total_seconds())
+    lobby.clock.advance(seconds=LINK_LIFETIME.total_seconds())
     assert (await alice.invite(None)).status_code == 201
 
 
 async def test_invitations_expire(lobby: Lobby) -> None:
     alice, bob = await friends(lobby)
     challenge, link = await alice.invited(bob), await alice.invited(None)
-    lobby.clock.advance(seconds=CHALLENGE_LASTS.total_seconds())
+    lobby.clock.advance(seconds=CHALLENGE_LIFETIME.total_seconds())
     for answer in (await alice.show(challenge), await bob.show(challenge)):
         assert refusal(answer) == OVER
     assert refusal(await bob.accept(challenge)) == OVER
     assert await bob.invitations() == {}
     assert await alice.invitations() == {"outgoing": [link]}
-    lobby.clock.advance(seconds=(LINK_LASTS - CHALLENGE_LASTS).total_seconds())
+    lobby.clock.advance(seconds=(LINK_LIFETIME - CHALLENGE_LIFETIME).total_seconds())
     assert refusal(await bob.accept(link)) == OVER
     assert await lobby.matches() == []
 
@@ -140,7 +144,9 @@ async def test_invitations_expire(lobby: Lobby) -> None:
 async def test_old_invitations_are_deleted(lobby: Lobby) -> None:
     alice, bob = await friends(lobby)
     challenge = await alice.invited(bob)
-    lobby.clock.advance(seconds=(CHALLENGE_LASTS + FORGOTTEN_AFTER).total_seconds() - 1)
+    lobby.clock.advance(
+        seconds=(CHALLENGE_LIFETIME + EXPIRED_INVITATIONS_KEPT_FOR).total_seconds() - 1
+    )
     await lobby.maintenance.maintain()
     assert refusal(await bob.show(challenge)) == OVER
     lobby.clock.advance(seconds=2)
@@ -288,8 +294,11 @@ async def test_twenty_parallel_requests_create_one_challenge(busy_lobby: Lobby) 
 
 async def test_the_limit_holds_for_parallel_invitations(busy_lobby: Lobby) -> None:
     alice = busy_lobby.guest("Alice")
-    answers = await asyncio.gather(*(alice.invite(None) for _ in range(MOST_OPEN + 10)))
-    assert sorted(answer.status_code for answer in answers) == [201] * MOST_OPEN + [409] * 10
+    answers = await asyncio.gather(*(alice.invite(None) for _ in range(MOST_OPEN_INVITATIONS + 10)))
+    assert (
+        sorted(answer.status_code for answer in answers)
+        == [201] * MOST_OPEN_INVITATIONS + [409] * 10
+    )
 
 
 async def test_one_of_twenty_parallel_acceptances_of_a_link_succeeds(busy_lobby: Lobby) -> None:
@@ -330,7 +339,7 @@ async def test_accepting_during_matchmaking_puts_no_player_into_two_matches(
         for (_, bob), challenge in zip(pairs, challenges, strict=True):
             asked.append(rush.create_task(bob.accept(challenge)))
         for _ in range(4):
-            rush.create_task(busy_lobby.matchmaker.pair_up())
+            rush.create_task(busy_lobby.matchmaker.pair_waiting_players())
     assert {task.result().status_code for task in asked} <= {200, 201, 409}
     players = [each for pair in await busy_lobby.pairs() for each in pair]
     assert len(players) == len(set(players))
@@ -344,7 +353,7 @@ async def test_every_outcome_is_counted(lobby: Lobby) -> None:
     await alice.end(await alice.invited(bob))
     await alice.invited(None)
     await bob.accept(await alice.invited(bob))
-    lobby.clock.advance(seconds=(LINK_LASTS + FORGOTTEN_AFTER).total_seconds())
+    lobby.clock.advance(seconds=(LINK_LIFETIME + EXPIRED_INVITATIONS_KEPT_FOR).total_seconds())
     await lobby.maintenance.maintain()
     after = await _counts(lobby)
     grown = {name: after[name] - before.get(name, 0) for name in after}

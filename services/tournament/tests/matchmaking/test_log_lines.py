@@ -3,7 +3,7 @@
 from services.tournament.tests.matchmaking.lobby import Lobby
 from tests.fixtures.ecs import faults
 from tests.fixtures.log_lines import log_lines
-from tournament.matchmaking.queue import PROLONGED_FOR
+from tournament.matchmaking.queue import PLACE_LIFETIME
 
 
 async def test_a_pair_of_the_queue_is_logged_with_its_match_and_players(lobby: Lobby) -> None:
@@ -11,7 +11,7 @@ async def test_a_pair_of_the_queue_is_logged_with_its_match_and_players(lobby: L
     with log_lines() as lines:
         await alice.join(7, rated=False)
         await bob.join(7, rated=False)
-        await lobby.matchmaker.pair_up()
+        await lobby.matchmaker.pair_waiting_players()
     [match] = await lobby.matches()
     assert lines.of_match(match.id) == ["match-made", "players-paired"]
     for line in lines.of("match-made", "players-paired"):
@@ -26,7 +26,7 @@ async def test_a_pair_of_the_queue_is_logged_with_its_match_and_players(lobby: L
 async def test_a_player_removed_from_the_queue_is_logged(lobby: Lobby) -> None:
     alice = lobby.guest("Alice")
     await alice.join()
-    lobby.clock.advance(seconds=PROLONGED_FOR.total_seconds() + 1)
+    lobby.clock.advance(seconds=PLACE_LIFETIME.total_seconds() + 1)
     with log_lines() as lines:
         for _ in range(2):
             await lobby.maintenance.maintain()

@@ -13,11 +13,11 @@ from tests.fixtures.clients import client_of, refusal
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.waiting import until_transactions_wait
 from tournament.activity import Activity
-from tournament.matchmaking.maintenance import matchmaking_maintenance
-from tournament.matchmaking.queue import PROLONGED_FOR
-from tournament.wiring import anything_at
+from tournament.matchmaking.maintenance import matchmaking_lifespans
+from tournament.matchmaking.queue import PLACE_LIFETIME
+from tournament.wiring import work_exists_at
 
-AWHILE = PROLONGED_FOR.total_seconds() + 1
+AWHILE = PLACE_LIFETIME.total_seconds() + 1
 
 
 async def test_joining_puts_a_player_into_the_queue(lobby: Lobby) -> None:
@@ -135,7 +135,7 @@ async def test_players_are_not_paired_across_blocks(lobby: Lobby, blocker: str) 
     await alice.join()
     await bob.join()
     lobby.clock.advance(seconds=15)
-    await lobby.matchmaker.pair_up()
+    await lobby.matchmaker.pair_waiting_players()
     assert await lobby.matches() == []
     await charlie.join()
     assert await lobby.pairs() == {frozenset((alice.id, charlie.id))}
@@ -193,7 +193,7 @@ async def test_twenty_players_who_join_in_parallel_make_ten_pairs(busy_lobby: Lo
     guests = [busy_lobby.guest(f"P{number}") for number in range(20)]
     answers = await asyncio.gather(*(guest.join() for guest in guests))
     assert {answer.status_code for answer in answers} == {200}
-    await busy_lobby.matchmaker.pair_up()
+    await busy_lobby.matchmaker.pair_waiting_players()
     assert len(await busy_lobby.pairs()) == 10
     assert sorted(await busy_lobby.seated()) == sorted(guest.id for guest in guests)
     assert await busy_lobby.queued() == set()
@@ -208,13 +208,13 @@ async def test_parallel_matchmakers_and_leaving_players_create_no_pair_twice(
         for guest in guests[::3]:
             rush.create_task(guest.leave())
         for _ in range(4):
-            rush.create_task(busy_lobby.matchmaker.pair_up())
+            rush.create_task(busy_lobby.matchmaker.pair_waiting_players())
         for guest in guests[1::3]:
             rush.create_task(guest.join(5))
         for _ in range(4):
-            rush.create_task(busy_lobby.matchmaker.pair_up())
+            rush.create_task(busy_lobby.matchmaker.pair_waiting_players())
     for _ in range(3):
-        await busy_lobby.matchmaker.pair_up()
+        await busy_lobby.matchmaker.pair_waiting_players()
     matches = await busy_lobby.matches()
     players = [each for match in matches for each in (match.left_id, match.right_id)]
     assert len(players) == len(set(players))
@@ -249,7 +249,7 @@ async def test_a_player_who_leaves_or_changes_the_wish_at_the_last_moment_is_not
     busy_lobby.clock.advance(seconds=1)
     async with busy_lobby.db.get_session() as session, session.begin():
         await session.execute(text(change), {"id": alice.id, "now": busy_lobby.clock()})
-        pairing = asyncio.create_task(busy_lobby.matchmaker.pair_up())
+        pairing = asyncio.create_task(busy_lobby.matchmaker.pair_waiting_players())
         await until_transactions_wait(busy_lobby.db)
     await pairing
     assert await busy_lobby.matches() == []
@@ -275,8 +275,8 @@ async def test_waiting_players_are_paired_without_new_arrivals(busy_lobby: Lobby
     assert await busy_lobby.matches() == []
     # Both have waited for a minute, and their pages have kept their places.
     await busy_lobby.execute("UPDATE queue_entries SET joined_at = joined_at - interval '1 minute'")
-    activity = Activity(busy_lobby.db, busy_lobby.clock, anything_at)
-    repeated = matchmaking_maintenance(busy_lobby.maintenance, busy_lobby.matchmaker, activity)
+    activity = Activity(busy_lobby.db, busy_lobby.clock, work_exists_at)
+    repeated = matchmaking_lifespans(busy_lobby.maintenance, busy_lobby.matchmaker, activity)
     async with client_of(Litestar(lifespan=[*repeated])), asyncio.timeout(PATIENCE_SECONDS):
         while not await busy_lobby.matches():  # noqa: ASYNC110 - no event
             await asyncio.sleep(0.05)

@@ -14,7 +14,7 @@ from litestar.params import FromPath
 from services.tournament.tests.matchmaking.lobby import Lobby, lobby_of
 from tests.fixtures.cast import KEY, SigningKey
 from tests.fixtures.sockets import served
-from tournament.history import RATING_SECONDS
+from tournament.history import RATING_TIMEOUT_SECONDS
 
 Answer = Response[Any] | Awaitable[Response[Any]]
 Answers = Callable[[UUID], Answer]
@@ -43,7 +43,7 @@ def strong(_: UUID) -> Response[Any]:
 
 
 async def late(player_id: UUID) -> Response[Any]:
-    await asyncio.sleep(RATING_SECONDS + 1)
+    await asyncio.sleep(RATING_TIMEOUT_SECONDS + 1)
     return strong(player_id)
 
 

@@ -34,7 +34,7 @@ class Court:
         return self.another_scheduler()
 
     def another_scheduler(self, patience: timedelta = AT_ONCE) -> TournamentScheduler:
-        return TournamentScheduler(self.hall.db, self.hall.clock, patience=patience)
+        return TournamentScheduler(self.hall.db, self.hall.clock, grace_time=patience)
 
     async def begun(self, players: int, *, names: Sequence[str] = (), **wish: object) -> "Cup":
         """Start a tournament with this many players, the first of them the best."""
@@ -48,7 +48,7 @@ class Court:
         return Cup(self, tournament_id, organiser, people)
 
     async def look(self) -> None:
-        await self.scheduler.look()
+        await self.scheduler.advance_due_tournaments()
 
     async def pass_time(self, seconds: float) -> None:
         self.hall.clock.advance(seconds=seconds)

@@ -12,7 +12,7 @@ from litestar.datastructures import State
 from litestar.params import FromPath
 from litestar.response import Response
 
-from contracts.history.matches import MatchRecord, Side
+from contracts.history.matches import MatchRecord, MatchSide
 from pong.court import RULES_VERSION
 from transcendence_common.clock import Clock, utc_now
 from transcendence_common.ids import new_id
@@ -59,8 +59,8 @@ class RecordOffice:
             played_at=self.clock(),
             ticks=600,
             duration_ms=10_000,
-            left=Side(None, "?", "guest", left),
-            right=Side(None, "?", "guest", right),
+            left=MatchSide(None, "?", "guest", left),
+            right=MatchSide(None, "?", "guest", right),
             winner="left" if left > right else "right",
             longest_rally=3,
             verified=True,

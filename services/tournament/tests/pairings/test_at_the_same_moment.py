@@ -34,7 +34,7 @@ async def test_both_players_get_ready_as_the_deadline_passes(busy_court: Court) 
         schedulers = [busy_court.another_scheduler() for _ in range(3)]
         answers = await asyncio.gather(
             cup.ready(1, cup.player(1)),
-            *(each.look() for each in schedulers),
+            *(each.advance_due_tournaments() for each in schedulers),
             cup.ready(1, cup.player(2)),
         )
         assert statuses(answers) <= {200, 409}
@@ -81,7 +81,8 @@ async def test_a_correction_arrives_together_with_results(busy_court: Court) -> 
         for number in (2, 3, 4):
             await cup.wins(number, (await cup.pairing(number))["one"])
         answers = await asyncio.gather(
-            cup.correct(1, 8), *(busy_court.another_scheduler().look() for _ in range(3))
+            cup.correct(1, 8),
+            *(busy_court.another_scheduler().advance_due_tournaments() for _ in range(3)),
         )
         await busy_court.look()
         assert statuses([answers[0]]) == {200}
@@ -97,7 +98,7 @@ async def test_a_late_entry_arrives_as_the_round_ends(busy_court: Court) -> None
         zoe, one = busy_court.hall.player("Zoe"), cup.player(1)
         answers = await asyncio.gather(
             busy_court.look(),
-            busy_court.another_scheduler().look(),
+            busy_court.another_scheduler().advance_due_tournaments(),
             zoe.enter(cup.id),
             one.leave(cup.id),
             come_back(one, cup.id),

@@ -7,8 +7,8 @@ from unittest.mock import patch
 
 from services.tournament.tests.pairings.playing import Court
 from services.tournament.tests.tournaments.entering import come_back
-from tournament.bracket.correction import correct
-from tournament.bracket.settling import settle
+from tournament.bracket.correction import facts_after_correction
+from tournament.bracket.settling import bracket_from_facts
 
 Asked = ParamSpec("Asked")
 AnswerT = TypeVar("AnswerT")
@@ -27,9 +27,16 @@ def noting(work: Callable[Asked, AnswerT], in_loop: list[bool]) -> Callable[Aske
 async def test_brackets_are_computed_outside_of_the_event_loop(court: Court) -> None:
     in_loop: list[bool] = []
     with (
-        patch("tournament.pairings.progress.settle", noting(settle, in_loop)),
-        patch("tournament.pairings.schemas.settle", noting(settle, in_loop)),
-        patch("tournament.pairings.correction.correct", noting(correct, in_loop)),
+        patch(
+            "tournament.pairings.progress.bracket_from_facts", noting(bracket_from_facts, in_loop)
+        ),
+        patch(
+            "tournament.pairings.schemas.bracket_from_facts", noting(bracket_from_facts, in_loop)
+        ),
+        patch(
+            "tournament.pairings.correction.facts_after_correction",
+            noting(facts_after_correction, in_loop),
+        ),
     ):
         cup = await court.begun(4, format="swiss")
         await cup.wins(1, 1)
@@ -44,7 +51,9 @@ async def test_repeated_withdrawals_and_returns_compute_no_bracket(court: Court)
     who = cup.player(5)
     in_loop: list[bool] = []
     await who.leave(cup.id)
-    with patch("tournament.pairings.progress.settle", noting(settle, in_loop)):
+    with patch(
+        "tournament.pairings.progress.bracket_from_facts", noting(bracket_from_facts, in_loop)
+    ):
         for _ in range(3):
             assert (await come_back(who, cup.id)).status_code == 200
             assert (await who.leave(cup.id)).status_code == 204

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from services.tournament.tests.pairings.playing import Court
 from tests.fixtures.clients import refusal
-from tournament.pairings.brackets import Brackets
+from tournament.pairings.brackets import BracketCache
 from tournament.pairings.models import Pairing
-from tournament.tournaments.access import visible
+from tournament.tournaments.access import find_visible
 from transcendence_common.ids import new_id
 
 
@@ -136,16 +136,18 @@ async def test_a_hotseat_tournament_calls_no_player(court: Court) -> None:
 
 async def test_parallel_readers_get_the_same_bracket(busy_court: Court) -> None:
     cup = await busy_court.begun(4)
-    brackets = Brackets()
+    brackets = BracketCache()
     async with AsyncExitStack() as stack:
         sessions = [
             await stack.enter_async_context(busy_court.hall.db.get_session()) for _ in range(5)
         ]
-        seen = [await visible(each, UUID(cup.id), None) for each in sessions]
-        first, *others = await asyncio.gather(*map(brackets.of, sessions, seen))
+        seen = [await find_visible(each, UUID(cup.id), None) for each in sessions]
+        first, *others = await asyncio.gather(*map(brackets.get_bracket, sessions, seen))
         assert all(each is first for each in others), "it was put together once"
         await cup.ready(1, cup.player(1))
-        second = await brackets.of(sessions[0], await visible(sessions[0], UUID(cup.id), None))
+        second = await brackets.get_bracket(
+            sessions[0], await find_visible(sessions[0], UUID(cup.id), None)
+        )
     assert second.bracket.revision == first.bracket.revision + 1
     assert second.bracket.pairings[0].one_ready
 
@@ -153,10 +155,10 @@ async def test_parallel_readers_get_the_same_bracket(busy_court: Court) -> None:
 async def test_the_number_of_cached_brackets_is_limited(
     court: Court, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tournament.pairings.brackets.MOST_KEPT", 2)
-    brackets = Brackets()
+    monkeypatch.setattr("tournament.pairings.brackets.MOST_CACHED_BRACKETS", 2)
+    brackets = BracketCache()
     tournaments = [await court.hall.tournament((await court.begun(2)).id) for _ in range(3)]
     async with court.hall.db.get_session() as session:
-        first, _, third = [await brackets.of(session, each) for each in tournaments]
-        assert await brackets.of(session, tournaments[2]) is third
-        assert await brackets.of(session, tournaments[0]) is not first
+        first, _, third = [await brackets.get_bracket(session, each) for each in tournaments]
+        assert await brackets.get_bracket(session, tournaments[2]) is third
+        assert await brackets.get_bracket(session, tournaments[0]) is not first

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from tournament.bracket.facts import Bracket, Outcome, Pairing
-from tournament.pairings.difference import Calling, Difference, difference
+from tournament.pairings.difference import CallTime, Difference, compare_with_bracket
 from tournament.pairings.models import CALLED, OVER, PLAYING, WAITING
 from tournament.pairings.rows import PairingRow
 from transcendence_common.ids import new_id
 
 NOW = datetime(2026, 12, 6, 15, tzinfo=UTC)
 BEFORE = NOW - timedelta(minutes=3)
-ONLINE = Calling(NOW, NOW + timedelta(minutes=5))
-HOTSEAT = Calling(NOW, None)
+ONLINE = CallTime(NOW, NOW + timedelta(minutes=5))
+HOTSEAT = CallTime(NOW, None)
 
 
 def pairing(
@@ -45,9 +45,9 @@ class Case:
     rows: tuple[PairingRow, ...]
     pairings: tuple[Pairing, ...]
 
-    def found(self, calling: Calling = ONLINE) -> Difference:
+    def found(self, calling: CallTime = ONLINE) -> Difference:
         bracket = Bracket(pairings=self.pairings, standings=(), round=0, rounds=1, over=False)
-        return difference(self.rows, bracket, calling)
+        return compare_with_bracket(self.rows, bracket, calling)
 
 
 def test_new_pairings_are_written_and_ready_ones_are_called() -> None:

@@ -50,7 +50,7 @@ async def test_a_player_who_comes_to_the_match_alone_advances(
     match_id = await cup.both_ready(1)
     replica = await ReplicaByHand.started(busy_court.hall.db, 1)
     match = await replica.enter(match_id)
-    match.live.join(await side_of(cup, match_id, comes), monotonic())
+    match.live.player_connected(await side_of(cup, match_id, comes), monotonic())
     match.live.advance(monotonic() + LATER)
     await replica.match_store.store()
     await busy_court.look()

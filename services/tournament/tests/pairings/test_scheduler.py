@@ -10,8 +10,8 @@ from prometheus_client import REGISTRY
 
 from services.tournament.tests.pairings.playing import Court, Cup
 from tests.fixtures.waiting import until_transactions_wait
-from tournament.pairings.progress import progress
-from tournament.pairings.scheduler import AWAY, PATIENCE
+from tournament.pairings.progress import advance_tournament
+from tournament.pairings.scheduler import GRACE_TIME, OUTAGE_AFTER
 from tournament.tournaments import access
 from transcendence_common.database import session_at
 
@@ -72,7 +72,7 @@ async def test_processing_a_tournament_twice_changes_nothing(court: Court) -> No
     async with session_at(court.hall.db, court.hall.clock()) as session:
         tournament = await court.hall.tournament(cup.id)
         tournament = await session.merge(tournament)
-        await progress(session, tournament)
+        await advance_tournament(session, tournament)
     after = await cup.bracket()
     assert {**after, "revision": 0} == {**before, "revision": 0}
 
@@ -99,7 +99,7 @@ async def test_two_parallel_schedulers_do_everything_once(busy_court: Court) -> 
         await cup.wins(number, (await cup.pairing(number))["one"])
     revision, counted = await cup.revision(), counts()
     schedulers = [busy_court.another_scheduler() for _ in range(4)]
-    await asyncio.gather(*(each.look() for each in schedulers for _ in range(2)))
+    await asyncio.gather(*(each.advance_due_tournaments() for each in schedulers for _ in range(2)))
     assert await cup.revision() == revision + 1, "all results were taken at once"
     assert counts() == {"decided": counted["decided"] + 4, "called": counted["called"] + 2}
     assert len(await cup.called()) == 2
@@ -110,12 +110,14 @@ async def test_a_killed_scheduler_leaves_its_work_to_the_next(busy_court: Court)
     await cup.wins(1, 1)
     before = await cup.bracket()
     with (
-        patch("tournament.pairings.scheduler.progress", side_effect=asyncio.CancelledError),
+        patch(
+            "tournament.pairings.scheduler.advance_tournament", side_effect=asyncio.CancelledError
+        ),
         pytest.raises(asyncio.CancelledError),
     ):
         await busy_court.look()
     assert await cup.bracket() == before
-    await busy_court.another_scheduler().look()
+    await busy_court.another_scheduler().advance_due_tournaments()
     assert await cup.outcome(1) == ("played", 1)
 
 
@@ -151,7 +153,7 @@ async def test_a_permanently_locked_tournament_continues_eventually(
         await cup.wins(1, 1)
     db = busy_court.hall.db
     async with db.get_session() as session, session.begin():
-        await access.held(session, UUID(held.id))
+        await access.lock_existing(session, UUID(held.id))
         await busy_court.look()
         assert (await free.bracket())["state"] == "finished", "nobody waits at once"
         waiting = asyncio.create_task(busy_court.look())
@@ -277,21 +279,21 @@ async def test_in_swiss_an_absent_player_is_withdrawn(court: Court) -> None:
 async def test_a_player_called_during_an_outage_gets_time_to_come(court: Court) -> None:
     cup = await court.begun(2)
     court.hall.clock.advance(seconds=READY_SECONDS + 1)
-    scheduler = court.another_scheduler(PATIENCE)
-    await scheduler.look()
+    scheduler = court.another_scheduler(GRACE_TIME)
+    await scheduler.advance_due_tournaments()
     assert await cup.state(1) == "called"
     for _ in range(4):
-        court.hall.clock.advance(seconds=PATIENCE.total_seconds() / 4)
-        await scheduler.look()
+        court.hall.clock.advance(seconds=GRACE_TIME.total_seconds() / 4)
+        await scheduler.advance_due_tournaments()
     assert await cup.state(1) == "over"
 
 
 async def test_an_outage_of_a_running_scheduler_extends_deadlines(court: Court) -> None:
     cup = await court.begun(2)
-    scheduler = court.another_scheduler(PATIENCE)
+    scheduler = court.another_scheduler(GRACE_TIME)
     for _ in range(4):
-        await scheduler.look()
-        court.hall.clock.advance(seconds=AWAY.total_seconds())
+        await scheduler.advance_due_tournaments()
+        court.hall.clock.advance(seconds=OUTAGE_AFTER.total_seconds())
     court.hall.clock.advance(seconds=READY_SECONDS)
-    await scheduler.look()
+    await scheduler.advance_due_tournaments()
     assert await cup.state(1) == "called"

@@ -4,7 +4,12 @@ import pytest
 
 from pong.court import LEFT, RIGHT
 from tournament.bracket.facts import Outcome
-from tournament.pairings.decisions import MOST_ATTEMPTS, EndedMatch, of_call, of_match
+from tournament.pairings.decisions import (
+    MOST_MATCHES_WITHOUT_RESULT,
+    EndedMatch,
+    decide_ended_match,
+    decide_expired_call,
+)
 from tournament.pairings.models import CALLED, PLAYING
 from tournament.pairings.rows import PairingRow
 from transcendence_common.ids import new_id
@@ -35,7 +40,7 @@ def ended(
     ],
 )
 def test_a_match_with_a_winner_decides(match: EndedMatch, outcome: Outcome) -> None:
-    decision = of_match(ROW, match)
+    decision = decide_ended_match(ROW, match)
     assert (decision.outcome, decision.absent) == (outcome, ())
 
 
@@ -56,18 +61,18 @@ def test_a_void_match_counts_against_the_absent_players(
     outcome: Outcome | None,
     seeds: tuple[int, ...],
 ) -> None:
-    decision = of_match(ROW, ended(None, left_is_one=left_is_one, absent=absent))
+    decision = decide_ended_match(ROW, ended(None, left_is_one=left_is_one, absent=absent))
     assert (decision.outcome, decision.absent) == (outcome, seeds)
 
 
 def test_a_pairing_whose_match_is_missing_is_called_again() -> None:
-    assert of_match(ROW, None).outcome is AGAIN
+    assert decide_ended_match(ROW, None).outcome is AGAIN
 
 
 def test_a_pairing_is_called_a_limited_number_of_times_and_then_has_no_winner() -> None:
-    for attempts in range(MOST_ATTEMPTS):
-        assert of_match(ROW._replace(attempts=attempts), ended(None)).outcome is AGAIN
-    last = of_match(ROW._replace(attempts=MOST_ATTEMPTS), ended(None))
+    for attempts in range(MOST_MATCHES_WITHOUT_RESULT):
+        assert decide_ended_match(ROW._replace(attempts=attempts), ended(None)).outcome is AGAIN
+    last = decide_ended_match(ROW._replace(attempts=MOST_MATCHES_WITHOUT_RESULT), ended(None))
     assert (last.outcome, last.absent) == (Outcome("double_forfeit"), ())
 
 
@@ -82,5 +87,5 @@ def test_a_pairing_is_called_a_limited_number_of_times_and_then_has_no_winner() 
 def test_a_player_who_does_not_answer_a_call_forfeits(
     ready: tuple[bool, bool], outcome: Outcome, seeds: tuple[int, ...]
 ) -> None:
-    decision = of_call(CALL._replace(one_ready=ready[0], other_ready=ready[1]))
+    decision = decide_expired_call(CALL._replace(one_ready=ready[0], other_ready=ready[1]))
     assert (decision.outcome, decision.absent) == (outcome, seeds)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.tournament.tests.pairings.playing import Court
-from tournament.pairings.decisions import MOST_ATTEMPTS
+from tournament.pairings.decisions import MOST_MATCHES_WITHOUT_RESULT
 
 READY_SECONDS = 300
 
@@ -38,7 +38,7 @@ async def test_a_match_without_an_end_is_called_again_a_few_times(
     court: Court,
 ) -> None:
     cup = await court.begun(2)
-    for _ in range(MOST_ATTEMPTS):
+    for _ in range(MOST_MATCHES_WITHOUT_RESULT):
         await cup.end(await cup.both_ready(1))
         await court.look()
         pairing = await cup.pairing(1)

@@ -19,7 +19,7 @@ from tests.fixtures.cast import Anonymous, Person, SigningKey
 from tests.fixtures.clients import client_of
 from tests.fixtures.clock import HandClock
 from tests.fixtures.services import exported, tell_erased
-from tournament.app import NAME
+from tournament.app import SERVICE_NAME
 from tournament.tournaments.models import ENTERED, AuditEntry, Entry, Tournament
 from transcendence_common.ids import new_id
 
@@ -117,11 +117,11 @@ class Hall:
 
     async def erase(self, who: "Attendee") -> None:
         """Send the event of a player's erasure, as auth does."""
-        answer = await tell_erased(self.client, who.person, NAME)
+        answer = await tell_erased(self.client, who.person, SERVICE_NAME)
         assert answer.status_code == 204, answer.text
 
     async def exported(self, who: "Attendee") -> dict[str, Any]:
-        return await exported(self.client, who.person, NAME)
+        return await exported(self.client, who.person, SERVICE_NAME)
 
     async def execute(self, statement: str, **parameters: object) -> None:
         """Change the database directly."""

@@ -7,7 +7,7 @@ import pytest
 
 from services.tournament.tests.tournaments.organising import CUP, Answer, Hall
 from tests.fixtures.clients import refusal
-from tournament.lifecycle.creation import MOST_UNFINISHED
+from tournament.lifecycle.creation import MOST_UNFINISHED_TOURNAMENTS
 
 
 def errors(answer: Answer) -> set[str]:
@@ -181,7 +181,9 @@ async def test_twenty_parallel_requests_with_one_key_create_one_tournament(busy_
 
 async def test_a_player_may_have_twenty_unfinished_tournaments(busy_hall: Hall) -> None:
     alice, bob = busy_hall.players("Alice", "Bob")
-    answers = await asyncio.gather(*(alice.create() for _ in range(MOST_UNFINISHED + 4)))
+    answers = await asyncio.gather(
+        *(alice.create() for _ in range(MOST_UNFINISHED_TOURNAMENTS + 4))
+    )
     refused = [each for each in answers if each.status_code != 201]
     assert [refusal(each) for each in refused] == [(409, "too_many_tournaments")] * 4
     assert (await bob.create()).status_code == 201

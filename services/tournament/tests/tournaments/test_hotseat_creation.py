@@ -6,7 +6,7 @@ import pytest
 
 from services.tournament.tests.tournaments.organising import HOTSEAT, Hall
 from tests.fixtures.clients import refusal
-from tournament.lifecycle.aliases import aliases_of
+from tournament.lifecycle.aliases import parse_aliases
 from transcendence_common.problems import InvalidFields
 
 
@@ -111,7 +111,7 @@ async def test_equal_names_in_two_tournaments_are_different_players(hall: Hall) 
     ],
 )
 def test_a_name_is_trimmed_and_composed(typed: str, shown: str) -> None:
-    assert aliases_of([typed, "Ben"])[0].name == shown
+    assert parse_aliases([typed, "Ben"])[0].name == shown
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_name_is_trimmed_and_composed(typed: str, shown: str) -> None:
 )  # fmt: skip
 def test_an_unreadable_name_is_refused(typed: str) -> None:
     with pytest.raises(InvalidFields):
-        aliases_of([typed, "Ben"])
+        parse_aliases([typed, "Ben"])
 
 
 @pytest.mark.parametrize(
@@ -138,4 +138,4 @@ def test_an_unreadable_name_is_refused(typed: str) -> None:
 )
 def test_names_that_look_the_same_count_as_equal(one: str, other: str) -> None:
     with pytest.raises(InvalidFields):
-        aliases_of([one, other])
+        parse_aliases([one, other])

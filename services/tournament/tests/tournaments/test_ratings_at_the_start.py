@@ -16,7 +16,7 @@ from litestar.status_codes import HTTP_200_OK
 from services.tournament.tests.tournaments.organising import Attendee, Hall, hall_of
 from tests.fixtures.cast import KEY, SigningKey
 from tests.fixtures.sockets import served
-from tournament.history import RATINGS_SECONDS
+from tournament.history import RATINGS_TIMEOUT_SECONDS
 from transcendence_common.service_identity import INTERNAL_PATH, SERVICE_TOKENS_PATH
 
 Answer = Response[Any] | Awaitable[Response[Any]]
@@ -66,7 +66,7 @@ def rising(player_ids: list[UUID]) -> Response[Any]:
 
 
 async def late(player_ids: list[UUID]) -> Response[Any]:
-    await asyncio.sleep(RATINGS_SECONDS + 1)
+    await asyncio.sleep(RATINGS_TIMEOUT_SECONDS + 1)
     return rising(player_ids)
 
 

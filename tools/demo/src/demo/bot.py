@@ -12,7 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from demo import wire
 from demo.cast import Level
 from demo.player import Player
-from pong.ai import Ai, decide, new_ai
+from pong.ai import Ai, choose_key, new_ai
 from pong.court import LEFT, TICKS_PER_SECOND
 from pong.engine import State, copy_match, step
 
@@ -134,7 +134,7 @@ class _BotView:
         self._advance(state, min(now, state.tick + MAX_LEAD_TICKS))
         if state.winner or now <= self._last_sent[0]:
             return None
-        keys = decide(self._ai, state)
+        keys = choose_key(self._ai, state)
         if keys == self._last_sent[1]:
             return None
         self._last_sent = now, keys

@@ -8,8 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import URLEncodedBody
 from litestar.response import Template
 
-from contracts.auth.accounts import Me
-from contracts.auth.addresses import EmailChange
+from contracts.auth.accounts import OwnAccount
+from contracts.auth.addresses import EmailChangeRequest
 from contracts.auth.passwords import PasswordChange
 from ui.account_settings.forms import (
     UNTOUCHED_FORM,
@@ -40,7 +40,7 @@ class AccountSettingsPage(SettingsPage, frozen=True, kw_only=True):
     template: ClassVar[str] = "settings/account.html"
 
     section: str = "account"
-    account: Me | None
+    account: OwnAccount | None
     """None if auth is unavailable."""
     email: FormState = UNTOUCHED_FORM
     password: FormState = UNTOUCHED_FORM
@@ -63,7 +63,7 @@ async def change_email(
     if form is None:
         try:
             await auth.change_email(
-                EmailChange(email, data.password or None),
+                EmailChangeRequest(email, data.password or None),
                 session_of(request).required_access_token(),
             )
         except (BackendDown, Refused) as error:
@@ -114,7 +114,7 @@ async def _show_forms_again(
     return render(request, page, status=max(email.status, password.status))
 
 
-async def _own_account(request: PageRequest, auth: AuthClient) -> Me | None:
+async def _own_account(request: PageRequest, auth: AuthClient) -> OwnAccount | None:
     try:
         return await auth.own_account(session_of(request).required_access_token())
     except BackendDown:

@@ -9,7 +9,7 @@ from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect, Stream
 from litestar.status_codes import HTTP_200_OK
 
-from contracts.auth.privacy import Deletion
+from contracts.auth.privacy import AccountDeletion
 from contracts.auth.problems import AuthCode
 from transcendence_common.identity import Player
 from ui.account_settings.forms import UNTOUCHED_FORM, FormState, form_with_errors, refused_form
@@ -98,7 +98,7 @@ async def delete_account(
     if form is None:
         try:
             await auth.delete_account(
-                Deletion(data.password or None), session.required_access_token()
+                AccountDeletion(data.password or None), session.required_access_token()
             )
         except (BackendDown, Refused) as error:
             form = refused_form(error, username=data.username)

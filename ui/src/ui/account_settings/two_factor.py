@@ -14,7 +14,7 @@ from litestar.params import URLEncodedBody
 from litestar.response import Redirect
 
 from contracts.auth.problems import AuthCode
-from contracts.auth.two_factor import Proof, SetupRequest
+from contracts.auth.two_factor import PasswordAndCode, TwoFactorSetupRequest
 from ui.account_settings.forms import (
     UNTOUCHED_FORM,
     FormState,
@@ -85,7 +85,7 @@ class RecoveryCodesPage(SettingsPage, frozen=True, kw_only=True):
 async def set_up_two_factor(
     request: PageRequest, data: URLEncodedBody[SetupForm], auth: NamedDependency[AuthClient]
 ) -> Response[Any]:
-    proof = SetupRequest(data.password or None)
+    proof = TwoFactorSetupRequest(data.password or None)
     try:
         setup = await auth.set_up_two_factor(proof, session_of(request).required_access_token())
     except (BackendDown, Refused) as error:
@@ -178,9 +178,9 @@ async def renew_recovery_codes(
     return await show_security_with_failed_form(request, auth, forms, form.status)
 
 
-def _make_proof(code: str, password: str) -> Proof:
+def _make_proof(code: str, password: str) -> PasswordAndCode:
     # Apps show codes in groups, and people copy the space.
-    return Proof(password or None, re.sub(r"\s", "", code))
+    return PasswordAndCode(password or None, re.sub(r"\s", "", code))
 
 
 def _redirect_if_outdated(error: BackendDown | Refused) -> Redirect | None:

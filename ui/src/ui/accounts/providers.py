@@ -9,11 +9,11 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from contracts.auth.oauth import (
-    FinishedFlow,
+    FinishedProviderVisit,
     ProviderDetails,
     ProviderVisitEnd,
     ProviderVisitStart,
-    StartedFlow,
+    StartedProviderVisit,
 )
 from contracts.auth.problems import AuthCode
 from transcendence_common.cross_site import is_cross_site
@@ -137,7 +137,7 @@ async def _begin_visit(
     return flow.authorization_url
 
 
-def _apply_visit_result(request: PageRequest, result: FinishedFlow) -> str:
+def _apply_visit_result(request: PageRequest, result: FinishedProviderVisit) -> str:
     session = session_of(request)
     next_path = safe_local_path(result.next) or ""
     if (answer := result.tokens or result.challenge) is not None:
@@ -177,7 +177,7 @@ def _auth_error_of(provider_error: str) -> str:
     return provider_error if provider_error == "access_denied" else AuthCode.OAUTH_REFUSED
 
 
-def _pack_visit(flow: StartedFlow, next_path: str) -> str:
+def _pack_visit(flow: StartedProviderVisit, next_path: str) -> str:
     kept = quote(next_path, safe="") if len(next_path) <= LONGEST_KEPT_PATH else ""
     return f"{quote(flow.flow, safe='')}|{kept}"
 

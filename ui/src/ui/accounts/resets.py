@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Template
 
-from contracts.auth.passwords import Reset
+from contracts.auth.passwords import PasswordReset
 from contracts.auth.problems import AuthCode
 from ui.accounts.form_errors import FormErrors, empty_field_errors, errors_of_answer
 from ui.accounts.pages import (
@@ -71,7 +71,7 @@ async def reset_password(
         failed = FormErrors(HTTPStatus.BAD_REQUEST, {"password": "Choose a new password."})
         return _show_reset_again(request, data, failed)
     try:
-        await auth.reset_password(Reset(data.token, data.password))
+        await auth.reset_password(PasswordReset(data.token, data.password))
     except BackendDown as error:
         return _show_reset_again(request, data, errors_of_answer(error))
     except Refused as refused:

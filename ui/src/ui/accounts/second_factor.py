@@ -10,7 +10,7 @@ from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from contracts.auth.problems import AuthCode
-from contracts.auth.two_factor import ChallengeAnswer
+from contracts.auth.two_factor import SecondFactorAnswer
 from transcendence_common.identity import Player
 from ui.accounts.form_errors import FormErrors, empty_field_errors, errors_of_answer
 from ui.accounts.pages import CodeForm, SecondFactorPage
@@ -51,7 +51,7 @@ async def answer_second_factor(
         return _show_code_form_again(request, data, empty)
     try:
         tokens = await auth.answer_challenge(
-            ChallengeAnswer(challenge, code_without_spaces(data.code))
+            SecondFactorAnswer(challenge, code_without_spaces(data.code))
         )
     except BackendDown as error:
         return _show_code_form_again(request, data, errors_of_answer(error))

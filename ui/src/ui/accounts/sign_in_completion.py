@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from litestar.response import Redirect
 
-from contracts.auth.sessions import Challenge, Tokens
+from contracts.auth.sessions import SecondFactorChallenge, Tokens
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
 from ui.links import safe_local_path, urls
@@ -19,11 +19,13 @@ from ui.session.cookies import (
 from ui.session.state import session_of
 
 
-def complete_sign_in(request: PageRequest, answer: Tokens | Challenge, next_path: str) -> str:
+def complete_sign_in(
+    request: PageRequest, answer: Tokens | SecondFactorChallenge, next_path: str
+) -> str:
     """Begin the session, or store the second-factor challenge; return the address to continue at."""
     session = session_of(request)
     session.set_cookies(device_cookie(session.device_token))
-    if isinstance(answer, Challenge):
+    if isinstance(answer, SecondFactorChallenge):
         session.set_cookies(challenge_cookie(answer))
         return urls.second_factor_and_return(safe_local_path(next_path) or "")
     session.begin_session(answer)

@@ -7,39 +7,39 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.auth.accounts import Me, Registered, Registration
-from contracts.auth.addresses import EmailChange, Verified
+from contracts.auth.accounts import OwnAccount, RegisteredAccount, Registration
+from contracts.auth.addresses import EmailChangeRequest, VerifiedAccount
 from contracts.auth.friends import Friends
 from contracts.auth.links import LinkToken
 from contracts.auth.oauth import (
-    FinishedFlow,
+    FinishedProviderVisit,
     IdentityList,
     LinkedIdentity,
     ProviderDetails,
     ProviderList,
     ProviderVisitEnd,
     ProviderVisitStart,
-    StartedFlow,
+    StartedProviderVisit,
 )
 from contracts.auth.passkeys import PasskeyName, Passkeys, PasskeyView
-from contracts.auth.passwords import PasswordChange, Reset, ResetRequest
-from contracts.auth.privacy import Deletion, SecurityEventView
+from contracts.auth.passwords import PasswordChange, PasswordReset, PasswordResetRequest
+from contracts.auth.privacy import AccountDeletion, SecurityEventView
 from contracts.auth.profiles import FoundPlayer, ProfileChange, PublicProfile
 from contracts.auth.sessions import (
-    Challenge,
     ConfirmationRequest,
     Credentials,
     OpenSession,
     OpenSessions,
-    Renewal,
+    SecondFactorChallenge,
+    TokenRenewal,
     Tokens,
 )
 from contracts.auth.two_factor import (
-    ChallengeAnswer,
-    Proof,
+    PasswordAndCode,
     RecoveryCodes,
-    Setup,
-    SetupRequest,
+    SecondFactorAnswer,
+    TwoFactorSetup,
+    TwoFactorSetupRequest,
     TwoFactorStatus,
 )
 from contracts.pages import Page
@@ -74,24 +74,26 @@ class NewPasskey(msgspec.Struct, frozen=True):
 
 
 class AuthClient(Backend):
-    async def register(self, registration: Registration) -> Registered:
-        return await self.post("/api/user/register", registration, Registered, token=None)
+    async def register(self, registration: Registration) -> RegisteredAccount:
+        return await self.post("/api/user/register", registration, RegisteredAccount, token=None)
 
-    async def sign_in(self, credentials: Credentials) -> Tokens | Challenge:
-        return await self.post_or("/api/user/login", credentials, Tokens, Challenge, token=None)
+    async def sign_in(self, credentials: Credentials) -> Tokens | SecondFactorChallenge:
+        return await self.post_or(
+            "/api/user/login", credentials, Tokens, SecondFactorChallenge, token=None
+        )
 
-    async def answer_challenge(self, answer: ChallengeAnswer) -> Tokens:
+    async def answer_challenge(self, answer: SecondFactorAnswer) -> Tokens:
         return await self.post("/api/user/login/two-factor", answer, Tokens, token=None)
 
     async def renew_session(self, refresh_token: str) -> Tokens:
-        body = Renewal(refresh_token)
+        body = TokenRenewal(refresh_token)
         return await self.post("/api/user/refresh", body, Tokens, token=None)
 
     async def sign_out(self, refresh_token: str) -> None:
-        await self.post("/api/user/logout", Renewal(refresh_token), NoneType, token=None)
+        await self.post("/api/user/logout", TokenRenewal(refresh_token), NoneType, token=None)
 
-    async def own_account(self, token: str) -> Me:
-        return await self.get("/api/user/me", Me, token=token)
+    async def own_account(self, token: str) -> OwnAccount:
+        return await self.get("/api/user/me", OwnAccount, token=token)
 
     async def providers(self) -> list[ProviderDetails]:
         path = "/api/user/oauth/providers"
@@ -99,13 +101,19 @@ class AuthClient(Backend):
 
     async def start_provider_visit(
         self, provider: str, start: ProviderVisitStart, token: str | None
-    ) -> StartedFlow:
+    ) -> StartedProviderVisit:
         path = f"/api/user/oauth/{quote(provider, safe='')}/start"
-        return await self.post(path, start, StartedFlow, token=token, seconds=PROVIDER_SECONDS)
+        return await self.post(
+            path, start, StartedProviderVisit, token=token, seconds=PROVIDER_SECONDS
+        )
 
-    async def finish_provider_visit(self, end: ProviderVisitEnd, token: str | None) -> FinishedFlow:
+    async def finish_provider_visit(
+        self, end: ProviderVisitEnd, token: str | None
+    ) -> FinishedProviderVisit:
         path = "/api/user/oauth/finish"
-        return await self.post(path, end, FinishedFlow, token=token, seconds=PROVIDER_SECONDS)
+        return await self.post(
+            path, end, FinishedProviderVisit, token=token, seconds=PROVIDER_SECONDS
+        )
 
     async def sign_in_passkey_request(self) -> PasskeyRequest:
         path = "/api/user/login/passkey/options"
@@ -125,22 +133,22 @@ class AuthClient(Backend):
         path = "/api/user/sessions/confirmation/passkey"
         await self.post(path, answer, NoneType, token=token)
 
-    async def verify_email(self, link_token: str) -> Verified:
+    async def verify_email(self, link_token: str) -> VerifiedAccount:
         body = LinkToken(link_token)
-        return await self.post("/api/user/email/verification", body, Verified, token=None)
+        return await self.post("/api/user/email/verification", body, VerifiedAccount, token=None)
 
     async def send_verification_again(self, token: str) -> None:
         await self.post("/api/user/email/verification/resend", None, NoneType, token=token)
 
-    async def confirm_email(self, link_token: str) -> Verified:
+    async def confirm_email(self, link_token: str) -> VerifiedAccount:
         body = LinkToken(link_token)
-        return await self.post("/api/user/email/change", body, Verified, token=None)
+        return await self.post("/api/user/email/change", body, VerifiedAccount, token=None)
 
     async def ask_for_reset(self, email: str) -> None:
-        body = ResetRequest(email)
+        body = PasswordResetRequest(email)
         await self.post("/api/user/password/reset-requests", body, NoneType, token=None)
 
-    async def reset_password(self, new: Reset) -> None:
+    async def reset_password(self, new: PasswordReset) -> None:
         await self.post("/api/user/password/resets", new, NoneType, token=None)
 
     async def public_profile(self, username: str, token: str | None) -> PublicProfile:
@@ -167,7 +175,7 @@ class AuthClient(Backend):
     async def remove_avatar(self, token: str) -> None:
         await self.delete("/api/user/profile/avatar", NoneType, token=token)
 
-    async def change_email(self, change: EmailChange, token: str) -> None:
+    async def change_email(self, change: EmailChangeRequest, token: str) -> None:
         await self.put("/api/user/email", change, msgspec.Raw, token=token)
 
     async def cancel_email_change(self, token: str) -> None:
@@ -179,16 +187,16 @@ class AuthClient(Backend):
     async def two_factor_status(self, token: str) -> TwoFactorStatus:
         return await self.get("/api/user/two-factor", TwoFactorStatus, token=token)
 
-    async def set_up_two_factor(self, proof: SetupRequest, token: str) -> Setup:
-        return await self.post("/api/user/two-factor/setup", proof, Setup, token=token)
+    async def set_up_two_factor(self, proof: TwoFactorSetupRequest, token: str) -> TwoFactorSetup:
+        return await self.post("/api/user/two-factor/setup", proof, TwoFactorSetup, token=token)
 
-    async def enable_two_factor(self, proof: Proof, token: str) -> RecoveryCodes:
+    async def enable_two_factor(self, proof: PasswordAndCode, token: str) -> RecoveryCodes:
         return await self.post("/api/user/two-factor", proof, RecoveryCodes, token=token)
 
-    async def disable_two_factor(self, proof: Proof, token: str) -> None:
+    async def disable_two_factor(self, proof: PasswordAndCode, token: str) -> None:
         await self.post("/api/user/two-factor/disable", proof, NoneType, token=token)
 
-    async def renew_recovery_codes(self, proof: Proof, token: str) -> RecoveryCodes:
+    async def renew_recovery_codes(self, proof: PasswordAndCode, token: str) -> RecoveryCodes:
         path = "/api/user/two-factor/recovery-codes"
         return await self.post(path, proof, RecoveryCodes, token=token)
 
@@ -232,7 +240,7 @@ class AuthClient(Backend):
             "/api/user/security-events", Page[SecurityEventView], token=token, query=query
         )
 
-    async def delete_account(self, deletion: Deletion, token: str) -> None:
+    async def delete_account(self, deletion: AccountDeletion, token: str) -> None:
         await self.post("/api/user/deletion", deletion, NoneType, token=token)
 
     async def friends(self, token: str) -> Friends:

@@ -6,30 +6,30 @@ from uuid import UUID
 import msgspec
 
 from contracts.pages import Page
-from contracts.tournament.live import LiveMatchSummary, MatchMade, MatchStatus
+from contracts.tournament.live import LiveMatchSummary, MatchReference, MatchStatus
 from contracts.tournament.matchmaking import (
     InvitationDetails,
     InvitationRequest,
+    MatchWish,
     OpenInvitations,
-    Waiting,
-    Wish,
+    QueuePlace,
 )
 from ui.clients.backend import Backend
 
 
 class GamesClient(Backend):
-    async def join_queue(self, wanted: Wish, token: str) -> None:
+    async def join_queue(self, wanted: MatchWish, token: str) -> None:
         await self.put("/api/tournament/queue", wanted, msgspec.Raw, token=token)
 
-    async def queue_place(self, token: str) -> Waiting:
+    async def queue_place(self, token: str) -> QueuePlace:
         """Return the player's place in the queue; asking also keeps the place."""
-        return await self.get("/api/tournament/queue", Waiting, token=token)
+        return await self.get("/api/tournament/queue", QueuePlace, token=token)
 
     async def leave_queue(self, token: str) -> None:
         await self.delete("/api/tournament/queue", NoneType, token=token)
 
-    async def current_match(self, token: str) -> MatchMade:
-        return await self.get("/api/tournament/matches/current", MatchMade, token=token)
+    async def current_match(self, token: str) -> MatchReference:
+        return await self.get("/api/tournament/matches/current", MatchReference, token=token)
 
     async def running_matches(
         self, token: str | None, *, limit: int, cursor: str | None = None
@@ -53,9 +53,9 @@ class GamesClient(Backend):
     async def invitation(self, invitation_id: UUID, token: str) -> InvitationDetails:
         return await self.get(_invitation_path(invitation_id), InvitationDetails, token=token)
 
-    async def accept_invitation(self, invitation_id: UUID, token: str) -> MatchMade:
+    async def accept_invitation(self, invitation_id: UUID, token: str) -> MatchReference:
         path = f"{_invitation_path(invitation_id)}/acceptance"
-        return await self.post(path, None, MatchMade, token=token)
+        return await self.post(path, None, MatchReference, token=token)
 
     async def end_invitation(self, invitation_id: UUID, token: str) -> None:
         """Decline an invitation, or withdraw the player's own."""

@@ -8,7 +8,7 @@ import msgspec
 from contracts.history.matches import MatchRecord, Outcome
 from contracts.history.modes import PlayersMode
 from contracts.history.players import Opponents, PlayerStats
-from contracts.history.ratings import Change, Ranked, Standing
+from contracts.history.ratings import CurrentStanding, LeaderboardLine, RatingChangeDetails
 from contracts.history.tickets import IssuedTicket, TicketRequest
 from contracts.pages import Page
 from ui.clients.backend import Backend
@@ -49,15 +49,19 @@ class HistoryClient(Backend):
     async def player_stats(self, player_id: UUID, token: str | None) -> PlayerStats:
         return await self.get(f"/api/history/players/{player_id}/stats", PlayerStats, token=token)
 
-    async def rating(self, player_id: UUID, token: str | None) -> Standing:
-        return await self.get(f"/api/history/players/{player_id}/rating", Standing, token=token)
+    async def rating(self, player_id: UUID, token: str | None) -> CurrentStanding:
+        return await self.get(
+            f"/api/history/players/{player_id}/rating", CurrentStanding, token=token
+        )
 
     async def rating_changes(
         self, player_id: UUID, token: str | None, *, limit: int
-    ) -> Page[Change]:
+    ) -> Page[RatingChangeDetails]:
         """Return the latest rating changes, newest first."""
         path = f"/api/history/players/{player_id}/rating/changes"
-        return await self.get(path, Page[Change], token=token, query={"limit": str(limit)})
+        return await self.get(
+            path, Page[RatingChangeDetails], token=token, query={"limit": str(limit)}
+        )
 
     async def opponents(self, player_id: UUID, token: str | None) -> Opponents:
         """Return the ten most frequent opponents."""
@@ -66,9 +70,11 @@ class HistoryClient(Backend):
 
     async def leaderboard(
         self, token: str | None, *, limit: int, cursor: str | None = None
-    ) -> Page[Ranked]:
+    ) -> Page[LeaderboardLine]:
         query = {"limit": str(limit), **({"cursor": cursor} if cursor else {})}
-        return await self.get("/api/history/leaderboard", Page[Ranked], token=token, query=query)
+        return await self.get(
+            "/api/history/leaderboard", Page[LeaderboardLine], token=token, query=query
+        )
 
     async def match(self, match_id: UUID, token: str | None) -> MatchRecord:
         return await self.get(f"/api/history/matches/{match_id}", MatchRecord, token=token)

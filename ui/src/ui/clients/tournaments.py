@@ -10,7 +10,7 @@ from contracts.pages import Page
 from contracts.tournament.tournaments import (
     AuditLogEntry,
     BracketDetails,
-    Correction,
+    CorrectionRequest,
     EnterRequest,
     EntryDetails,
     HotseatTicket,
@@ -125,7 +125,7 @@ class TournamentsClient(Backend):
         return await self.post(path, None, PairingDetails, token=token)
 
     async def correct_result(
-        self, tournament_id: UUID, number: int, correction: Correction, token: str
+        self, tournament_id: UUID, number: int, correction: CorrectionRequest, token: str
     ) -> PairingDetails:
         path = f"{_pairing_path(tournament_id, number)}/correction"
         return await self.put(path, correction, PairingDetails, token=token)

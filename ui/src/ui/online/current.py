@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from contracts.tournament.matchmaking import Waiting
+from contracts.tournament.matchmaking import QueuePlace
 from contracts.tournament.problems import TournamentCode
 from ui.clients.backend import Refused
 from ui.clients.games import GamesClient
@@ -17,7 +17,7 @@ async def current_match_id(games: GamesClient, token: str) -> UUID | None:
         return None
 
 
-async def queue_place_or_none(games: GamesClient, token: str) -> Waiting | None:
+async def queue_place_or_none(games: GamesClient, token: str) -> QueuePlace | None:
     try:
         return await games.queue_place(token)
     except Refused as refused:

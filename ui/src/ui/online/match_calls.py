@@ -8,11 +8,11 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.tournament.tournaments import MatchCall, Section
+from contracts.tournament.tournaments import BracketSection, MatchCall
 from ui.clients.backend import none_if_unavailable
 from ui.clients.tournaments import TournamentsClient
 
-ROUND_NAMES: Final[dict[Section, str]] = {
+ROUND_NAMES: Final[dict[BracketSection, str]] = {
     "winners": "Round {}",
     "losers": "Losers’ round {}",
     "final": "Final",

@@ -8,7 +8,7 @@ import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
 
-from contracts.tournament.matchmaking import InvitationDetails, Waiting
+from contracts.tournament.matchmaking import InvitationDetails, QueuePlace
 from ui.caching import NO_STORE
 from ui.clients.backend import BackendDown, Refused
 from ui.clients.games import GamesClient
@@ -22,7 +22,7 @@ from ui.session.state import session_of
 
 class PendingActions(msgspec.Struct, frozen=True):
     match_id: UUID | None
-    place: Waiting | None
+    place: QueuePlace | None
     incoming: list[InvitationDetails]
     outgoing: list[InvitationDetails]
     pairings: list[ShownCall]

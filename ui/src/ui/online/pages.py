@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from contracts.tournament.live import MatchStatus
-from contracts.tournament.matchmaking import InvitationDetails, Waiting
+from contracts.tournament.matchmaking import InvitationDetails, QueuePlace
 from ui.pages import Page
 
 
@@ -11,7 +11,7 @@ class WaitingPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "online/waiting.html"
     parts: ClassVar[tuple[str, ...]] = ("queue_place",)
 
-    place: Waiting | None
+    place: QueuePlace | None
     """None if the place is lost while the page is still open."""
     waited: str
 

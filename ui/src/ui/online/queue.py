@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import URLEncodedBody
 
-from contracts.tournament.matchmaking import Wish
+from contracts.tournament.matchmaking import MatchWish
 from contracts.tournament.problems import TournamentCode
 from ui.clients.backend import Refused
 from ui.clients.games import GamesClient
@@ -25,7 +25,7 @@ from ui.session.state import session_of
 
 @post("/online/queue")
 async def join_queue(
-    request: PageRequest, data: URLEncodedBody[Wish], games: NamedDependency[GamesClient]
+    request: PageRequest, data: URLEncodedBody[MatchWish], games: NamedDependency[GamesClient]
 ) -> Response[Any]:
     try:
         await games.join_queue(data, session_of(request).required_access_token())

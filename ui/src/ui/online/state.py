@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 from litestar import Response
 
-from contracts.tournament.live import MatchStatus, State
+from contracts.tournament.live import LiveMatchState, MatchStatus
 from transcendence_common.identity import Player
 from ui.caching import NO_STORE
 from ui.clients.backend import Refused
@@ -17,7 +17,7 @@ from ui.links import urls
 class MatchStateAnswer(msgspec.Struct, frozen=True):
     """The answer to the game script if its WebSocket does not open; the request also renews the session."""
 
-    state: State
+    state: LiveMatchState
     go_to: str
 
 

@@ -7,8 +7,8 @@ import msgspec
 
 from contracts.tournament.tournaments import (
     BracketDetails,
-    How,
     MatchCall,
+    OutcomeKind,
     PairingDetails,
     PairingState,
 )
@@ -45,7 +45,7 @@ class PairingView(msgspec.Struct, frozen=True, kw_only=True):
     state: PairingState
     seats: tuple[Seat, Seat]
     """The reader's own seat comes first."""
-    how: How | None = None
+    how: OutcomeKind | None = None
     deadline: Deadline | None = None
     may_be_ready: bool = False
     """Whether the reader plays it and can be ready now."""

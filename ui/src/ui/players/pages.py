@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 from contracts.auth.profiles import FoundPlayer, PublicProfile
 from contracts.history.matches import MatchRecord
 from contracts.history.players import Opponent, PlayerStats
-from contracts.history.ratings import Standing
+from contracts.history.ratings import CurrentStanding
 from contracts.pages import Page as ListPage
 from contracts.tournament.tournaments import Placing
 from ui.pages import Page
@@ -24,7 +24,7 @@ class PlayerPage(Page, frozen=True, kw_only=True):
     points: int = DEFAULT_POINTS
     stats: PlayerStats | None = None
     """None if history is unavailable or does not know the player; so are the following fields."""
-    rating: Standing | None = None
+    rating: CurrentStanding | None = None
     chart: RatingChart | None = None
     opponents: list[Opponent] | None = None
     matches: list[MatchRecord] | None = None

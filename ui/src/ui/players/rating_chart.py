@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from contracts.history.ratings import Change
+from contracts.history.ratings import RatingChangeDetails
 from ui.formats import date
 
 BOX_UNITS: Final = 1000
@@ -44,7 +44,7 @@ class RatingChart(msgspec.Struct, frozen=True):
     description: str
 
 
-def rating_chart(newest_first: Sequence[Change]) -> RatingChart | None:
+def rating_chart(newest_first: Sequence[RatingChangeDetails]) -> RatingChart | None:
     """Return the chart of a player's rating changes, or None without a rated match."""
     changes = list(reversed(newest_first))
     if not changes:
@@ -77,7 +77,7 @@ def rating_chart(newest_first: Sequence[Change]) -> RatingChart | None:
     )
 
 
-def _plot_range(changes: Sequence[Change]) -> tuple[float, float]:
+def _plot_range(changes: Sequence[RatingChangeDetails]) -> tuple[float, float]:
     """Return the lowest and the highest rating of the plot: all ratings, and the uncertainty of the last one. The
     uncertainty of the first is left out, because it would flatten the rest."""
     last = changes[-1]
@@ -126,7 +126,7 @@ def _as_percent(place: float) -> float:
     return round(place / BOX_UNITS * 100, 1)
 
 
-def _description(changes: Sequence[Change]) -> str:
+def _description(changes: Sequence[RatingChangeDetails]) -> str:
     """Return the chart's description for readers who cannot see it."""
     first, last = changes[0], changes[-1]
     if len(changes) == 1:

@@ -4,7 +4,7 @@ from typing import Final, Literal
 
 from litestar.datastructures import Cookie
 
-from contracts.auth.sessions import Challenge, Tokens
+from contracts.auth.sessions import SecondFactorChallenge, Tokens
 
 ACCESS_COOKIE: Final = "__Host-access"
 REFRESH_COOKIE: Final = "__Host-refresh"
@@ -45,7 +45,7 @@ def device_cookie(token: str) -> Cookie:
     return _make_cookie(DEVICE_COOKIE, token, DEVICE_COOKIE_SECONDS)
 
 
-def challenge_cookie(challenge: Challenge) -> Cookie:
+def challenge_cookie(challenge: SecondFactorChallenge) -> Cookie:
     return _make_cookie(CHALLENGE_COOKIE, challenge.challenge, challenge.expires_in)
 
 

@@ -8,12 +8,12 @@ from uuid import UUID
 import msgspec
 
 from contracts.tournament.tournaments import (
-    FOLLOWS,
+    OUTCOMES_BY_RULES_ALONE,
     BracketDetails,
-    Entrant,
-    How,
-    Kind,
+    EntrantDetails,
+    OutcomeKind,
     PairingDetails,
+    TournamentKind,
 )
 from ui.clients.tournaments import NOBODY
 from ui.links import urls
@@ -21,7 +21,7 @@ from ui.links import urls
 CardKind = Literal["match", "bye", "blank"]
 """A bye is a plain line. A pairing without players leaves a blank, so that the others keep their positions."""
 
-ENDING_TEXTS: Final[Mapping[How, str]] = {
+ENDING_TEXTS: Final[Mapping[OutcomeKind, str]] = {
     "played": "",
     "forfeit": "Forfeit",
     "double_forfeit": "Double forfeit",
@@ -79,13 +79,17 @@ class CardFactory:
     """Creates the cards of one bracket for one reader."""
 
     def __init__(
-        self, tournament_id: UUID, kind: Kind, bracket: BracketDetails, reader: BracketReader
+        self,
+        tournament_id: UUID,
+        kind: TournamentKind,
+        bracket: BracketDetails,
+        reader: BracketReader,
     ) -> None:
         self._tournament_id = tournament_id
         self._watched = kind == "online"
         self._own_seed = reader.own_seed
         self._may_correct = reader.may_correct
-        self._entrants: dict[int, Entrant] = {each.seed: each for each in bracket.entrants}
+        self._entrants: dict[int, EntrantDetails] = {each.seed: each for each in bracket.entrants}
         self._marked = reader.marked
 
     def make_cards(self, pairings: Iterable[PairingDetails]) -> list[Card]:
@@ -148,7 +152,7 @@ class CardFactory:
 def was_decided(pairing: PairingDetails) -> bool:
     """Tell whether a pairing was ended by players or the organiser, and not by the rules alone, so that the organiser
     can correct it."""
-    return pairing.how is not None and pairing.how not in FOLLOWS
+    return pairing.how is not None and pairing.how not in OUTCOMES_BY_RULES_ALONE
 
 
 def card_kind_of(pairing: PairingDetails) -> CardKind:

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from contracts.tournament.tournaments import BracketDetails, PairingDetails, Section
+from contracts.tournament.tournaments import BracketDetails, BracketSection, PairingDetails
 from ui.tournaments.bracket_cards import Card, CardFactory, card_kind_of
 
 TREE_PAIRINGS: Final = {"winners": 16, "losers": 8}
@@ -24,8 +24,15 @@ NAMED_BYES: Final = 32
 ALL_ROUNDS: Final = "all"
 """The value that opens every round, for printing."""
 
-SECTIONS: Final[Sequence[Section]] = ("winners", "losers", "final", "reset", "third_place", "round")
-TITLES_OF_SINGLE_ROUNDS: Final[Mapping[Section, str]] = {
+SECTIONS: Final[Sequence[BracketSection]] = (
+    "winners",
+    "losers",
+    "final",
+    "reset",
+    "third_place",
+    "round",
+)
+TITLES_OF_SINGLE_ROUNDS: Final[Mapping[BracketSection, str]] = {
     "final": "Final",
     "reset": "Second final",
     "third_place": "Third place",
@@ -34,7 +41,7 @@ TITLES_BY_PAIRINGS: Final = {2: "Semi-finals", 4: "Quarter-finals"}
 """Titles by the number of pairings in a round of a single elimination."""
 
 Progress = Literal["over", "on", "to come"]
-Titles = dict[tuple[Section, int], str]
+Titles = dict[tuple[BracketSection, int], str]
 """Titles by section and round."""
 ColumnJoins = Literal["pairs", "lines", ""]
 """How a column leads to the next: two pairings to one, one to one, or not."""
@@ -86,7 +93,7 @@ class BracketTree(msgspec.Struct, frozen=True, kw_only=True):
 class _RoundPairings(msgspec.Struct, frozen=True, kw_only=True):
     """The pairings of a round, independent of how it is shown."""
 
-    section: Section
+    section: BracketSection
     round: int
     title: str
     pairings: list[PairingDetails]
@@ -188,7 +195,7 @@ def _pairings_by_round(bracket: BracketDetails) -> list[_RoundPairings]:
 
 
 def _round_title(
-    bracket: BracketDetails, section: Section, number: int, pairings: int, *, last: bool
+    bracket: BracketDetails, section: BracketSection, number: int, pairings: int, *, last: bool
 ) -> str:
     if section in TITLES_OF_SINGLE_ROUNDS:
         return TITLES_OF_SINGLE_ROUNDS[section]
@@ -201,7 +208,7 @@ def _round_title(
     return f"Round {number}"
 
 
-def _tree_parts(bracket: BracketDetails) -> list[tuple[str, str, tuple[Section, ...]]]:
+def _tree_parts(bracket: BracketDetails) -> list[tuple[str, str, tuple[BracketSection, ...]]]:
     if bracket.format == "double_elimination":
         return [
             ("winners", "Winners’ bracket", ("winners",)),

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from contracts.tournament.tournaments import BracketDetails, Entrant
+from contracts.tournament.tournaments import BracketDetails, EntrantDetails
 from ui.tournaments.bracket_cards import Card, CardFactory
 from ui.tournaments.bracket_rounds import Titles
 from ui.tournaments.standings_view import GONE_TEXTS
@@ -35,7 +35,7 @@ class SearchResult(msgspec.Struct, frozen=True):
     """The number of players found, including those not shown."""
 
 
-def find_players(bracket: BracketDetails, find: str) -> list[Entrant]:
+def find_players(bracket: BracketDetails, find: str) -> list[EntrantDetails]:
     """Return the players whose name contains the text `find`; those whose name begins with it come first."""
     wanted = find.strip().casefold()
     if not wanted:
@@ -49,7 +49,7 @@ def search_result_of(
     cards: CardFactory,
     titles: Titles,
     find: str,
-    entrants: Sequence[Entrant],
+    entrants: Sequence[EntrantDetails],
 ) -> SearchResult:
     shown = entrants[:PATHS_SHOWN]
     ways = [

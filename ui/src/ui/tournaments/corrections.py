@@ -13,7 +13,7 @@ from contracts.tournament.problems import TournamentCode
 from contracts.tournament.tournaments import (
     LONGEST_REASON,
     BracketDetails,
-    Correction,
+    CorrectionRequest,
     PairingDetails,
     TournamentDetails,
 )
@@ -84,7 +84,7 @@ async def correct_result(
     if form := form_with_errors(_form_errors(data, found.pairing), **_typed_values(data)):
         return _show_form(request, found, form)
     winner = None if data.winner == NO_WINNER else int(data.winner)
-    correction = Correction(winner, data.reason.strip())
+    correction = CorrectionRequest(winner, data.reason.strip())
     try:
         await tournaments.correct_result(
             tournament_id, number, correction, session_of(request).required_access_token()

@@ -11,10 +11,10 @@ from litestar.response import Template
 
 from contracts.game import Points
 from contracts.tournament.tournaments import (
-    FEWEST,
-    LONGEST_NAME,
-    Format,
+    FEWEST_PLAYERS,
+    LONGEST_TOURNAMENT_NAME,
     TournamentDetails,
+    TournamentFormat,
     TournamentWish,
 )
 from transcendence_common.identity import Player
@@ -100,7 +100,7 @@ async def create_hotseat_tournament(
     errors = _form_errors(data)
     if errors:
         return _show_hotseat_form_again(request, data, FormState(status=400, errors=errors))
-    format_ = msgspec.convert(data.format, Format)
+    format_ = msgspec.convert(data.format, TournamentFormat)
     names = data.alias_names()
     wanted = TournamentWish(
         kind="hotseat",
@@ -171,15 +171,15 @@ def _form_errors(form: HotseatForm) -> dict[str, str]:
     found = {}
     if not form.name.strip():
         found["name"] = "Enter a name."
-    elif len(form.name.strip()) > LONGEST_NAME:
-        found["name"] = f"Use at most {LONGEST_NAME} characters."
+    elif len(form.name.strip()) > LONGEST_TOURNAMENT_NAME:
+        found["name"] = f"Use at most {LONGEST_TOURNAMENT_NAME} characters."
     if form.format not in FORMATS:
         found["format"] = "Choose a format."
     if form.points not in map(str, POINTS_CHOICES):
         found["points"] = "Choose one of the options."
-    if not FEWEST <= len(names) <= MOST_ALIASES:
+    if not FEWEST_PLAYERS <= len(names) <= MOST_ALIASES:
         found["aliases"] = (
-            f"Enter {FEWEST} to {MOST_ALIASES} names, one per line. You entered {len(names)}."
+            f"Enter {FEWEST_PLAYERS} to {MOST_ALIASES} names, one per line. You entered {len(names)}."
         )
     return found
 

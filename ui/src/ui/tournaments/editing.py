@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 
-from contracts.tournament.tournaments import CHANGES_WHILE_OPEN, TournamentDetails
+from contracts.tournament.tournaments import CHANGEABLE_WHILE_OPEN, TournamentDetails
 from ui.account_settings.forms import FormState
 from ui.clients.backend import BackendDown, Refused
 from ui.clients.tournaments import TournamentsClient
@@ -73,7 +73,7 @@ def _completed_form(tournament: TournamentDetails, form: TournamentForm) -> Tour
     if tournament.state == "draft":
         return form
     stored = msgspec.convert(stored_form(tournament).values, TournamentForm)
-    typed = {field: getattr(form, field) for field in CHANGES_WHILE_OPEN}
+    typed = {field: getattr(form, field) for field in CHANGEABLE_WHILE_OPEN}
     return msgspec.structs.replace(stored, **typed)
 
 

@@ -10,17 +10,17 @@ from typing import Final, Literal, get_args
 import msgspec
 
 from contracts.tournament.tournaments import (
-    CHANGES_WHILE_OPEN,
-    FEWEST,
+    CHANGEABLE_WHILE_OPEN,
+    FEWEST_PLAYERS,
     LONGEST_CHECK_IN_MINUTES,
     LONGEST_DESCRIPTION,
-    LONGEST_NAME,
-    MOST,
-    MOST_OF,
+    LONGEST_TOURNAMENT_NAME,
+    MOST_PLAYERS,
+    MOST_PLAYERS_BY_FORMAT,
     MOST_ROUNDS,
-    Format,
     TournamentChange,
     TournamentDetails,
+    TournamentFormat,
     TournamentSettings,
     TournamentWish,
 )
@@ -28,7 +28,7 @@ from ui.account_settings.forms import FormState
 from ui.play.choices import DEFAULT_POINTS, POINTS_CHOICES
 from ui.tournaments.numbers import NotANumber, decimal_of, moment_of, whole_number
 
-FORMATS: Final[tuple[Format, ...]] = get_args(Format)
+FORMATS: Final[tuple[TournamentFormat, ...]] = get_args(TournamentFormat)
 SECONDS_PER_MINUTE: Final = 60
 CHECKED: Final = "on"
 """The value that browsers send for a ticked box; for an unticked one they send nothing."""
@@ -104,8 +104,8 @@ def read_settings(form: TournamentForm) -> TournamentSettings:
     """
     reader = _FieldReader(form)
     format_ = next((each for each in FORMATS if each == form.format), None)
-    most = MOST_OF[format_] if format_ else MOST
-    size = reader.read_whole_number("size", FEWEST, most)
+    most = MOST_PLAYERS_BY_FORMAT[format_] if format_ else MOST_PLAYERS
+    size = reader.read_whole_number("size", FEWEST_PLAYERS, most)
     points = next((each for each in POINTS_CHOICES if str(each) == form.points), None)
     found = {
         "rounds": _read_rounds(reader),
@@ -118,7 +118,7 @@ def read_settings(form: TournamentForm) -> TournamentSettings:
     }
     errors = {**dict(_form_errors(form)), **reader.errors}
     if size is None:
-        errors.setdefault("size", f"Enter a number from {FEWEST} to {most}.")
+        errors.setdefault("size", f"Enter a number from {FEWEST_PLAYERS} to {most}.")
     if errors or format_ is None or points is None or size is None:
         raise InvalidForm(errors)
     return msgspec.convert(
@@ -146,7 +146,7 @@ def change_from(read_: TournamentSettings, state: str) -> TournamentChange:
     """Return the settings that may change: all in a draft, else name, description, times and size."""
     wanted = msgspec.structs.asdict(read_)
     if state != "draft":
-        wanted = {field: wanted[field] for field in CHANGES_WHILE_OPEN}
+        wanted = {field: wanted[field] for field in CHANGEABLE_WHILE_OPEN}
     return TournamentChange(**wanted)
 
 
@@ -214,8 +214,8 @@ def _form_errors(form: TournamentForm) -> Iterator[tuple[str, str]]:
     name = form.name.strip()
     if not name:
         yield "name", "Enter a name."
-    if len(name) > LONGEST_NAME:
-        yield "name", f"Use at most {LONGEST_NAME} characters."
+    if len(name) > LONGEST_TOURNAMENT_NAME:
+        yield "name", f"Use at most {LONGEST_TOURNAMENT_NAME} characters."
     if len(form.description.replace("\r\n", "\n").strip()) > LONGEST_DESCRIPTION:
         yield "description", f"Use at most {LONGEST_DESCRIPTION} characters."
     if form.format not in FORMATS:

@@ -7,7 +7,7 @@ import msgspec
 
 from contracts.tournament.tournaments import (
     BracketDetails,
-    Entrant,
+    EntrantDetails,
     EntryState,
     PairingDetails,
     StandingDetails,
@@ -144,7 +144,7 @@ def cross_table(bracket: BracketDetails) -> list[CrossTableRow]:
 
 def _standings_rows(
     standings: Sequence[StandingDetails],
-    entrants: Mapping[int, Entrant],
+    entrants: Mapping[int, EntrantDetails],
     reader: BracketReader,
     *,
     elimination: bool,

@@ -11,7 +11,7 @@ import {
 } from "../../../src/ui/static/netcode/protocol.js";
 import { LEFT, NOBODY, RIGHT } from "../../../src/ui/static/pong/court.js";
 import { digest, newMatch, step } from "../../../src/ui/static/pong/engine.js";
-import { advance, pick } from "../../../src/ui/static/pong/prng.js";
+import { advanceRng, randomBelow } from "../../../src/ui/static/pong/prng.js";
 
 const TICKS_A_MS = 60 / 1000;
 const BEAT_TICKS = 30;
@@ -23,8 +23,8 @@ const LONGEST_DELAY = 6;
 export function seeded(seed) {
   let rng = seed >>> 0;
   return (count) => {
-    rng = advance(rng);
-    return pick(rng, count);
+    rng = advanceRng(rng);
+    return randomBelow(rng, count);
   };
 }
 

@@ -3,7 +3,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { copyAi, decide, LEVELS, LOOK_EVERY, newAi } from "../../../src/ui/static/pong/ai.js";
+import {
+  chooseKey,
+  copyAi,
+  LEVELS,
+  newAi,
+  TICKS_BETWEEN_LOOKS,
+} from "../../../src/ui/static/pong/ai.js";
 import { BadSettings, LEFT, newMatch, RIGHT, step } from "../../../src/ui/static/pong/engine.js";
 
 const TICKS = 3000;
@@ -14,18 +20,18 @@ for (const level of LEVELS) {
     const state = newMatch(3, 21);
     const ai = newAi(level, 3, RIGHT);
     const blind = newAi(level, 3, RIGHT);
-    let lastLook = -LOOK_EVERY;
+    let lastLook = -TICKS_BETWEEN_LOOKS;
     while (state.tick < TICKS) {
       const looks = state.tick >= blind.nextLook;
       if (looks) {
-        assert.ok(state.tick - lastLook >= LOOK_EVERY);
+        assert.ok(state.tick - lastLook >= TICKS_BETWEEN_LOOKS);
         lastLook = state.tick;
       }
       const { tick, rightY } = state;
       const nonsense = { ...newMatch(99, 3), tick, rightY, ballVx: 777, leftScore: 2 };
-      const pressed = decide(ai, state);
+      const pressed = chooseKey(ai, state);
       assert.ok([-1, 0, 1].includes(pressed));
-      assert.equal(decide(blind, looks ? state : nonsense), pressed);
+      assert.equal(chooseKey(blind, looks ? state : nonsense), pressed);
       assert.deepEqual(blind, ai);
       step(state, wave(tick), pressed);
     }
@@ -35,7 +41,7 @@ for (const level of LEVELS) {
 test("a copy is independent of its original", () => {
   const ai = newAi("hard", 1, LEFT);
   const copy = copyAi(ai);
-  decide(ai, newMatch(1, 3));
+  chooseKey(ai, newMatch(1, 3));
   assert.notDeepEqual(copy, ai);
 });
 

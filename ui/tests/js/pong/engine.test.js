@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { bounces, fold, share } from "../../../src/ui/static/pong/ball.js";
+import { countBounces, foldAtWalls, scaleByRatio } from "../../../src/ui/static/pong/ball.js";
 import {
   FACE_RIGHT,
   MIDDLE_Y,
@@ -20,28 +20,33 @@ import {
   RALLY_SPEED_CAP,
   step,
 } from "../../../src/ui/static/pong/engine.js";
-import { advance, GOLDEN_STEP, pick, scramble } from "../../../src/ui/static/pong/prng.js";
+import {
+  advanceRng,
+  GOLDEN_STEP,
+  randomBelow,
+  scrambleRng,
+} from "../../../src/ui/static/pong/prng.js";
 
 const flying = (fields) => ({ ...newMatch(1, 3), serveIn: 0, ...fields });
 
 test("the generator scrambles like MurmurHash3's finaliser", () => {
-  assert.equal(scramble(0), 0);
-  assert.equal(scramble(1), 0x514e28b7);
-  assert.equal(scramble(0xffffffff), 0x81f16f39);
-  assert.equal(advance(0xffffffff), GOLDEN_STEP - 1);
-  assert.equal(pick(0, 6), 0);
+  assert.equal(scrambleRng(0), 0);
+  assert.equal(scrambleRng(1), 0x514e28b7);
+  assert.equal(scrambleRng(0xffffffff), 0x81f16f39);
+  assert.equal(advanceRng(0xffffffff), GOLDEN_STEP - 1);
+  assert.equal(randomBelow(0, 6), 0);
 });
 
 test("quotients equal those of exact arithmetic", () => {
   let rng = 5;
   const draw = (limit) => {
-    rng = advance(rng);
-    return pick(rng, limit);
+    rng = advanceRng(rng);
+    return randomBelow(rng, limit);
   };
   for (let round = 0; round < 20_000; round += 1) {
     const [value, part, whole] = [draw(8193) - 4096, draw(200_000), 1 + draw(13_000)];
     const exact = Number((BigInt(value) * BigInt(part)) / BigInt(whole));
-    assert.ok(Object.is(share(value, part, whole), exact), `${value} * ${part} / ${whole}`);
+    assert.ok(Object.is(scaleByRatio(value, part, whole), exact), `${value} * ${part} / ${whole}`);
   }
 });
 
@@ -50,11 +55,11 @@ test("one fold equals a bounce at every wall", () => {
     let [y, slowVy] = [MIDDLE_Y, vy];
     for (let ticks = 1; ticks < 500; ticks += 1) {
       y += slowVy;
-      if (bounces(y)) {
-        [y, slowVy] = [fold(y), -slowVy];
+      if (countBounces(y)) {
+        [y, slowVy] = [foldAtWalls(y), -slowVy];
       }
-      assert.equal(fold(MIDDLE_Y + vy * ticks), y);
-      assert.equal(bounces(MIDDLE_Y + vy * ticks) % 2 ? -vy : vy, slowVy);
+      assert.equal(foldAtWalls(MIDDLE_Y + vy * ticks), y);
+      assert.equal(countBounces(MIDDLE_Y + vy * ticks) % 2 ? -vy : vy, slowVy);
     }
   }
 });

@@ -3,15 +3,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { decide } from "../../../src/ui/static/pong/ai.js";
+import { chooseKey } from "../../../src/ui/static/pong/ai.js";
 import { BadSettings, digest, MAX_TICKS, step } from "../../../src/ui/static/pong/engine.js";
 import {
-  finish,
+  finishLog,
   LogRefused,
-  newLog,
-  record,
+  newRecording,
+  recordKeys,
   replay,
-  start,
+  startMatch,
 } from "../../../src/ui/static/pong/log.js";
 
 const SEED = 11;
@@ -20,14 +20,14 @@ const RIGHT = 2;
 
 /** A recorded match in which the left player follows the ball. */
 function playedMatch(level = "normal", points = 3) {
-  const { state, ai } = start("ai", level, SEED, points);
-  const log = newLog();
+  const { state, ai } = startMatch("ai", level, SEED, points);
+  const log = newRecording();
   while (!state.winner) {
     const left = Math.sign(Math.trunc((state.ballY - state.leftY) / 4000));
-    record(log, state.tick, left, 0);
-    step(state, left, decide(ai, state));
+    recordKeys(log, state.tick, left, 0);
+    step(state, left, chooseKey(ai, state));
   }
-  return { state, log: finish(log, state.tick) };
+  return { state, log: finishLog(log, state.tick) };
 }
 
 const refusal = (log, mode = "ai", level = "normal") => {
@@ -41,7 +41,7 @@ const refusal = (log, mode = "ai", level = "normal") => {
 };
 
 test("a recording contains changes only", () => {
-  const log = newLog();
+  const log = newRecording();
   [
     [0, 0],
     [1, 0],
@@ -49,9 +49,9 @@ test("a recording contains changes only", () => {
     [1, -1],
     [0, 0],
   ].forEach(([left, right], tick) => {
-    record(log, tick, left, right);
+    recordKeys(log, tick, left, right);
   });
-  assert.deepEqual(finish(log, 5), {
+  assert.deepEqual(finishLog(log, 5), {
     ticks: 5,
     changes: [
       [1, 1, 0],
@@ -110,15 +110,15 @@ test("invalid settings are refused separately from logs", () => {
 
 /** Two players who follow the ball, the right one more slowly. */
 function playedOnline() {
-  const { state } = start("online", null, SEED, 3);
-  const log = newLog();
+  const { state } = startMatch("online", null, SEED, 3);
+  const log = newRecording();
   const towards = (y, slack) => Math.sign(Math.trunc((state.ballY - y) / slack));
   while (!state.winner) {
     const keys = [towards(state.leftY, 4000), state.tick % 3 ? 0 : towards(state.rightY, 9000)];
-    record(log, state.tick, ...keys);
+    recordKeys(log, state.tick, ...keys);
     step(state, ...keys);
   }
-  return { state, log: finish(log, state.tick) };
+  return { state, log: finishLog(log, state.tick) };
 }
 
 test("an online match replays like a match at one keyboard", () => {

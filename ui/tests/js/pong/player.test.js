@@ -3,29 +3,35 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { decide } from "../../../src/ui/static/pong/ai.js";
+import { chooseKey } from "../../../src/ui/static/pong/ai.js";
 import { copyMatch, digest, step } from "../../../src/ui/static/pong/engine.js";
-import { finish, LogRefused, newLog, record, start } from "../../../src/ui/static/pong/log.js";
+import {
+  finishLog,
+  LogRefused,
+  newRecording,
+  recordKeys,
+  startMatch,
+} from "../../../src/ui/static/pong/log.js";
 import { ReplayPlayer } from "../../../src/ui/static/pong/player.js";
-import { advance, pick } from "../../../src/ui/static/pong/prng.js";
+import { advanceRng, randomBelow } from "../../../src/ui/static/pong/prng.js";
 
 /** A match with random keys, and its digest at every tick. */
 function played({ mode, level }) {
-  const { state, ai } = start(mode, level, 21, 7);
-  const log = newLog();
+  const { state, ai } = startMatch(mode, level, 21, 7);
+  const log = newRecording();
   const digests = [digest(state)];
   let rng = 4;
   let keys = [0, 0];
   while (!state.winner) {
     if (state.tick % 20 === 0) {
-      rng = advance(rng);
-      keys = [pick(rng, 3) - 1, ai ? 0 : pick(advance(rng), 3) - 1];
+      rng = advanceRng(rng);
+      keys = [randomBelow(rng, 3) - 1, ai ? 0 : randomBelow(advanceRng(rng), 3) - 1];
     }
-    record(log, state.tick, ...keys);
-    step(state, keys[0], ai ? decide(ai, state) : keys[1]);
+    recordKeys(log, state.tick, ...keys);
+    step(state, keys[0], ai ? chooseKey(ai, state) : keys[1]);
     digests.push(digest(state));
   }
-  return { mode, level, seed: 21, points: 7, inputs: finish(log, state.tick), digests };
+  return { mode, level, seed: 21, points: 7, inputs: finishLog(log, state.tick), digests };
 }
 
 const MATCHES = [played({ mode: "ai", level: "hard" }), played({ mode: "local", level: null })];
@@ -55,8 +61,8 @@ for (const match of MATCHES) {
     const player = new ReplayPlayer(match);
     let rng = 9;
     for (let jump = 0; jump < 300; jump += 1) {
-      rng = advance(rng);
-      const tick = pick(rng, match.inputs.ticks + 1);
+      rng = advanceRng(rng);
+      const tick = randomBelow(rng, match.inputs.ticks + 1);
       player.seek(tick);
       assert.equal(player.tick, tick);
       assert.equal(digest(player.state), match.digests[tick]);

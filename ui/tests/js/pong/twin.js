@@ -5,10 +5,10 @@
 
 import { createInterface } from "node:readline";
 
-import { decide } from "../../../src/ui/static/pong/ai.js";
+import { chooseKey } from "../../../src/ui/static/pong/ai.js";
 import * as court from "../../../src/ui/static/pong/court.js";
 import { digest, step } from "../../../src/ui/static/pong/engine.js";
-import { LogRefused, replay, start } from "../../../src/ui/static/pong/log.js";
+import { LogRefused, replay, startMatch } from "../../../src/ui/static/pong/log.js";
 
 const ANSWERS = { court: () => court, digests, replay: replayed };
 
@@ -19,11 +19,11 @@ createInterface({ input: process.stdin }).on("line", (line) => {
 
 /** The digest of every tick from 0, also beyond the end of the match. */
 function digests({ mode, level, seed, points, keys }) {
-  const { state, ai } = start(mode, level, seed, points);
+  const { state, ai } = startMatch(mode, level, seed, points);
   const all = [digest(state)];
   for (const [left, right, ticks] of keys) {
     for (let tick = 0; tick < ticks; tick += 1) {
-      step(state, left, ai ? decide(ai, state) : right);
+      step(state, left, ai ? chooseKey(ai, state) : right);
       all.push(digest(state));
     }
   }

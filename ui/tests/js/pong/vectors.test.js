@@ -4,15 +4,15 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { decide } from "../../../src/ui/static/pong/ai.js";
+import { chooseKey } from "../../../src/ui/static/pong/ai.js";
 import {
   digest,
-  mix,
+  mixIntoDigest,
   RULES_VERSION,
   step,
   TICKS_PER_SECOND,
 } from "../../../src/ui/static/pong/engine.js";
-import { replay, start } from "../../../src/ui/static/pong/log.js";
+import { replay, startMatch } from "../../../src/ui/static/pong/log.js";
 
 const FOLDER = new URL("../../../../tests/vectors/", import.meta.url);
 const FILES = readdirSync(FOLDER).filter((name) => name.endsWith(".json"));
@@ -49,7 +49,7 @@ test("there are at least 300 vectors", () => {
 
 /** Computes a vector from its settings and inputs alone. */
 function played(mode, match) {
-  const { state, ai } = start(mode, match.level, match.seed, match.points);
+  const { state, ai } = startMatch(mode, match.level, match.seed, match.points);
   const { changes } = match;
   let next = 0;
   let left = 0;
@@ -58,7 +58,7 @@ function played(mode, match) {
   let every60 = "";
   for (;;) {
     const word = digest(state);
-    chain = mix(chain, word);
+    chain = mixIntoDigest(chain, word);
     if (state.tick % TICKS_PER_SECOND === 0) {
       every60 += word.toString(16).padStart(8, "0");
     }
@@ -69,7 +69,7 @@ function played(mode, match) {
       [left, right] = [changes[next + 1], changes[next + 2]];
       next += 3;
     }
-    step(state, left, ai ? decide(ai, state) : right);
+    step(state, left, ai ? chooseKey(ai, state) : right);
   }
   const score = [state.leftScore, state.rightScore];
   return { ...match, ticks: state.tick, score, chain, every_60: every60 };

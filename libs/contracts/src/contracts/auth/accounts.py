@@ -18,14 +18,14 @@ class Registration(msgspec.Struct, frozen=True):
     password: Annotated[str, msgspec.Meta(description="Needed; 8 to 128 characters")] = ""
 
 
-class Registered(msgspec.Struct, frozen=True):
+class RegisteredAccount(msgspec.Struct, frozen=True):
     """The new account."""
 
     id: UUID
     username: str
 
 
-class Me(msgspec.Struct, frozen=True):
+class OwnAccount(msgspec.Struct, frozen=True):
     """The caller's own account.
 
     `display_name` is the username if no other was chosen, `pending_email` the address to be confirmed, `expires_at` the

@@ -5,13 +5,13 @@ from typing import Annotated
 import msgspec
 
 
-class Verified(msgspec.Struct, frozen=True):
+class VerifiedAccount(msgspec.Struct, frozen=True):
     """The account whose address has been verified."""
 
     username: str
 
 
-class EmailChange(msgspec.Struct, frozen=True):
+class EmailChangeRequest(msgspec.Struct, frozen=True):
     """A request to change the address. A missing field counts as empty, as in `Registration`."""
 
     email: Annotated[str, msgspec.Meta(description="Needed")] = ""

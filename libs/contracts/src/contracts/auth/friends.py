@@ -17,7 +17,7 @@ class Relation(StrEnum):
     BLOCKED = "blocked"
 
 
-class Person(msgspec.Struct, frozen=True):
+class FriendListPerson(msgspec.Struct, frozen=True):
     """A player in a friend list; `avatar` is a content hash."""
 
     id: UUID
@@ -29,7 +29,7 @@ class Person(msgspec.Struct, frozen=True):
 class Friend(msgspec.Struct, frozen=True):
     """A friend, since when, and whether they are online."""
 
-    person: Person
+    person: FriendListPerson
     since: datetime
     online: bool
 
@@ -37,7 +37,7 @@ class Friend(msgspec.Struct, frozen=True):
 class ListedRelationship(msgspec.Struct, frozen=True):
     """A player with a friend request to or from the caller, or blocked by the caller, and since when."""
 
-    person: Person
+    person: FriendListPerson
     since: datetime
 
 
@@ -50,7 +50,7 @@ class Friends(msgspec.Struct, frozen=True):
     blocked: list[ListedRelationship]
 
 
-class Standing(msgspec.Struct, frozen=True):
+class PairRelationship(msgspec.Struct, frozen=True):
     """The relationship of two players, for other services only: a player never sees who blocks them."""
 
     low_name: str
@@ -60,7 +60,7 @@ class Standing(msgspec.Struct, frozen=True):
     high_blocks: bool
 
 
-class Related(msgspec.Struct, frozen=True):
+class RelationAfterChange(msgspec.Struct, frozen=True):
     """The relation of another player to the caller after a change."""
 
     relation: Relation

@@ -8,4 +8,4 @@ import msgspec
 class LinkToken(msgspec.Struct, frozen=True):
     """The token of an email link; a missing one counts as unknown."""
 
-    token: Annotated[str, msgspec.Meta(description="Needed; from the link in the letter")] = ""
+    token: Annotated[str, msgspec.Meta(description="Needed; from the link in the e-mail")] = ""

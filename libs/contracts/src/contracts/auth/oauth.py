@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from contracts.auth.sessions import Challenge, Tokens
+from contracts.auth.sessions import SecondFactorChallenge, Tokens
 
 LONGEST_PATH = 2000
 LONGEST_TOKEN = 64
@@ -21,9 +21,9 @@ LocalPath = Annotated[
         description="A path on this site",
     ),
 ]
-Token = Annotated[str, msgspec.Meta(max_length=LONGEST_TOKEN)]
-Intent = Literal["sign_in", "link", "confirm"]
-Outcome = Literal["signed_in", "registered", "two_factor", "linked", "confirmed"]
+FlowToken = Annotated[str, msgspec.Meta(max_length=LONGEST_TOKEN)]
+ProviderVisitIntent = Literal["sign_in", "link", "confirm"]
+ProviderVisitOutcome = Literal["signed_in", "registered", "two_factor", "linked", "confirmed"]
 
 
 class ProviderDetails(msgspec.Struct, frozen=True):
@@ -42,12 +42,12 @@ class ProviderList(msgspec.Struct, frozen=True):
 class ProviderVisitStart(msgspec.Struct, frozen=True):
     """The start of a visit to a provider: its purpose, and the path on this site to return to."""
 
-    intent: Intent
+    intent: ProviderVisitIntent
     next: LocalPath | None = None
 
 
-class StartedFlow(msgspec.Struct, frozen=True):
-    """The provider's address for the browser, and the token that the browser keeps meanwhile.
+class StartedProviderVisit(msgspec.Struct, frozen=True):
+    """A started visit: the provider's address for the browser, and the token that the browser stores meanwhile.
 
     `expires_in` is in seconds.
     """
@@ -61,18 +61,18 @@ class ProviderVisitEnd(msgspec.Struct, frozen=True):
     """The end of a visit to a provider: the provider, the browser's token, and the parameters that it returned with."""
 
     provider: Annotated[str, msgspec.Meta(max_length=LONGEST_TOKEN)]
-    flow: Token
-    state: Token
+    flow: FlowToken
+    state: FlowToken
     code: Annotated[str, msgspec.Meta(max_length=LONGEST_CODE)]
 
 
-class FinishedFlow(msgspec.Struct, frozen=True):
+class FinishedProviderVisit(msgspec.Struct, frozen=True):
     """The result of a visit: `tokens` if the user is signed in, `challenge` if a second factor is needed."""
 
-    result: Outcome
+    result: ProviderVisitOutcome
     next: str | None
     tokens: Tokens | None = None
-    challenge: Challenge | None = None
+    challenge: SecondFactorChallenge | None = None
 
 
 class LinkedIdentity(msgspec.Struct, frozen=True):

@@ -5,16 +5,16 @@ from typing import Annotated
 import msgspec
 
 
-class ResetRequest(msgspec.Struct, frozen=True):
+class PasswordResetRequest(msgspec.Struct, frozen=True):
     """A request for an e-mail with a link to reset the password."""
 
     email: Annotated[str, msgspec.Meta(description="Needed")] = ""
 
 
-class Reset(msgspec.Struct, frozen=True):
+class PasswordReset(msgspec.Struct, frozen=True):
     """A new password, with the token of an email link."""
 
-    token: Annotated[str, msgspec.Meta(description="Needed; from the link in the letter")] = ""
+    token: Annotated[str, msgspec.Meta(description="Needed; from the link in the e-mail")] = ""
     password: Annotated[str, msgspec.Meta(description="Needed; 8 to 128 characters")] = ""
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 
-class Deletion(msgspec.Struct, frozen=True):
+class AccountDeletion(msgspec.Struct, frozen=True):
     """A request to delete the account; without a password the session must have been confirmed a moment ago."""
 
     password: str | None = None

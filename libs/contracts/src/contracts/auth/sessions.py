@@ -16,13 +16,13 @@ class Credentials(msgspec.Struct, frozen=True):
     password: Annotated[str, msgspec.Meta(description="Needed")] = ""
 
 
-class Renewal(msgspec.Struct, frozen=True):
+class TokenRenewal(msgspec.Struct, frozen=True):
     """A refresh token to exchange for new tokens."""
 
     refresh_token: str
 
 
-class SignOut(msgspec.Struct, frozen=True):
+class SignOutRequest(msgspec.Struct, frozen=True):
     """The refresh token of the session to end; without it, the session of the access token ends."""
 
     refresh_token: str | None = None
@@ -37,7 +37,7 @@ class Tokens(msgspec.Struct, frozen=True):
     expires_in: int
 
 
-class Challenge(msgspec.Struct, frozen=True):
+class SecondFactorChallenge(msgspec.Struct, frozen=True):
     """A request for the second factor; `expires_in` is in seconds."""
 
     challenge: str

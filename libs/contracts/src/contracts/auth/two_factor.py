@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-Password = Annotated[
+PasswordIfSet = Annotated[
     str | None, msgspec.Meta(description="Needed where the account has one; else confirm first")
 ]
 TypedCode = Annotated[str, msgspec.Meta(description="Needed; six digits, or a recovery code")]
@@ -19,13 +19,13 @@ class TwoFactorStatus(msgspec.Struct, frozen=True):
     recovery_codes_left: int
 
 
-class SetupRequest(msgspec.Struct, frozen=True):
+class TwoFactorSetupRequest(msgspec.Struct, frozen=True):
     """A request for a secret."""
 
-    password: Password = None
+    password: PasswordIfSet = None
 
 
-class Setup(msgspec.Struct, frozen=True):
+class TwoFactorSetup(msgspec.Struct, frozen=True):
     """A secret for an authenticator app; `qr_svg` shows `uri`. It takes effect with its first code."""
 
     secret: str
@@ -33,10 +33,10 @@ class Setup(msgspec.Struct, frozen=True):
     qr_svg: str
 
 
-class Proof(msgspec.Struct, frozen=True):
+class PasswordAndCode(msgspec.Struct, frozen=True):
     """A password and a code; a missing code counts as empty, as in `Credentials`."""
 
-    password: Password = None
+    password: PasswordIfSet = None
     code: TypedCode = ""
 
 
@@ -46,7 +46,7 @@ class RecoveryCodes(msgspec.Struct, frozen=True):
     recovery_codes: list[str]
 
 
-class ChallengeAnswer(msgspec.Struct, frozen=True):
+class SecondFactorAnswer(msgspec.Struct, frozen=True):
     """The answer to a challenge; both fields are needed."""
 
     challenge: Annotated[str, msgspec.Meta(description="Needed")] = ""

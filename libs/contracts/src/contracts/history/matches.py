@@ -18,12 +18,12 @@ MAX_DELIVERY_BYTES = 1664 * 1024
 MAX_NAME_CHARACTERS = 64
 
 Outcome = Literal["won", "lost"]
-Kind = Literal["player", "ai", "guest"]
+SideKind = Literal["player", "ai", "guest"]
 
-Natural = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+NaturalNumber = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
 
-class Inputs(msgspec.Struct, frozen=True, gc=False):
+class InputLogBody(msgspec.Struct, frozen=True, gc=False):
     """An input log: `ticks` is the length of the match, a change is a tick and both sides' keys from it on.
 
     Only the shape is checked here. `pong.log` checks the numbers, and its errors have codes of their own.
@@ -33,11 +33,11 @@ class Inputs(msgspec.Struct, frozen=True, gc=False):
     changes: list[tuple[int, int, int]]
 
 
-class Submission(msgspec.Struct, frozen=True):
+class MatchSubmission(msgspec.Struct, frozen=True):
     """A finished match: its ticket and its log. There is no field for a score."""
 
     ticket: Annotated[str, msgspec.Meta(max_length=MAX_TICKET_CHARACTERS)]
-    inputs: Inputs
+    inputs: InputLogBody
 
 
 class OnlineSide(msgspec.Struct, frozen=True):
@@ -45,8 +45,8 @@ class OnlineSide(msgspec.Struct, frozen=True):
 
     player_id: UUID
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_NAME_CHARACTERS)]
-    late: Natural
-    rtt_ms: Natural
+    late: NaturalNumber
+    rtt_ms: NaturalNumber
 
 
 class OnlineMatch(msgspec.Struct, frozen=True):
@@ -64,11 +64,11 @@ class OnlineMatch(msgspec.Struct, frozen=True):
     delay: Annotated[int, msgspec.Meta(ge=0, le=2**15 - 1)]
     left: OnlineSide
     right: OnlineSide
-    inputs: Inputs
+    inputs: InputLogBody
     forfeited_by: SideName | None
 
 
-class Side(msgspec.Struct, frozen=True, omit_defaults=True):
+class MatchSide(msgspec.Struct, frozen=True, omit_defaults=True):
     """One side of a match; only a player has an id.
 
     The last four fields are an online player's, if known: late keys, round-trip time, rating before and after.
@@ -76,7 +76,7 @@ class Side(msgspec.Struct, frozen=True, omit_defaults=True):
 
     player_id: UUID | None
     name: str
-    kind: Kind
+    kind: SideKind
     score: int
     late: int | None = None
     rtt_ms: int | None = None
@@ -98,8 +98,8 @@ class MatchRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     played_at: datetime
     ticks: int
     duration_ms: int
-    left: Side
-    right: Side
+    left: MatchSide
+    right: MatchSide
     winner: SideName
     longest_rally: int
     verified: bool
@@ -114,7 +114,7 @@ class Replay(msgspec.Struct, frozen=True):
 
     record: MatchRecord
     seed: int
-    inputs: Inputs
+    inputs: InputLogBody
     level: str | None
     rules: int
     points: int

@@ -6,11 +6,11 @@ from uuid import UUID
 
 import msgspec
 
-MOST_ASKED = 1_024
+MOST_PLAYERS_ASKED = 1_024
 """Most players in a request, as many as a tournament may have."""
 
 
-class Standing(msgspec.Struct, frozen=True):
+class CurrentStanding(msgspec.Struct, frozen=True):
     """A player's current rating; `rank` is None while it is provisional. Without a rated match it is a newcomer's."""
 
     player_id: UUID
@@ -21,7 +21,7 @@ class Standing(msgspec.Struct, frozen=True):
     rank: int | None
 
 
-class Ranked(msgspec.Struct, frozen=True):
+class LeaderboardLine(msgspec.Struct, frozen=True):
     """A line of the leaderboard."""
 
     rank: int
@@ -33,7 +33,7 @@ class Ranked(msgspec.Struct, frozen=True):
     rated_matches: int
 
 
-class Change(msgspec.Struct, frozen=True):
+class RatingChangeDetails(msgspec.Struct, frozen=True):
     """The change of a rating by one match; `number` counts the player's rated matches from 1."""
 
     match_id: UUID
@@ -48,10 +48,10 @@ class Change(msgspec.Struct, frozen=True):
 class RatingsRequest(msgspec.Struct, frozen=True):
     """A request for ratings, with at most the players of one tournament."""
 
-    player_ids: Annotated[list[UUID], msgspec.Meta(max_length=MOST_ASKED)]
+    player_ids: Annotated[list[UUID], msgspec.Meta(max_length=MOST_PLAYERS_ASKED)]
 
 
-class Rated(msgspec.Struct, frozen=True):
+class CurrentRating(msgspec.Struct, frozen=True):
     """A player's current rating."""
 
     player_id: UUID
@@ -62,4 +62,4 @@ class Rated(msgspec.Struct, frozen=True):
 class RatingsResponse(msgspec.Struct, frozen=True):
     """The ratings of those players who have one; the others never played a rated match, or were erased."""
 
-    items: list[Rated]
+    items: list[CurrentRating]

@@ -6,17 +6,17 @@ from uuid import UUID
 
 import msgspec
 
-AskedMode = Literal["ai", "local"]
+RequestedMode = Literal["ai", "local"]
 """Modes for which a player may request a ticket: one browser plays them alone. The service that runs an online match
 submits it."""
-TicketMode = Literal[AskedMode, "hotseat"]
-"""The service tournament requests hotseat tickets: it knows who is to play whom."""
+TicketMode = Literal[RequestedMode, "hotseat"]
+"""Only the tournament service requests tickets of the mode `hotseat`: it knows who is to play whom."""
 
 
 class TicketRequest(msgspec.Struct, frozen=True):
-    """A request for a match; `service.py` checks the level, the points and the name."""
+    """A request for a ticket; history checks the level, the points and the name when it creates the ticket."""
 
-    mode: AskedMode
+    mode: RequestedMode
     points: int
     level: str | None = None
     opponent_name: str | None = None

@@ -8,19 +8,19 @@ import msgspec
 
 from contracts.game import SideName
 
-Origin = Literal["queue", "challenge", "link", "tournament"]
-State = Literal["waiting", "running", "finished", "void"]
+MatchOrigin = Literal["queue", "challenge", "link", "tournament"]
+LiveMatchState = Literal["waiting", "running", "finished", "void"]
 
 
-class Person(msgspec.Struct, frozen=True):
+class PlayerName(msgspec.Struct, frozen=True):
     """A player of a match, or one who is invited."""
 
     id: UUID
     name: str
 
 
-class MatchMade(msgspec.Struct, frozen=True):
-    """The match to go to."""
+class MatchReference(msgspec.Struct, frozen=True):
+    """The match that the caller plays in."""
 
     match_id: UUID
 
@@ -29,8 +29,8 @@ class LiveMatchSummary(msgspec.Struct, frozen=True):
     """A running match in a list."""
 
     id: UUID
-    left: Person
-    right: Person
+    left: PlayerName
+    right: PlayerName
     points: int
     rated: bool
     left_score: int
@@ -42,13 +42,13 @@ class MatchStatus(msgspec.Struct, frozen=True):
     """A live match; once it is finished, history has its record."""
 
     id: UUID
-    state: State
-    origin: Origin
+    state: LiveMatchState
+    origin: MatchOrigin
     tournament_id: UUID | None
     points: int
     rated: bool
-    left: Person
-    right: Person
+    left: PlayerName
+    right: PlayerName
     left_score: int
     right_score: int
     winner: SideName | None

@@ -8,20 +8,20 @@ import msgspec
 
 from contracts.actions import Action, Actionable
 from contracts.game import Points
-from contracts.tournament.live import Person
+from contracts.tournament.live import PlayerName
 
 InvitationState = Literal["open", "accepted"]
 
 
-class Wish(msgspec.Struct, frozen=True):
-    """The wanted match."""
+class MatchWish(msgspec.Struct, frozen=True):
+    """The match that a player wants: to how many points, and whether it is rated."""
 
     points: Points
     rated: bool
 
 
-class Waiting(msgspec.Struct, frozen=True):
-    """A place in the queue. `reach` is the largest rating difference of an opponent now, null for any."""
+class QueuePlace(msgspec.Struct, frozen=True):
+    """A place in the queue. `reach` is the rating difference to an opponent that is accepted now; null: no limit."""
 
     state: Literal["waiting"]
     points: int
@@ -45,8 +45,8 @@ class InvitationDetails(msgspec.Struct, Actionable, frozen=True):
     """An invitation; a link has no invitee, and an accepted invitation has a match."""
 
     id: UUID
-    inviter: Person
-    invitee: Person | None
+    inviter: PlayerName
+    invitee: PlayerName | None
     points: int
     rated: bool
     state: InvitationState

@@ -9,12 +9,12 @@ import msgspec
 
 from contracts.actions import Action, Actionable
 from contracts.game import Points
-from contracts.tournament.live import Person
+from contracts.tournament.live import PlayerName
 
-Kind = Literal["online", "hotseat"]
-State = Literal["draft", "open", "running", "finished", "cancelled"]
+TournamentKind = Literal["online", "hotseat"]
+TournamentState = Literal["draft", "open", "running", "finished", "cancelled"]
 Visibility = Literal["public", "link"]
-Seeding = Literal["rating", "manual", "random"]
+SeedingMethod = Literal["rating", "manual", "random"]
 EntryState = Literal["entered", "waiting", "dropped", "playing", "withdrawn", "disqualified"]
 AuditAction = Literal[
     "opened",
@@ -26,61 +26,61 @@ AuditAction = Literal[
     "disqualified",
     "corrected",
 ]
-Format = Literal["single_elimination", "double_elimination", "round_robin", "swiss"]
-Section = Literal["winners", "losers", "final", "reset", "third_place", "round"]
+TournamentFormat = Literal["single_elimination", "double_elimination", "round_robin", "swiss"]
+BracketSection = Literal["winners", "losers", "final", "reset", "third_place", "round"]
 """The part of a bracket that a pairing belongs to; round robin and Swiss have only rounds."""
-How = Literal["played", "forfeit", "double_forfeit", "decided", "bye", "empty", "unneeded"]
+OutcomeKind = Literal["played", "forfeit", "double_forfeit", "decided", "bye", "empty", "unneeded"]
 """How a pairing ended. `decided`: by the organiser. The last three follow from the rules alone: one player without an
 opponent, no players at all, and a second final that is not needed."""
-FOLLOWS: Final[frozenset[How]] = frozenset({"bye", "empty", "unneeded"})
+OUTCOMES_BY_RULES_ALONE: Final[frozenset[OutcomeKind]] = frozenset({"bye", "empty", "unneeded"})
 """Outcomes that follow from the rules alone, without a match. An organiser cannot correct them."""
 PairingState = Literal["waiting", "called", "playing", "over"]
 
-LONGEST_NAME: Final = 80
+LONGEST_TOURNAMENT_NAME: Final = 80
 LONGEST_DESCRIPTION: Final = 2000
 LONGEST_REASON: Final = 500
-FEWEST: Final = 2
-MOST: Final = 1024
-"""Most players of a tournament; `MOST_OF` has the limit of each format."""
+FEWEST_PLAYERS: Final = 2
+MOST_PLAYERS: Final = 1024
+"""Most players of a tournament; `MOST_PLAYERS_BY_FORMAT` has the limit of each format."""
 MOST_ROUNDS: Final = 30
 LONGEST_READY_SECONDS: Final = 3600
 LONGEST_CHECK_IN_MINUTES: Final = 120
-MOST_OF: Final[Mapping[Format, int]] = {
-    "single_elimination": MOST,
-    "double_elimination": MOST,
+MOST_PLAYERS_BY_FORMAT: Final[Mapping[TournamentFormat, int]] = {
+    "single_elimination": MOST_PLAYERS,
+    "double_elimination": MOST_PLAYERS,
     "round_robin": 32,
-    "swiss": MOST,
+    "swiss": MOST_PLAYERS,
 }
 """Most players by format. In a round robin each pair meets, and 32 players have 496 matches."""
 
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NAME)]
-Description = Annotated[str, msgspec.Meta(max_length=LONGEST_DESCRIPTION)]
-Size = Annotated[int, msgspec.Meta(ge=FEWEST, le=MOST)]
-Rounds = Annotated[int, msgspec.Meta(ge=1, le=MOST_ROUNDS)] | None
+TournamentName = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_TOURNAMENT_NAME)]
+TournamentDescription = Annotated[str, msgspec.Meta(max_length=LONGEST_DESCRIPTION)]
+TournamentSize = Annotated[int, msgspec.Meta(ge=FEWEST_PLAYERS, le=MOST_PLAYERS)]
+RoundCount = Annotated[int, msgspec.Meta(ge=1, le=MOST_ROUNDS)] | None
 ReadySeconds = Annotated[int, msgspec.Meta(ge=30, le=LONGEST_READY_SECONDS)]
 CheckInMinutes = Annotated[int, msgspec.Meta(ge=1, le=LONGEST_CHECK_IN_MINUTES)] | None
-Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_REASON)]
+ReasonText = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_REASON)]
 
 
 class TournamentSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of a tournament that its organiser chooses."""
 
-    name: Name
-    description: Description = ""
-    format: Format
-    size: Size
+    name: TournamentName
+    description: TournamentDescription = ""
+    format: TournamentFormat
+    size: TournamentSize
     points: Points
     rated: bool = False
     visibility: Visibility = "public"
     third_place: bool = False
-    rounds: Rounds = None
+    rounds: RoundCount = None
     ready_seconds: ReadySeconds = 300
     registration_closes_at: datetime | None = None
     starts_at: datetime | None = None
     check_in_minutes: CheckInMinutes = None
 
 
-CHANGES_WHILE_OPEN: Final = frozenset(
+CHANGEABLE_WHILE_OPEN: Final = frozenset(
     {"name", "description", "size", "registration_closes_at", "starts_at", "check_in_minutes"}
 )
 """Settings that an organiser may change while the tournament is open: players have entered for the others."""
@@ -89,7 +89,7 @@ CHANGES_WHILE_OPEN: Final = frozenset(
 class TournamentWish(TournamentSettings, frozen=True, kw_only=True):
     """A request to create a tournament."""
 
-    kind: Kind = "online"
+    kind: TournamentKind = "online"
     aliases: list[str] | None = None
     """Required for hotseat, and only allowed there: 2 to 16 names."""
 
@@ -97,15 +97,15 @@ class TournamentWish(TournamentSettings, frozen=True, kw_only=True):
 class TournamentChange(msgspec.Struct, frozen=True, kw_only=True):
     """Changed settings; missing fields stay unchanged. A test compares the fields with those of the settings."""
 
-    name: Name | msgspec.UnsetType = msgspec.UNSET
-    description: Description | msgspec.UnsetType = msgspec.UNSET
-    format: Format | msgspec.UnsetType = msgspec.UNSET
-    size: Size | msgspec.UnsetType = msgspec.UNSET
+    name: TournamentName | msgspec.UnsetType = msgspec.UNSET
+    description: TournamentDescription | msgspec.UnsetType = msgspec.UNSET
+    format: TournamentFormat | msgspec.UnsetType = msgspec.UNSET
+    size: TournamentSize | msgspec.UnsetType = msgspec.UNSET
     points: Points | msgspec.UnsetType = msgspec.UNSET
     rated: bool | msgspec.UnsetType = msgspec.UNSET
     visibility: Visibility | msgspec.UnsetType = msgspec.UNSET
     third_place: bool | msgspec.UnsetType = msgspec.UNSET
-    rounds: Rounds | msgspec.UnsetType = msgspec.UNSET
+    rounds: RoundCount | msgspec.UnsetType = msgspec.UNSET
     ready_seconds: ReadySeconds | msgspec.UnsetType = msgspec.UNSET
     registration_closes_at: datetime | msgspec.UnsetType | None = msgspec.UNSET
     starts_at: datetime | msgspec.UnsetType | None = msgspec.UNSET
@@ -116,16 +116,16 @@ class TournamentSummary(msgspec.Struct, frozen=True, kw_only=True):
     """A tournament in a list."""
 
     id: UUID
-    kind: Kind
+    kind: TournamentKind
     name: str
-    format: Format
-    state: State
+    format: TournamentFormat
+    state: TournamentState
     size: int
     points: int
     rated: bool
     entries: int
     """Number of players: before the start those with a place, after it those present at the start or entered since."""
-    organiser: Person | None
+    organiser: PlayerName | None
     """None: the account has been deleted."""
     starts_at: datetime | None
     started_at: datetime | None
@@ -150,14 +150,14 @@ class TournamentDetails(TournamentSettings, Actionable, frozen=True, kw_only=Tru
     """All about a tournament except its entries, bracket and audit log; it has all that `TournamentSummary` has."""
 
     id: UUID
-    kind: Kind
-    state: State
+    kind: TournamentKind
+    state: TournamentState
     entries: int
-    organiser: Person | None
+    organiser: PlayerName | None
     started_at: datetime | None
     ended_at: datetime | None
     winner: str | None
-    seeding: Seeding
+    seeding: SeedingMethod
     seeding_number: int | None
     created_at: datetime
     round: int
@@ -199,31 +199,33 @@ class EnterRequest(msgspec.Struct, frozen=True):
 class SeedingWish(msgspec.Struct, frozen=True):
     """A request to set the seeding; `order`, for `manual`, is the ids of all entries with a place, the best first."""
 
-    method: Seeding
+    method: SeedingMethod
     order: list[UUID] | None = None
 
 
 class ReasonRequest(msgspec.Struct, frozen=True):
-    reason: Reason
+    """A request to cancel a tournament or to disqualify a player, with the public reason."""
+
+    reason: ReasonText
 
 
-class Correction(msgspec.Struct, frozen=True):
+class CorrectionRequest(msgspec.Struct, frozen=True):
     """A corrected outcome: the seed of the winner, or null if neither player won."""
 
     winner: Annotated[int, msgspec.Meta(ge=1)] | None
-    reason: Reason
+    reason: ReasonText
 
 
 class PairingDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A pairing; players are given by seed, where 0 is no opponent and null is not known yet."""
 
     number: int
-    section: Section
+    section: BracketSection
     round: int
     one: int | None
     other: int | None
     state: PairingState
-    how: How | None = None
+    how: OutcomeKind | None = None
     winner: int | None = None
     one_score: int = 0
     other_score: int = 0
@@ -248,7 +250,7 @@ class StandingDetails(msgspec.Struct, frozen=True, kw_only=True):
     difference: int
 
 
-class Entrant(msgspec.Struct, frozen=True, kw_only=True):
+class EntrantDetails(msgspec.Struct, frozen=True, kw_only=True):
     """The player with a seed."""
 
     seed: int
@@ -265,11 +267,11 @@ class BracketDetails(msgspec.Struct, frozen=True, kw_only=True):
     """The bracket of a tournament that has started."""
 
     revision: int
-    format: Format
-    state: State
+    format: TournamentFormat
+    state: TournamentState
     round: int
     rounds: int
-    entrants: list[Entrant]
+    entrants: list[EntrantDetails]
     """Ordered by seed."""
     pairings: list[PairingDetails]
     """Ordered by number, which is the order of play."""
@@ -284,7 +286,7 @@ class MatchCall(msgspec.Struct, Actionable, frozen=True, kw_only=True):
     tournament_name: str
     number: int
     round: int
-    section: Section
+    section: BracketSection
     opponent: str
     ready: bool
     """Whether the reader has reported ready."""
@@ -299,7 +301,7 @@ class Placing(msgspec.Struct, frozen=True, kw_only=True):
 
     tournament_id: UUID
     name: str
-    format: Format
+    format: TournamentFormat
     state: Literal["running", "finished"]
     entrants: int
     place: int | None

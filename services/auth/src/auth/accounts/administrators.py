@@ -4,7 +4,7 @@ from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts.models import ADMIN, Account
-from transcendence_common.names import key_of
+from transcendence_common.names import name_key
 
 
 async def set_admin(session: AsyncSession, username: str, *, admin: bool) -> bool:
@@ -13,7 +13,7 @@ async def set_admin(session: AsyncSession, username: str, *, admin: bool) -> boo
     without = func.array_remove(Account.roles, ADMIN)
     found = await session.scalar(
         update(Account)
-        .where(Account.username_key == key_of(username))
+        .where(Account.username_key == name_key(username))
         .values(roles=func.array_append(without, ADMIN) if admin else without)
         .returning(Account.id)
     )

@@ -11,7 +11,7 @@ from auth.accounts import emails
 from auth.accounts.identity import Identity
 from auth.accounts.models import PLAYER, Account
 from transcendence_common.database import TimedSession
-from transcendence_common.names import key_of
+from transcendence_common.names import name_key
 
 ROLES_IN_TOKENS = case(
     (Account.email_verified_at.is_not(None), func.array_prepend(PLAYER, Account.roles)),
@@ -83,7 +83,7 @@ async def find_stored_password(session: AsyncSession, name_or_email: str) -> Sto
             Account.email_verified_at.is_not(None),
         )
     else:
-        statement = columns.where(Account.username_key == key_of(name_or_email))
+        statement = columns.where(Account.username_key == name_key(name_or_email))
     row = (await session.execute(statement)).one_or_none()
     if row is None:
         return None
@@ -153,4 +153,6 @@ async def replace_password_hash(
 async def find_account_id(session: AsyncSession, username: str) -> UUID | None:
     if NUL_CHARACTER in username:
         return None
-    return await session.scalar(select(Account.id).where(Account.username_key == key_of(username)))
+    return await session.scalar(
+        select(Account.id).where(Account.username_key == name_key(username))
+    )

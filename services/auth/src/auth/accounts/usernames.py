@@ -8,7 +8,7 @@ look alike, and is not reserved. A whole word of Cyrillic letters may still look
 import re
 from unicodedata import category, normalize
 
-from transcendence_common.names import INVISIBLE, has_towers, mixes_alphabets
+from transcendence_common.names import INVISIBLE_CHARACTERS, has_stacked_marks, mixes_alphabets
 from transcendence_common.reserved_names import REFUSAL, is_reserved
 
 SHORTEST_NAME = 3
@@ -49,7 +49,7 @@ def nearest_allowed_username(raw: str) -> str:
 def _problem_with_letters(username: str) -> str | None:
     if username[0] in SEPARATORS or username[-1] in SEPARATORS:
         return "Start and end the name with a letter or a digit."
-    if has_towers(username):
+    if has_stacked_marks(username):
         return "This name contains accents without a letter. Remove them."
     if mixes_alphabets(username):
         return "Use letters of one alphabet: these look alike in different alphabets."
@@ -58,7 +58,7 @@ def _problem_with_letters(username: str) -> str | None:
 
 def _is_allowed_character(character: str) -> bool:
     kind = category(character)
-    visible = not INVISIBLE.match(character)
+    visible = not INVISIBLE_CHARACTERS.match(character)
     return character in SEPARATORS or (
         visible and kind in LETTER_CATEGORIES | MARK_CATEGORIES | DIGIT_CATEGORIES
     )

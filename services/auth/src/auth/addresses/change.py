@@ -18,7 +18,7 @@ from auth.reauthentication import Reauthentication
 from auth.sessions.live import SignedIn, lock_open_session
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
-from contracts.auth.addresses import EmailChange, Verified
+from contracts.auth.addresses import EmailChangeRequest, VerifiedAccount
 from transcendence_common.caller import Caller
 from transcendence_common.database import TimedSession
 from transcendence_common.problems import FieldError, InvalidFields
@@ -37,7 +37,7 @@ class EmailChanges:
         self._events = events
 
     async def request_change(
-        self, session: TimedSession, person: SignedIn, wanted: EmailChange, caller: Caller
+        self, session: TimedSession, person: SignedIn, wanted: EmailChangeRequest, caller: Caller
     ) -> None:
         """Send a link to the new address, and a notice to the old one.
 
@@ -67,7 +67,9 @@ class EmailChanges:
             await self._mailer.send(session, owner.email, AddressKnown(username=owner.username))
         await self._events.record(session, EMAIL_CHANGE_ASKED, account_owner_of(person), caller)
 
-    async def confirm_change(self, session: TimedSession, token: str, caller: Caller) -> Verified:
+    async def confirm_change(
+        self, session: TimedSession, token: str, caller: Caller
+    ) -> VerifiedAccount:
         """Give the account the address that the link was sent to, and send a last notice to the old one.
 
         Raises:
@@ -82,7 +84,7 @@ class EmailChanges:
         old = link.account_email if link.account_email_verified else None
         owner = AccountOwner(link.account_id, link.username, old)
         await self._events.record(session, EMAIL_CHANGED, owner, caller)
-        return Verified(link.username)
+        return VerifiedAccount(link.username)
 
     async def cancel_change(self, session: TimedSession, person: SignedIn) -> None:
         """Cancel a pending change of address."""

@@ -13,7 +13,7 @@ from auth.addresses.verification import EmailVerification
 from auth.links.errors import LinkOver, LinkUnknown
 from auth.sessions.live import LIVE_SESSION_ERRORS, RECENT_CONFIRMATION_ERRORS, SignedIn
 from auth.throttling.errors import TooManyAttempts
-from contracts.auth.addresses import EmailChange, Verified
+from contracts.auth.addresses import EmailChangeRequest, VerifiedAccount
 from contracts.auth.links import LinkToken
 from transcendence_common.caller import Caller
 from transcendence_common.database import TimedSession
@@ -32,7 +32,7 @@ async def verify_email(
     db_session: NamedDependency[TimedSession],
     verification: NamedDependency[EmailVerification],
     caller: NamedDependency[Caller],
-) -> Verified:
+) -> VerifiedAccount:
     """Verify the account's address with the token of an email link."""
     return await verification.verify(db_session, data.token, caller)
 
@@ -67,7 +67,7 @@ async def send_verification_again(
     ),
 )
 async def change_email(
-    data: JSONBody[EmailChange],
+    data: JSONBody[EmailChangeRequest],
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[TimedSession],
     email_changes: NamedDependency[EmailChanges],
@@ -88,7 +88,7 @@ async def confirm_email(
     db_session: NamedDependency[TimedSession],
     email_changes: NamedDependency[EmailChanges],
     caller: NamedDependency[Caller],
-) -> Verified:
+) -> VerifiedAccount:
     """Confirm a change of address with the token of the link sent to the new address."""
     return await email_changes.confirm_change(db_session, data.token, caller)
 

@@ -15,7 +15,7 @@ from auth.mail.messages import AddressKnown, VerifyAddress
 from auth.sessions.live import SignedIn, lock_open_session
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
-from contracts.auth.addresses import Verified
+from contracts.auth.addresses import VerifiedAccount
 from transcendence_common.caller import Caller
 from transcendence_common.database import TimedSession
 
@@ -60,7 +60,7 @@ class EmailVerification:
         await lock_open_session(session, person)
         await self.send_link(session, person.account_id, person.username, person.email)
 
-    async def verify(self, session: TimedSession, token: str, caller: Caller) -> Verified:
+    async def verify(self, session: TimedSession, token: str, caller: Caller) -> VerifiedAccount:
         """Verify the address that a link was sent to.
 
         Raises:
@@ -77,4 +77,4 @@ class EmailVerification:
             AccountOwner(link.account_id, link.username, link.email),
             caller,
         )
-        return Verified(link.username)
+        return VerifiedAccount(link.username)

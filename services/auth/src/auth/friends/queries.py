@@ -24,7 +24,14 @@ from sqlalchemy.orm import aliased
 
 from auth.accounts.models import Account
 from auth.friends.models import Block, Friendship, Presence, RelationshipVersion
-from contracts.auth.friends import Friend, Friends, ListedRelationship, Person, Relation, Standing
+from contracts.auth.friends import (
+    Friend,
+    FriendListPerson,
+    Friends,
+    ListedRelationship,
+    PairRelationship,
+    Relation,
+)
 from transcendence_common.database import TimedSession
 
 MICROSECONDS_PER_SECOND = 1_000_000
@@ -193,7 +200,7 @@ async def list_relationships(session: TimedSession, me: UUID) -> Friends:
     everybody = Friends([], [], [], [])
     rows = await session.execute(relationships)
     for account_id, name, shown, avatar, asked_by, asked_at, accepted_at, is_online in rows:
-        who = Person(account_id, name, shown, avatar)
+        who = FriendListPerson(account_id, name, shown, avatar)
         if accepted_at is not None:
             everybody.friends.append(Friend(who, accepted_at, is_online))
         elif asked_by == me:
@@ -208,7 +215,7 @@ async def list_relationships(session: TimedSession, me: UUID) -> Friends:
     )
     for account_id, name, shown, avatar, blocked_at in await session.execute(blocks):
         everybody.blocked.append(
-            ListedRelationship(Person(account_id, name, shown, avatar), blocked_at)
+            ListedRelationship(FriendListPerson(account_id, name, shown, avatar), blocked_at)
         )
     return everybody
 
@@ -227,7 +234,7 @@ async def friend_ids_of(session: AsyncSession, account_ids: Sequence[UUID]) -> l
     return list(found)
 
 
-async def relationship_between(session: AsyncSession, low: UUID, high: UUID) -> Standing:
+async def relationship_between(session: AsyncSession, low: UUID, high: UUID) -> PairRelationship:
     """Return the whole relationship of two existing players, including blocks in both directions."""
     lower, higher = aliased(Account), aliased(Account)
     row = await session.execute(
@@ -246,7 +253,7 @@ async def relationship_between(session: AsyncSession, low: UUID, high: UUID) -> 
         .join(higher, higher.id == high)
         .where(lower.id == low)
     )
-    return Standing(*row.one())
+    return PairRelationship(*row.one())
 
 
 async def next_version(session: AsyncSession) -> int:

@@ -11,13 +11,13 @@ import msgspec
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from auth.friends import queries
-from contracts.auth.friends import Standing
+from contracts.auth.friends import PairRelationship
 from transcendence_common import outbox
 from transcendence_common.clock import Clock
 from transcendence_common.database import TimedSession, session_at
 from transcendence_common.ids import new_id
-from transcendence_common.outages import DatabaseAway
-from transcendence_common.outbox import NotNow
+from transcendence_common.outages import DatabaseUnavailable
+from transcendence_common.outbox import TemporaryFailure
 from transcendence_common.player_events import PlayerRelationship
 
 RECEIVERS = ("tournament",)
@@ -56,7 +56,7 @@ class AllRelationships:
         """Put an event for each related pair into the outbox.
 
         Raises:
-            NotNow: the database is unavailable. Events entered before are entered again by the next attempt.
+            TemporaryFailure: the database is unavailable. Events entered before are entered again by the next attempt.
         """
         last = BEFORE_FIRST_PAIR
         try:
@@ -64,8 +64,8 @@ class AllRelationships:
                 for low, high in pairs:
                     await self._send_pair(low, high)
                 last = pairs[-1]
-        except DatabaseAway as error:
-            raise NotNow(type(error).__name__) from None
+        except DatabaseUnavailable as error:
+            raise TemporaryFailure(type(error).__name__) from None
 
     async def _next_pairs(self, after: tuple[UUID, UUID]) -> list[tuple[UUID, UUID]]:
         async with self._db.get_session() as session:
@@ -80,7 +80,9 @@ class AllRelationships:
                 await _enqueue_event(session, low, high, standing)
 
 
-async def _enqueue_event(session: TimedSession, low: UUID, high: UUID, standing: Standing) -> None:
+async def _enqueue_event(
+    session: TimedSession, low: UUID, high: UUID, standing: PairRelationship
+) -> None:
     event = PlayerRelationship(
         id=new_id(),
         type="player.tied",
@@ -95,4 +97,6 @@ async def _enqueue_event(session: TimedSession, low: UUID, high: UUID, standing:
         at=session.now,
     )
     for service in RECEIVERS:
-        await outbox.put(session, relationship_topic_of(service), msgspec.json.encode(event))
+        await outbox.enqueue_message(
+            session, relationship_topic_of(service), msgspec.json.encode(event)
+        )

@@ -17,12 +17,12 @@ from auth.friends.presence import Presences
 from auth.friends.signals import friends_channel
 from auth.sessions.live import LIVE_SESSION_ERRORS, SignedIn
 from auth.signing_keys.rotation import TOKEN_LIFETIME
-from contracts.auth.friends import Friends, Related, Relation
+from contracts.auth.friends import Friends, Relation, RelationAfterChange
 from transcendence_common.database import TimedSession
 from transcendence_common.metrics import STAYS_OPEN
 from transcendence_common.openapi import SIGNED_IN, answers
 from transcendence_common.problems import Malformed
-from transcendence_common.signals import closing, in_its_own_task, stream
+from transcendence_common.signals import close_after_answer, run_in_own_task, stream_signals
 
 RELATIONSHIP_ERRORS = answers(Malformed, *LIVE_SESSION_ERRORS, NoSuchPlayer, Yourself)
 
@@ -47,9 +47,9 @@ async def ask_for_friendship(
     username: FromPath[str],
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[TimedSession],
-) -> Related:
+) -> RelationAfterChange:
     """Ask a player for friendship, or accept if they asked first."""
-    return Related(await service.ask_for_friendship(db_session, signed_in, username))
+    return RelationAfterChange(await service.ask_for_friendship(db_session, signed_in, username))
 
 
 @post(
@@ -62,10 +62,10 @@ async def accept_friend_request(
     username: FromPath[str],
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[TimedSession],
-) -> Related:
+) -> RelationAfterChange:
     """Accept a friend request."""
     await service.accept_friend_request(db_session, signed_in, username)
-    return Related(Relation.FRIENDS)
+    return RelationAfterChange(Relation.FRIENDS)
 
 
 @delete("/friends/{username:str}", security=SIGNED_IN, responses=RELATIONSHIP_ERRORS)
@@ -114,8 +114,8 @@ async def stream_friend_events(
     A player is online while a stream is open. A stream lasts at most as long as an access token, so that it ends soon
     after its session; a player who reconnects with the next token stays online without a gap.
     """
-    events = in_its_own_task(_friend_events(signed_in, channels, presences))
-    return ServerSentEvent(events, background=closing(events))
+    events = run_in_own_task(_friend_events(signed_in, channels, presences))
+    return ServerSentEvent(events, background=close_after_answer(events))
 
 
 async def _friend_events(
@@ -124,7 +124,7 @@ async def _friend_events(
     async with channels.start_subscription(friends_channel(person.account_id)) as subscriber:
         presence_id = await presences.record_opened_tab(person.account_id)
         try:
-            async for message in stream(
+            async for message in stream_signals(
                 subscriber, "friends", seconds=TOKEN_LIFETIME.total_seconds()
             ):
                 yield message

@@ -7,7 +7,7 @@ from auth.mail.mailer import Envelope, Mailer, UnreadableEnvelope
 from auth.mail.smtp import SmtpClient
 from auth.mail.writing import MessageWriter
 from transcendence_common.clock import Clock
-from transcendence_common.outbox import NotNow, Undeliverable
+from transcendence_common.outbox import PermanentFailure, TemporaryFailure
 
 GIVEN_UP_AFTER = timedelta(days=3)
 """Time after which delivery is given up, so that a weekend's outage of the mail server loses nothing. An email with a
@@ -16,7 +16,10 @@ DELIVERIES_AT_ONCE = 4
 """Deliveries in parallel over all replicas: mail servers limit connections, and one that hangs must leave room for the
 rest of the outbox."""
 REFERENCE_LENGTH = 32
-_REASONS: dict[type[Exception], str] = {NotNow: "not_taken_now", Undeliverable: "refused"}
+_REASONS: dict[type[Exception], str] = {
+    TemporaryFailure: "not_taken_now",
+    PermanentFailure: "refused",
+}
 
 logger = structlog.get_logger("auth.mail")
 
@@ -36,8 +39,8 @@ class MailDelivery:
         """Decrypt an envelope from the outbox, render its message and send it to the mail server.
 
         Raises:
-            Undeliverable: the message has expired, or will never be accepted.
-            NotNow: the mail server did not accept it this time, or this replica cannot decrypt it.
+            PermanentFailure: the message has expired, or will never be accepted.
+            TemporaryFailure: the mail server did not accept it this time, or this replica cannot decrypt it.
         """
         reference = _reference_of(body)
         try:
@@ -45,21 +48,21 @@ class MailDelivery:
         except UnreadableEnvelope as error:
             _log_delivery(reference, reason="unreadable")
             # A newer replica may have written it, or encrypted it with a key that this replica has not loaded yet.
-            raise NotNow(f"it cannot be read: {error}") from None
+            raise TemporaryFailure(f"it cannot be read: {error}") from None
         now = self._clock()
         if envelope.good_until is not None and envelope.good_until <= now:
             _log_delivery(reference, envelope, reason="expired")
-            raise Undeliverable("its link has expired")
+            raise PermanentFailure("its link has expired")
         try:
             mail = self._writer.render(envelope, reference=reference, now=now)
         except ValueError:
             _log_delivery(reference, envelope, reason="not_an_address")
-            raise Undeliverable("no mail can be written to this address") from None
+            raise PermanentFailure("no mail can be written to this address") from None
         try:
             await self._server.send_message(
                 mail.message, sender=self._writer.sender, to=mail.to, utf8=mail.utf8
             )
-        except (NotNow, Undeliverable) as error:
+        except (TemporaryFailure, PermanentFailure) as error:
             _log_delivery(reference, envelope, reason=_REASONS[type(error)])
             raise
         _log_delivery(reference, envelope)

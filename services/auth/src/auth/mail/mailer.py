@@ -45,7 +45,9 @@ class Mailer:
     ) -> None:
         """Put a message into the outbox, encrypted; it is sent once the caller's transaction is committed, and never
         after `good_until`."""
-        await outbox.put(session, MAIL_TOPIC, self.encrypt(Envelope(to, letter, good_until)))
+        await outbox.enqueue_message(
+            session, MAIL_TOPIC, self.encrypt(Envelope(to, letter, good_until))
+        )
 
     def encrypt(self, envelope: Envelope) -> bytes:
         return self._encryption.encrypt(msgspec.json.encode(envelope))

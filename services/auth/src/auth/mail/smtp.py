@@ -8,7 +8,7 @@ import aiosmtplib
 import msgspec
 
 from auth.settings import AuthSettings, SmtpTls
-from transcendence_common.outbox import NotNow, Undeliverable
+from transcendence_common.outbox import PermanentFailure, TemporaryFailure
 
 ANSWER_TIMEOUT_SECONDS = 10.0
 """Seconds to wait for a connection and for each answer. Servers that delay their greeting to unknown clients are still
@@ -51,8 +51,8 @@ class SmtpClient:
         logged.
 
         Raises:
-            NotNow: the server is unavailable, busy, or rejects us; that can change.
-            Undeliverable: it will never accept this message for this recipient.
+            TemporaryFailure: the server is unavailable, busy, or rejects us; that can change.
+            PermanentFailure: it will never accept this message for this recipient.
         """
         try:
             async with asyncio.timeout(DELIVERY_SECONDS), self._client() as client:
@@ -62,15 +62,15 @@ class SmtpClient:
         except aiosmtplib.SMTPDataError as error:
             raise _delivery_error("letter refused", error.code) from None
         except aiosmtplib.SMTPNotSupported:
-            raise Undeliverable("the server takes no address with such letters") from None
+            raise PermanentFailure("the server takes no address with such letters") from None
         except aiosmtplib.SMTPResponseException as error:
             # Greeting, password or sender was rejected: a configuration problem that an operator can fix.
-            raise NotNow(f"{type(error).__name__} {error.code}") from None
+            raise TemporaryFailure(f"{type(error).__name__} {error.code}") from None
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
-            raise NotNow(type(error).__name__) from None
+            raise TemporaryFailure(type(error).__name__) from None
         except ValueError as error:
             # The host name is malformed: the settings are wrong, not the message.
-            raise NotNow(type(error).__name__) from None
+            raise TemporaryFailure(type(error).__name__) from None
 
     def _client(self) -> aiosmtplib.SMTP:
         server = self._server
@@ -108,13 +108,13 @@ async def _send_over(
     try:
         await client.sendmail(sender, [to], message, mail_options=options)
     except ValueError:
-        raise Undeliverable("this is no address that a mail can be sent to") from None
+        raise PermanentFailure("this is no address that a mail can be sent to") from None
     except asyncio.CancelledError:
         # Otherwise the client would send QUIT first, and wait for a server that does not answer.
         client.close()
         raise
 
 
-def _delivery_error(what: str, code: int) -> NotNow | Undeliverable:
+def _delivery_error(what: str, code: int) -> TemporaryFailure | PermanentFailure:
     reason = f"{what}: {code}"
-    return Undeliverable(reason) if code >= FIRST_PERMANENT_CODE else NotNow(reason)
+    return PermanentFailure(reason) if code >= FIRST_PERMANENT_CODE else TemporaryFailure(reason)

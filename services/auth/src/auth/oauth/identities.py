@@ -34,8 +34,8 @@ from auth.sessions.live import SignedIn, lock_open_session
 from auth.sessions.service import Sessions
 from auth.sign_in.completion import SignInCompletion
 from auth.sign_in_methods.service import require_sign_in_method
-from contracts.auth.oauth import LinkedIdentity, Outcome
-from contracts.auth.sessions import Challenge, Tokens
+from contracts.auth.oauth import LinkedIdentity, ProviderVisitOutcome
+from contracts.auth.sessions import SecondFactorChallenge, Tokens
 from transcendence_common.caller import Caller
 from transcendence_common.database import TimedSession
 
@@ -63,7 +63,7 @@ class Identities:
 
     async def sign_in(
         self, session: TimedSession, provider_sign_in: ProviderSignIn
-    ) -> tuple[Outcome, Tokens | Challenge]:
+    ) -> tuple[ProviderVisitOutcome, Tokens | SecondFactorChallenge]:
         """Sign in to the account that the identity is linked to, or register a new one if there is none.
 
         Raises:
@@ -78,7 +78,9 @@ class Identities:
             )
         except WrongCredentials:
             raise OAuthRefused from None
-        return "two_factor" if isinstance(sign_in_answer, Challenge) else outcome, sign_in_answer
+        return "two_factor" if isinstance(
+            sign_in_answer, SecondFactorChallenge
+        ) else outcome, sign_in_answer
 
     async def confirm_session(
         self, session: TimedSession, person: SignedIn, provider_sign_in: ProviderSignIn
@@ -175,7 +177,7 @@ class Identities:
 
     async def _find_or_register_account(
         self, session: TimedSession, provider_sign_in: ProviderSignIn
-    ) -> tuple[UUID, Outcome]:
+    ) -> tuple[UUID, ProviderVisitOutcome]:
         for _ in range(LOOKUP_ATTEMPTS):
             known = await queries.find_owner(session, provider_sign_in)
             if known is not None:

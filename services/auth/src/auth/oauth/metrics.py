@@ -25,7 +25,7 @@ from auth.sessions.metrics import (
     count_sign_in,
 )
 from auth.throttling.errors import TooManyAttempts
-from contracts.auth.oauth import Outcome
+from contracts.auth.oauth import ProviderVisitOutcome
 from transcendence_common.problems import Problem
 
 VISITS = Counter(
@@ -44,7 +44,7 @@ REFUSALS = (
     ProviderDown,
     ProviderLied,
 )
-SIGN_IN_RESULTS: Mapping[Outcome, str] = {
+SIGN_IN_RESULTS: Mapping[ProviderVisitOutcome, str] = {
     "signed_in": SUCCESS,
     "registered": SUCCESS,
     "two_factor": CHALLENGED,
@@ -54,11 +54,11 @@ SIGN_IN_RESULTS: Mapping[Outcome, str] = {
 def create_visit_series(providers: Iterable[str]) -> None:
     """Create every series at 0: a rate misses the first event of a series that begins with it."""
     for provider in providers:
-        for result in (*get_args(Outcome), *(each.code for each in REFUSALS)):
+        for result in (*get_args(ProviderVisitOutcome), *(each.code for each in REFUSALS)):
             VISITS.labels(provider, result)
 
 
-def count_visit(provider: str, outcome: Outcome) -> None:
+def count_visit(provider: str, outcome: ProviderVisitOutcome) -> None:
     VISITS.labels(provider, outcome).inc()
     if outcome in SIGN_IN_RESULTS:
         count_sign_in("oauth", SIGN_IN_RESULTS[outcome])

@@ -10,7 +10,7 @@ from auth.accounts import emails, usernames
 from auth.accounts import queries as accounts
 from transcendence_common.database import TimedSession
 from transcendence_common.ids import new_id
-from transcendence_common.names import key_of
+from transcendence_common.names import name_key
 
 FALLBACK_NAME: Final = "player"
 FEWEST_DIGITS: Final = 2
@@ -33,7 +33,7 @@ async def create_verified_account(
         account: dict[str, object] = {
             "id": account_id,
             "username": username,
-            "username_key": key_of(username),
+            "username_key": name_key(username),
             "email": email,
             "email_key": emails.email_key_of(email),
             "email_verified_at": session.now,

@@ -27,12 +27,12 @@ from auth.sessions.live import LIVE_SESSION_ERRORS, RECENT_CONFIRMATION_ERRORS, 
 from auth.sign_in_methods.errors import LastSignInMethod
 from auth.throttling.errors import TooManyAttempts
 from contracts.auth.oauth import (
-    FinishedFlow,
+    FinishedProviderVisit,
     IdentityList,
     ProviderList,
     ProviderVisitEnd,
     ProviderVisitStart,
-    StartedFlow,
+    StartedProviderVisit,
 )
 from transcendence_common.caller import Caller
 from transcendence_common.database import TimedSession
@@ -73,7 +73,7 @@ async def start_visit(
     oauth: NamedDependency[OAuth],
     caller: NamedDependency[Caller],
     now: NamedDependency[datetime],
-) -> StartedFlow:
+) -> StartedProviderVisit:
     """Begin a visit to a provider: to sign in, to link an identity, or to reauthenticate."""
     return await oauth.start_visit(provider, data, visitor, caller, now)
 
@@ -103,7 +103,7 @@ async def finish_visit(
     db_session: NamedDependency[TimedSession],
     oauth: NamedDependency[OAuth],
     caller: NamedDependency[Caller],
-) -> FinishedFlow:
+) -> FinishedProviderVisit:
     """Complete a visit with the parameters that the provider sent the browser back with. Each visit can be completed
     once."""
     return await oauth.finish_visit(db_session, data, visitor, caller)

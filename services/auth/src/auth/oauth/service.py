@@ -27,13 +27,13 @@ from auth.throttling import budgets
 from auth.throttling.errors import TooManyAttempts
 from auth.throttling.service import Throttles
 from contracts.auth.oauth import (
-    FinishedFlow,
-    Intent,
+    FinishedProviderVisit,
     ProviderVisitEnd,
+    ProviderVisitIntent,
     ProviderVisitStart,
-    StartedFlow,
+    StartedProviderVisit,
 )
-from contracts.auth.sessions import Challenge
+from contracts.auth.sessions import SecondFactorChallenge
 from transcendence_common.caller import Caller
 from transcendence_common.clock import Clock
 from transcendence_common.database import TimedSession, session_at
@@ -73,7 +73,7 @@ class OAuth:
         visitor: Player | None,
         caller: Caller,
         now: datetime,
-    ) -> StartedFlow:
+    ) -> StartedProviderVisit:
         """Begin a visit to a provider.
 
         Raises:
@@ -107,7 +107,7 @@ class OAuth:
             person,
             now,
         )
-        return StartedFlow(address, flow, int(VISIT_LIFETIME.total_seconds()))
+        return StartedProviderVisit(address, flow, int(VISIT_LIFETIME.total_seconds()))
 
     async def finish_visit(
         self,
@@ -115,7 +115,7 @@ class OAuth:
         returned: ProviderVisitEnd,
         visitor: Player | None,
         caller: Caller,
-    ) -> FinishedFlow:
+    ) -> FinishedProviderVisit:
         """Complete a visit when its browser returns from the provider. It can be completed once, whatever the result.
 
         Raises:
@@ -157,7 +157,7 @@ class OAuth:
             await queries.delete_expired_flows(session)
 
     async def _player_for(
-        self, intent: Intent, visitor: Player | None, now: datetime
+        self, intent: ProviderVisitIntent, visitor: Player | None, now: datetime
     ) -> SignedIn | None:
         if intent == SIGN_IN:
             return None
@@ -202,17 +202,17 @@ class OAuth:
         flow: CompletedFlow,
         person: SignedIn | None,
         provider_sign_in: ProviderSignIn,
-    ) -> FinishedFlow:
+    ) -> FinishedProviderVisit:
         if person is None:
             outcome, sign_in_answer = await self._identities.sign_in(session, provider_sign_in)
-            if isinstance(sign_in_answer, Challenge):
-                return FinishedFlow(outcome, flow.next, challenge=sign_in_answer)
-            return FinishedFlow(outcome, flow.next, tokens=sign_in_answer)
+            if isinstance(sign_in_answer, SecondFactorChallenge):
+                return FinishedProviderVisit(outcome, flow.next, challenge=sign_in_answer)
+            return FinishedProviderVisit(outcome, flow.next, tokens=sign_in_answer)
         if flow.intent == CONFIRM:
             await self._identities.confirm_session(session, person, provider_sign_in)
-            return FinishedFlow("confirmed", flow.next)
+            return FinishedProviderVisit("confirmed", flow.next)
         await self._identities.link_identity(session, person, provider_sign_in)
-        return FinishedFlow("linked", flow.next)
+        return FinishedProviderVisit("linked", flow.next)
 
 
 def _log_refused(

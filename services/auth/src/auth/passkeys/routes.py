@@ -31,7 +31,7 @@ from contracts.auth.passkeys import (
     Passkeys,
     PasskeyView,
 )
-from contracts.auth.sessions import Challenge, Tokens
+from contracts.auth.sessions import SecondFactorChallenge, Tokens
 from transcendence_common.caller import Caller
 from transcendence_common.database import TimedSession
 from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
@@ -69,7 +69,7 @@ async def sign_in_with_passkey(
     db_session: NamedDependency[TimedSession],
     passkey_sign_in: NamedDependency[PasskeySignIn],
     caller: NamedDependency[Caller],
-) -> Response[Tokens | Challenge]:
+) -> Response[Tokens | SecondFactorChallenge]:
     """Begin a session with a passkey."""
     return sign_in_answer(await passkey_sign_in.sign_in(db_session, data, caller))
 

@@ -41,7 +41,7 @@ from contracts.auth.passkeys import (
     PasskeyView,
     WebAuthnJson,
 )
-from contracts.auth.sessions import Challenge, Tokens
+from contracts.auth.sessions import SecondFactorChallenge, Tokens
 from transcendence_common.caller import Caller
 from transcendence_common.database import TimedSession, session_at
 from transcendence_common.ids import new_id
@@ -143,7 +143,7 @@ class PasskeySignIn:
 
     async def sign_in(
         self, session: TimedSession, shown: PasskeyAssertion, caller: Caller
-    ) -> Tokens | Challenge:
+    ) -> Tokens | SecondFactorChallenge:
         """Complete a sign-in with a passkey. It verifies the player itself, so it counts as two factors.
 
         Raises:

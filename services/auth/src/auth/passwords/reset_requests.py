@@ -22,8 +22,8 @@ from transcendence_common import outbox
 from transcendence_common.caller import Caller
 from transcendence_common.clock import Clock
 from transcendence_common.database import TimedSession, session_at
-from transcendence_common.outages import DatabaseAway
-from transcendence_common.outbox import NotNow
+from transcendence_common.outages import DatabaseUnavailable
+from transcendence_common.outbox import TemporaryFailure
 from transcendence_common.problems import FieldError, InvalidFields
 
 RESET_REQUEST_TOPIC = "reset-request"
@@ -74,25 +74,25 @@ class ResetRequests:
         # Without the device token, which is a secret of the browser and not needed here.
         asked = _StoredResetRequest(key, Caller(caller.address, caller.user_agent, None))
         body = self._encryption.encrypt(msgspec.json.encode(asked))
-        await outbox.put(session, RESET_REQUEST_TOPIC, body)
+        await outbox.enqueue_message(session, RESET_REQUEST_TOPIC, body)
 
     async def process_request(self, body: bytes) -> None:
         """Send the link for a stored request, if an account has verified the address. The email goes to the address as
         that account spells it.
 
         Raises:
-            NotNow: the database is unavailable, or a newer replica encrypted the request with a key not loaded here
-                yet.
+            TemporaryFailure: the database is unavailable, or a newer replica encrypted the request with a key that is
+                not loaded here yet.
         """
         try:
             asked = msgspec.json.decode(self._encryption.decrypt(body), type=_StoredResetRequest)
         except (InvalidToken, msgspec.MsgspecError) as error:
-            raise NotNow(f"it cannot be read: {type(error).__name__}") from None
+            raise TemporaryFailure(f"it cannot be read: {type(error).__name__}") from None
         try:
             async with session_at(self._db, self._clock()) as session:
                 await self._send_link(session, asked)
-        except DatabaseAway as error:
-            raise NotNow(type(error).__name__) from None
+        except DatabaseUnavailable as error:
+            raise TemporaryFailure(type(error).__name__) from None
 
     async def _send_link(self, session: TimedSession, asked: _StoredResetRequest) -> None:
         account = await queries.find_owner_of_email(session, asked.email_key)

@@ -12,7 +12,7 @@ from auth.passwords import queries
 from auth.sessions.devices import record_sign_in_device
 from auth.sessions.models import PASSWORD_RESET
 from auth.sessions.service import Sessions
-from contracts.auth.passwords import Reset
+from contracts.auth.passwords import PasswordReset
 from transcendence_common.caller import Caller
 from transcendence_common.database import TimedSession, session_at
 from transcendence_common.problems import FieldError, InvalidFields
@@ -36,7 +36,9 @@ class PasswordResets:
         self._sessions = sessions
         self._events = events
 
-    async def reset_password(self, session: TimedSession, chosen: Reset, caller: Caller) -> None:
+    async def reset_password(
+        self, session: TimedSession, chosen: PasswordReset, caller: Caller
+    ) -> None:
         """Replace the password, end every session, and register the device as known.
 
         While an account's password is guessed from many places, unknown devices are throttled; this one no longer is.
@@ -63,7 +65,7 @@ class PasswordResets:
         owner = AccountOwner(used.account_id, used.username, used.account_email)
         await self._events.record(session, account_events.PASSWORD_RESET, owner, caller)
 
-    async def _check_new_password(self, chosen: Reset, link: PresentedLink) -> None:
+    async def _check_new_password(self, chosen: PasswordReset, link: PresentedLink) -> None:
         problem = await self._strength.problem_with(
             chosen.password, username=link.username, email=link.account_email
         )

@@ -13,7 +13,7 @@ from auth.passwords.reset_requests import ResetRequests
 from auth.passwords.resets import PasswordResets
 from auth.sessions.live import RECENT_CONFIRMATION_ERRORS, SignedIn
 from auth.throttling.errors import TooManyAttempts
-from contracts.auth.passwords import PasswordChange, Reset, ResetRequest
+from contracts.auth.passwords import PasswordChange, PasswordReset, PasswordResetRequest
 from transcendence_common.caller import Caller
 from transcendence_common.database import TimedSession
 from transcendence_common.openapi import SIGNED_IN, answers
@@ -27,7 +27,7 @@ from transcendence_common.problems import InvalidFields, Malformed
     responses=answers(Malformed, InvalidFields, TooManyAttempts),
 )
 async def ask_for_reset(
-    data: JSONBody[ResetRequest],
+    data: JSONBody[PasswordResetRequest],
     db_session: NamedDependency[TimedSession],
     reset_requests: NamedDependency[ResetRequests],
     caller: NamedDependency[Caller],
@@ -43,7 +43,7 @@ async def ask_for_reset(
     responses=answers(Malformed, InvalidFields, LinkUnknown, LinkOver, TooManyPasswords),
 )
 async def reset_password(
-    data: JSONBody[Reset],
+    data: JSONBody[PasswordReset],
     db_session: NamedDependency[TimedSession],
     resets: NamedDependency[PasswordResets],
     caller: NamedDependency[Caller],

@@ -35,6 +35,6 @@ async def erase_account(session: TimedSession, account_id: UUID) -> bool:
         return False
     event = PlayerErased(id=new_id(), type="player.erased", player_id=account_id, at=session.now)
     for service in RECEIVERS:
-        await outbox.put(session, player_topic_of(service), msgspec.json.encode(event))
+        await outbox.enqueue_message(session, player_topic_of(service), msgspec.json.encode(event))
     await notify(session, map(friends_channel, friends))
     return True

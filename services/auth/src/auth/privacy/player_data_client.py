@@ -14,7 +14,7 @@ from auth.sessions.service_tokens import ServiceTokenIssuer
 from auth.signing_keys.errors import NoSigningKey
 from transcendence_common.clock import Clock
 from transcendence_common.http_client import service_client
-from transcendence_common.outbox import Handler, NotNow, Route
+from transcendence_common.outbox import DeliveryHandler, DeliveryRoute, TemporaryFailure
 from transcendence_common.player_events import PLAYER_EVENTS_PATH, RELATIONSHIPS_PATH
 from transcendence_common.service_identity import INTERNAL_PATH
 from transcendence_common.settings import Settings
@@ -50,7 +50,7 @@ class PlayerDataClient:
                 await open_clients.enter_async_context(client)
             yield
 
-    def event_delivery(self, service: str, path: str) -> Handler:
+    def event_delivery(self, service: str, path: str) -> DeliveryHandler:
         """Return a handler that delivers events to a path of one service."""
 
         async def tell(body: bytes) -> None:
@@ -64,10 +64,10 @@ class PlayerDataClient:
                     },
                 )
             except (httpx.HTTPError, NoSigningKey) as error:
-                raise NotNow(f"{service}: {type(error).__name__}") from error
+                raise TemporaryFailure(f"{service}: {type(error).__name__}") from error
             # An operator must fix whatever the service rejects; until then the erasure or the block is retried.
             if not answer.is_success:
-                raise NotNow(f"{service}: status {answer.status_code}")
+                raise TemporaryFailure(f"{service}: status {answer.status_code}")
 
         return tell
 
@@ -96,18 +96,18 @@ class PlayerDataClient:
         return {"Authorization": f"Bearer {self._issuer.sign(service, self._clock())}"}
 
 
-def player_event_routes(player_data_client: PlayerDataClient) -> dict[str, Route]:
+def player_event_routes(player_data_client: PlayerDataClient) -> dict[str, DeliveryRoute]:
     """Return the outbox routes of events to each service. They are retried without end, so that a deleted player is
     erased everywhere."""
     return {
         **{
-            erasure.player_topic_of(service): Route(
+            erasure.player_topic_of(service): DeliveryRoute(
                 player_data_client.event_delivery(service, PLAYER_EVENTS_PATH)
             )
             for service in erasure.RECEIVERS
         },
         **{
-            relationships.relationship_topic_of(service): Route(
+            relationships.relationship_topic_of(service): DeliveryRoute(
                 player_data_client.event_delivery(service, RELATIONSHIPS_PATH)
             )
             for service in relationships.RECEIVERS

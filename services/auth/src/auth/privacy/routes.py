@@ -17,7 +17,7 @@ from auth.privacy.queries import BEFORE_NEWEST_ROW, LogPosition
 from auth.privacy.service import Privacy
 from auth.sessions.live import LIVE_SESSION_ERRORS, RECENT_CONFIRMATION_ERRORS, SignedIn
 from auth.throttling.errors import TooManyAttempts
-from contracts.auth.privacy import Deletion, SecurityEventView
+from contracts.auth.privacy import AccountDeletion, SecurityEventView
 from contracts.pages import Page
 from transcendence_common.caller import Caller
 from transcendence_common.database import TimedSession
@@ -25,7 +25,7 @@ from transcendence_common.metrics import STAYS_OPEN
 from transcendence_common.openapi import SIGNED_IN, answers
 from transcendence_common.pagination import DEFAULT_LIMIT, Limit, decode_cursor, encode_cursor
 from transcendence_common.problems import InvalidFields, Malformed
-from transcendence_common.signals import closing, in_its_own_task
+from transcendence_common.signals import close_after_answer, run_in_own_task
 
 
 @get(
@@ -42,10 +42,10 @@ async def export_data(
     now: NamedDependency[datetime],
 ) -> Stream:
     """Export all data that is stored about the player, in all services."""
-    document = in_its_own_task(await privacy.export_data(confirmed, caller, now))
+    document = run_in_own_task(await privacy.export_data(confirmed, caller, now))
     return Stream(
         document,
-        background=closing(document),
+        background=close_after_answer(document),
         media_type="application/json",
         headers={"Cache-Control": "no-store"},
     )
@@ -66,7 +66,7 @@ async def export_data(
     ),
 )
 async def delete_account(
-    data: JSONBody[Deletion],
+    data: JSONBody[AccountDeletion],
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[TimedSession],
     privacy: NamedDependency[Privacy],

@@ -8,11 +8,11 @@ from auth.links import service as links
 from auth.sessions.errors import SessionOver
 from auth.sessions.live import SignedIn
 from auth.two_factor import queries as two_factor
-from contracts.auth.accounts import Me
+from contracts.auth.accounts import OwnAccount
 from transcendence_common.database import TimedSession
 
 
-async def describe_account(session: TimedSession, person: SignedIn) -> Me:
+async def describe_account(session: TimedSession, person: SignedIn) -> OwnAccount:
     """Return the data of the player's own account.
 
     Raises:
@@ -32,7 +32,7 @@ async def describe_account(session: TimedSession, person: SignedIn) -> Me:
     if row is None:
         raise SessionOver
     display_name, email, email_verified, roles, created_at, expires_at, has_password, avatar = row
-    return Me(
+    return OwnAccount(
         id=person.account_id,
         username=person.username,
         display_name=display_name,

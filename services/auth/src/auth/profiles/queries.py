@@ -12,7 +12,7 @@ from auth.accounts.queries import NUL_CHARACTER
 from auth.profiles.models import AccountAvatar
 from auth.profiles.picture_maker import Avatar
 from contracts.auth.profiles import OwnProfile, PublicProfile
-from transcendence_common.names import key_of
+from transcendence_common.names import name_key
 
 OWN_PROFILE_COLUMNS = (Account.display_name, Account.bio, Account.avatar)
 
@@ -30,7 +30,7 @@ async def find_public_profile(session: AsyncSession, username: str) -> PublicPro
     row = (
         await session.execute(
             select(Account.id, Account.username, *OWN_PROFILE_COLUMNS, Account.created_at).where(
-                Account.username_key == key_of(username)
+                Account.username_key == name_key(username)
             )
         )
     ).one_or_none()

@@ -46,7 +46,7 @@ from auth.sessions.live import LIVE_SESSION_ERRORS, SignedIn
 from auth.throttling.budgets import avatars_of
 from auth.throttling.errors import TooManyAttempts
 from auth.throttling.service import Throttles
-from contracts.auth.accounts import Me
+from contracts.auth.accounts import OwnAccount
 from contracts.auth.profiles import FoundPlayer, OwnAvatar, OwnProfile, ProfileChange, PublicProfile
 from contracts.pages import Page
 from transcendence_common.database import TimedSession
@@ -76,7 +76,7 @@ class PictureInBody(Operation):
 @get("/me", security=SIGNED_IN, responses=answers(*LIVE_SESSION_ERRORS))
 async def get_own_account(
     signed_in: NamedDependency[SignedIn], db_session: NamedDependency[TimedSession]
-) -> Me:
+) -> OwnAccount:
     """Return the signed-in player's own account."""
     return await own_account.describe_account(db_session, signed_in)
 

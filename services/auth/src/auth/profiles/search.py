@@ -18,7 +18,7 @@ from auth.friends.queries import PLAYER_COLUMNS, relations_of
 from auth.profiles import text_rules
 from contracts.auth.profiles import FoundPlayer
 from contracts.pages import Page
-from transcendence_common.names import key_of
+from transcendence_common.names import name_key
 from transcendence_common.pagination import decode_cursor, encode_cursor
 from transcendence_common.problems import FieldError, InvalidFields
 
@@ -48,7 +48,7 @@ async def search_players(
         InvalidFields: the query is too short, or the cursor does not belong to this list.
     """
     after = FIRST_POSITION if cursor is None else decode_cursor(cursor, PagePosition)
-    beginning = key_of(text_rules.as_shown_name(query))
+    beginning = name_key(text_rules.as_shown_name(query))
     if len(beginning) < SHORTEST_QUERY:
         raise InvalidFields(FieldError("query", f"Enter at least {SHORTEST_QUERY} characters."))
     if NUL_CHARACTER in beginning + after.username_key:

@@ -17,7 +17,7 @@ from auth.sessions.errors import SessionOver
 from auth.sessions.live import SignedIn
 from contracts.auth.profiles import OwnProfile, ProfileChange, PublicProfile
 from transcendence_common.identity import Player
-from transcendence_common.names import key_of
+from transcendence_common.names import name_key
 from transcendence_common.problems import FieldError, InvalidFields
 
 NAME_OF_ANOTHER_PLAYER = "This is another player's username. Choose another display name."
@@ -116,7 +116,7 @@ def _checked_values(
         if name not in kept:
             problems["display_name"] = text_rules.problem_with_name(name)
         values["display_name"] = name or None
-        values["display_name_key"] = key_of(name) or None
+        values["display_name_key"] = name_key(name) or None
     if not isinstance(wanted.bio, msgspec.UnsetType):
         values["bio"] = bio = text_rules.as_shown_bio(wanted.bio)
         problems["bio"] = text_rules.problem_with_bio(bio)

@@ -9,7 +9,7 @@ from unicodedata import category, normalize
 
 from auth.accounts.models import LONGEST_BIO, LONGEST_DISPLAY_NAME
 from transcendence_common import names
-from transcendence_common.names import JOINERS, RAW_FACTOR, has_towers, mixes_alphabets
+from transcendence_common.names import JOINERS, RAW_FACTOR, has_stacked_marks, mixes_alphabets
 from transcendence_common.reserved_names import REFUSAL, is_reserved
 
 NEW_LINE = re.compile(r"\r\n?|\u2028|\u2029")
@@ -21,7 +21,7 @@ CATEGORIES_NOT_IN_BIOS = frozenset({"Cc", "Cf", "Cs", "Co"})
 
 def as_shown_name(raw: str) -> str:
     """Return the form of a display name that is stored and shown; empty if there is none."""
-    return names.as_shown(raw, longest=LONGEST_DISPLAY_NAME)
+    return names.normalise_name(raw, longest=LONGEST_DISPLAY_NAME)
 
 
 def as_shown_bio(raw: str) -> str:
@@ -34,7 +34,7 @@ def as_shown_bio(raw: str) -> str:
 def problem_with_name(name: str) -> str | None:
     """Return a sentence that tells the owner what is wrong with a display name, or None if nothing is. `name` is the
     form that `as_shown_name` returns."""
-    if sentence := names.problem_with(name, longest=LONGEST_DISPLAY_NAME):
+    if sentence := names.name_problem(name, longest=LONGEST_DISPLAY_NAME):
         return sentence
     if any(mixes_alphabets(word) for word in name.split()):
         return "Use letters of one alphabet in a word: these look alike in different alphabets."
@@ -48,7 +48,7 @@ def problem_with_bio(bio: str) -> str | None:
         return f"A bio has at most {LONGEST_BIO} characters."
     if not all(_is_allowed_in_bio(character) for character in bio):
         return "This text contains invisible characters. Remove them."
-    if has_towers(bio):
+    if has_stacked_marks(bio):
         return "This text has too many accents on one letter. Remove some."
     return None
 

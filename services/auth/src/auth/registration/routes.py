@@ -8,7 +8,7 @@ from auth.accounts.errors import NameTaken, TooManyPasswords
 from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
 from auth.registration.service import Registrations
 from auth.throttling.errors import TooManyAttempts
-from contracts.auth.accounts import Registered, Registration
+from contracts.auth.accounts import RegisteredAccount, Registration
 from transcendence_common.caller import Caller
 from transcendence_common.database import TimedSession
 from transcendence_common.openapi import answers
@@ -25,7 +25,7 @@ async def register(
     db_session: NamedDependency[TimedSession],
     registrations: NamedDependency[Registrations],
     caller: NamedDependency[Caller],
-) -> Registered:
+) -> RegisteredAccount:
     """Register an account. Whether the address is already in use is told only in an email to that address."""
     return await registrations.register(db_session, data, caller)
 

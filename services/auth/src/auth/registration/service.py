@@ -8,11 +8,11 @@ from auth.accounts.password_strength import PasswordStrength
 from auth.addresses.verification import EmailVerification
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
-from contracts.auth.accounts import Registered, Registration
+from contracts.auth.accounts import RegisteredAccount, Registration
 from transcendence_common.caller import Caller
 from transcendence_common.database import TimedSession
 from transcendence_common.ids import new_id
-from transcendence_common.names import key_of
+from transcendence_common.names import name_key
 from transcendence_common.problems import FieldError, InvalidFields
 
 KEPT_UNVERIFIED_FOR = timedelta(days=7)
@@ -39,7 +39,7 @@ class Registrations:
 
     async def register(
         self, session: TimedSession, registration: Registration, caller: Caller
-    ) -> Registered:
+    ) -> RegisteredAccount:
         """Register an account. The address belongs to it only after the link sent there was used.
 
         Raises:
@@ -58,11 +58,11 @@ class Registrations:
         )
         # Before the first statement, so that no database connection is held while waiting for a thread.
         password_hash = await self._hashing.hash(registration.password)
-        registered = Registered(new_id(), username)
+        registered = RegisteredAccount(new_id(), username)
         account: dict[str, object] = {
             "id": registered.id,
             "username": username,
-            "username_key": key_of(username),
+            "username_key": name_key(username),
             "email": email,
             "email_key": emails.email_key_of(email),
             "expires_at": session.now + KEPT_UNVERIFIED_FOR,

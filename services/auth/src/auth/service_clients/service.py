@@ -10,7 +10,7 @@ import structlog
 from auth.service_clients.errors import AudienceRefused, UnknownClient
 from auth.sessions.service_tokens import ServiceTokenIssuer
 from contracts.auth.service_clients import ServiceToken
-from transcendence_common.service_identity import LIFETIME_SECONDS
+from transcendence_common.service_identity import SERVICE_TOKEN_LIFETIME_SECONDS
 
 BASIC_SCHEME = "Basic "
 ALLOWED_AUDIENCES: Mapping[str, frozenset[str]] = {"tournament": frozenset({"history"})}
@@ -53,7 +53,7 @@ class ServiceClients:
             raise AudienceRefused(audience)
         signed = self._issuer.sign(audience, now, caller=client)
         _log_token_request("success", client, audience=audience)
-        return ServiceToken(signed, "Bearer", LIFETIME_SECONDS)
+        return ServiceToken(signed, "Bearer", SERVICE_TOKEN_LIFETIME_SECONDS)
 
 
 def _parse_basic(header: str | None) -> tuple[str, str]:

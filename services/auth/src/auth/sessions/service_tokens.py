@@ -4,9 +4,9 @@ from jose import jwt
 
 from auth.signing_keys.service import SigningKeys
 from transcendence_common.identity import ALGORITHM
-from transcendence_common.service_identity import LIFETIME_SECONDS, SUBJECT_PREFIX
+from transcendence_common.service_identity import SERVICE_TOKEN_LIFETIME_SECONDS, SUBJECT_PREFIX
 
-TOKEN_LIFETIME = timedelta(seconds=LIFETIME_SECONDS)
+TOKEN_LIFETIME = timedelta(seconds=SERVICE_TOKEN_LIFETIME_SECONDS)
 OWN_SERVICE = "auth"
 
 

@@ -17,7 +17,7 @@ from auth.security_log.record import record_action
 from auth.sessions.devices import device_name, record_sign_in_device
 from auth.sessions.errors import WrongCredentials
 from auth.sessions.service import Sessions
-from contracts.auth.sessions import Challenge, Tokens
+from contracts.auth.sessions import SecondFactorChallenge, Tokens
 from transcendence_common.caller import Caller
 from transcendence_common.database import TimedSession
 
@@ -30,7 +30,7 @@ class SecondFactor(Protocol):
 
     async def start_challenge(
         self, session: TimedSession, account_id: UUID, method: str
-    ) -> Challenge:
+    ) -> SecondFactorChallenge:
         """Start a challenge for the second factor."""
 
 
@@ -53,7 +53,7 @@ class SignInCompletion:
         *,
         method: str,
         both_factors_verified: bool = False,
-    ) -> Tokens | Challenge:
+    ) -> Tokens | SecondFactorChallenge:
         """Complete a sign-in whose first factor was verified; return a challenge if a second one is needed.
 
         Args:

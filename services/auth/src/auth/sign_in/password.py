@@ -29,10 +29,10 @@ from auth.throttling import budgets
 from auth.throttling.errors import TooManyAttempts
 from auth.throttling.limits import Limit
 from auth.throttling.service import Throttles, count_success_in
-from contracts.auth.sessions import Challenge, Credentials, Tokens
+from contracts.auth.sessions import Credentials, SecondFactorChallenge, Tokens
 from transcendence_common.caller import Caller
 from transcendence_common.database import TimedSession
-from transcendence_common.names import key_of
+from transcendence_common.names import name_key
 from transcendence_common.problems import FieldError, InvalidFields
 
 NO_ACCOUNT_ID = UUID(int=0)
@@ -74,7 +74,7 @@ class PasswordSignIn:
 
     async def sign_in(
         self, session: TimedSession, credentials: Credentials, caller: Caller
-    ) -> Tokens | Challenge:
+    ) -> Tokens | SecondFactorChallenge:
         """Complete the sign-in, or return a challenge for the second factor.
 
         Raises:
@@ -152,7 +152,7 @@ class PasswordSignIn:
         proved: StoredPassword,
         stronger: str | None,
         attempt: SignInAttempt,
-    ) -> Tokens | Challenge:
+    ) -> Tokens | SecondFactorChallenge:
         if stronger is not None:
             await queries.replace_password_hash(session, proved, stronger)
         sign_in_answer = await self._completion.complete_sign_in(
@@ -160,14 +160,16 @@ class PasswordSignIn:
         )
         # Last, because other requests from this address wait for the locked rows.
         await count_success_in(session, forget=attempt.own, take_back=attempt.shared)
-        count_sign_in("password", CHALLENGED if isinstance(sign_in_answer, Challenge) else SUCCESS)
+        count_sign_in(
+            "password", CHALLENGED if isinstance(sign_in_answer, SecondFactorChallenge) else SUCCESS
+        )
         return sign_in_answer
 
 
 def typed_name_key(name_or_email: str) -> str:
     """Return the key that all spellings of a typed name or address share, whether or not an account has it."""
     stripped = name_or_email.strip()
-    return emails.email_key_of(stripped) if "@" in stripped else key_of(stripped)
+    return emails.email_key_of(stripped) if "@" in stripped else name_key(stripped)
 
 
 def _check_filled_in(credentials: Credentials) -> None:

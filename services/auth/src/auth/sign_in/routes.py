@@ -17,8 +17,14 @@ from auth.sign_in.second_factor import TwoFactorSignIn
 from auth.sign_in.sign_in_answer import CHALLENGE_RESPONSE, sign_in_answer
 from auth.throttling.errors import TooManyAttempts
 from auth.two_factor.errors import ChallengeOver, WrongSignInCode
-from contracts.auth.sessions import Challenge, Credentials, Renewal, SignOut, Tokens
-from contracts.auth.two_factor import ChallengeAnswer
+from contracts.auth.sessions import (
+    Credentials,
+    SecondFactorChallenge,
+    SignOutRequest,
+    TokenRenewal,
+    Tokens,
+)
+from contracts.auth.two_factor import SecondFactorAnswer
 from transcendence_common.caller import Caller
 from transcendence_common.database import TimedSession
 from transcendence_common.identity import Player
@@ -40,7 +46,7 @@ async def sign_in(
     db_session: NamedDependency[TimedSession],
     password_sign_in: NamedDependency[PasswordSignIn],
     caller: NamedDependency[Caller],
-) -> Response[Tokens | Challenge]:
+) -> Response[Tokens | SecondFactorChallenge]:
     """Begin a session with a player name or an email address, and a password."""
     return sign_in_answer(await password_sign_in.sign_in(db_session, data, caller))
 
@@ -61,7 +67,7 @@ async def sign_in(
     ),
 )
 async def answer_challenge(
-    data: JSONBody[ChallengeAnswer],
+    data: JSONBody[SecondFactorAnswer],
     db_session: NamedDependency[TimedSession],
     two_factor_sign_in: NamedDependency[TwoFactorSignIn],
     caller: NamedDependency[Caller],
@@ -77,7 +83,7 @@ async def answer_challenge(
     responses=answers(Malformed, InvalidFields, SessionOver),
 )
 async def renew_session(
-    data: JSONBody[Renewal],
+    data: JSONBody[TokenRenewal],
     sessions: NamedDependency[Sessions],
     caller: NamedDependency[Caller],
     now: NamedDependency[datetime],
@@ -97,7 +103,7 @@ async def sign_out(
     db_session: NamedDependency[TimedSession],
     sessions: NamedDependency[Sessions],
     caller: NamedDependency[Caller],
-    data: JSONBody[SignOut | None] = None,
+    data: JSONBody[SignOutRequest | None] = None,
 ) -> None:
     """End a session. Its access tokens stay valid until they expire, at most 10 minutes later."""
     token = data.refresh_token if data else None

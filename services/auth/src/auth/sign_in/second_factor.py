@@ -23,7 +23,7 @@ from auth.two_factor.check import SecondFactorCheck, code_limit_of, read_code
 from auth.two_factor.errors import ChallengeOver, WrongSignInCode
 from auth.two_factor.queries import CountedChallenge
 from contracts.auth.sessions import Tokens
-from contracts.auth.two_factor import ChallengeAnswer
+from contracts.auth.two_factor import SecondFactorAnswer
 from transcendence_common.caller import Caller
 from transcendence_common.database import TimedSession
 
@@ -44,7 +44,7 @@ class TwoFactorSignIn:
         self._completion = completion
 
     async def sign_in(
-        self, session: TimedSession, answer: ChallengeAnswer, caller: Caller
+        self, session: TimedSession, answer: SecondFactorAnswer, caller: Caller
     ) -> Tokens:
         """Complete a sign-in whose first factor was verified before.
 

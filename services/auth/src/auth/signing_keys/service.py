@@ -18,7 +18,7 @@ from auth.signing_keys.models import StoredKey
 from transcendence_common.clock import Clock
 from transcendence_common.database import TimedSession, session_at
 from transcendence_common.ids import new_id
-from transcendence_common.periodic import DATABASE_TROUBLE
+from transcendence_common.periodic import DATABASE_ERRORS
 
 RELOAD_SECONDS = 5.0
 """Seconds between look-ups for unknown key IDs: another replica may have created the key, but made-up IDs must not
@@ -106,7 +106,7 @@ class SigningKeys:
         try:
             async with self._db.get_session() as session:
                 self._decrypt_keys(await _load_rows(session))
-        except (*DATABASE_TROUBLE, UndecryptableKey) as error:
+        except (*DATABASE_ERRORS, UndecryptableKey) as error:
             # The loaded keys stay in use, even if another replica stored one that our settings do not decrypt.
             logger.warning(
                 "keys not looked up",

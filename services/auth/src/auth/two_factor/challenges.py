@@ -13,7 +13,7 @@ from auth.two_factor import queries
 from auth.two_factor.check import code_limit_of
 from auth.two_factor.errors import ChallengeOver
 from auth.two_factor.queries import CountedChallenge
-from contracts.auth.sessions import Challenge
+from contracts.auth.sessions import SecondFactorChallenge
 from transcendence_common.caller import Caller
 from transcendence_common.clock import Clock
 from transcendence_common.database import TimedSession, session_at
@@ -35,7 +35,7 @@ class Challenges:
 
     async def start_challenge(
         self, session: TimedSession, account_id: UUID, method: str
-    ) -> Challenge:
+    ) -> SecondFactorChallenge:
         """Start a challenge; only the client that receives its token can answer it."""
         token = new_random_token()
         session.add(
@@ -47,7 +47,9 @@ class Challenges:
             )
         )
         await session.flush()
-        return Challenge(challenge=token, expires_in=int(CHALLENGE_LIFETIME.total_seconds()))
+        return SecondFactorChallenge(
+            challenge=token, expires_in=int(CHALLENGE_LIFETIME.total_seconds())
+        )
 
     async def count_answer(self, token: str, caller: Caller, now: datetime) -> CountedChallenge:
         """Count an answer, in its own transaction and before it is checked, so that fifty parallel answers are fifty

@@ -20,10 +20,10 @@ from auth.two_factor.errors import (
 )
 from auth.two_factor.service import TwoFactorSettings
 from contracts.auth.two_factor import (
-    Proof,
+    PasswordAndCode,
     RecoveryCodes,
-    Setup,
-    SetupRequest,
+    TwoFactorSetup,
+    TwoFactorSetupRequest,
     TwoFactorStatus,
 )
 from transcendence_common.caller import Caller
@@ -61,12 +61,12 @@ async def get_status(
     responses=answers(*PROOF_ERRORS, TwoFactorOn),
 )
 async def set_up_two_factor(
-    data: JSONBody[SetupRequest],
+    data: JSONBody[TwoFactorSetupRequest],
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[TimedSession],
     two_factor: NamedDependency[TwoFactorSettings],
     caller: NamedDependency[Caller],
-) -> Setup:
+) -> TwoFactorSetup:
     """Create a secret for an authenticator app. It is enabled once its first code is sent to `POST /two-factor`."""
     return await two_factor.set_up(db_session, signed_in, data.password, caller)
 
@@ -79,7 +79,7 @@ async def set_up_two_factor(
     responses=answers(*PROOF_ERRORS, WrongCode, TwoFactorOn, NoSetup),
 )
 async def enable_two_factor(
-    data: JSONBody[Proof],
+    data: JSONBody[PasswordAndCode],
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[TimedSession],
     two_factor: NamedDependency[TwoFactorSettings],
@@ -97,7 +97,7 @@ async def enable_two_factor(
     responses=answers(*PROOF_ERRORS, WrongCode, TwoFactorOff),
 )
 async def disable_two_factor(
-    data: JSONBody[Proof],
+    data: JSONBody[PasswordAndCode],
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[TimedSession],
     two_factor: NamedDependency[TwoFactorSettings],
@@ -116,7 +116,7 @@ async def disable_two_factor(
     responses=answers(*PROOF_ERRORS, WrongCode, TwoFactorOff),
 )
 async def renew_recovery_codes(
-    data: JSONBody[Proof],
+    data: JSONBody[PasswordAndCode],
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[TimedSession],
     two_factor: NamedDependency[TwoFactorSettings],

@@ -17,7 +17,7 @@ from auth.two_factor import codes, queries
 from auth.two_factor.check import SecondFactorCheck, read_code
 from auth.two_factor.errors import NoSetup, TwoFactorOff, TwoFactorOn, WrongCode
 from auth.two_factor.qr import qr_svg
-from contracts.auth.two_factor import Proof, RecoveryCodes, Setup
+from contracts.auth.two_factor import PasswordAndCode, RecoveryCodes, TwoFactorSetup
 from transcendence_common.caller import Caller
 from transcendence_common.database import TimedSession
 
@@ -38,7 +38,7 @@ class TwoFactorSettings:
 
     async def set_up(
         self, session: TimedSession, person: SignedIn, password: str | None, caller: Caller
-    ) -> Setup:
+    ) -> TwoFactorSetup:
         """Create a secret, replacing one that waits for its first code.
 
         Raises:
@@ -57,10 +57,10 @@ class TwoFactorSettings:
             session, person.account_id, self._check.encrypt_secret(secret)
         ):
             raise TwoFactorOn
-        return Setup(secret, uri, svg)
+        return TwoFactorSetup(secret, uri, svg)
 
     async def enable(
-        self, session: TimedSession, person: SignedIn, proof: Proof, caller: Caller
+        self, session: TimedSession, person: SignedIn, proof: PasswordAndCode, caller: Caller
     ) -> RecoveryCodes:
         """Enable two-factor authentication with the first code of the secret that was set up.
 
@@ -93,7 +93,7 @@ class TwoFactorSettings:
         return made
 
     async def disable(
-        self, session: TimedSession, person: SignedIn, proof: Proof, caller: Caller
+        self, session: TimedSession, person: SignedIn, proof: PasswordAndCode, caller: Caller
     ) -> None:
         """Delete the second factor, its recovery codes and its open challenges.
 
@@ -108,7 +108,7 @@ class TwoFactorSettings:
         await self._events.record(session, TWO_FACTOR_DISABLED, account_owner_of(person), caller)
 
     async def renew_recovery_codes(
-        self, session: TimedSession, person: SignedIn, proof: Proof, caller: Caller
+        self, session: TimedSession, person: SignedIn, proof: PasswordAndCode, caller: Caller
     ) -> RecoveryCodes:
         """Create ten new recovery codes; the old ones stop working.
 
@@ -125,7 +125,7 @@ class TwoFactorSettings:
         return made
 
     async def _check_proof(
-        self, person: SignedIn, proof: Proof, caller: Caller, now: datetime
+        self, person: SignedIn, proof: PasswordAndCode, caller: Caller, now: datetime
     ) -> None:
         # Before the password check, so that a malformed code does not cost an attempt.
         read_code(proof.code)

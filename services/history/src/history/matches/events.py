@@ -6,12 +6,12 @@ from uuid import UUID
 import structlog
 
 from history.errors import MatchRefused, OtherMatchStored
-from history.matches.metrics import REFUSED, STORED
+from history.matches.metrics import MATCHES_REFUSED, MATCHES_STORED
 
 logger = structlog.get_logger("history.matches")
 
 
-def log_stored(
+def log_match_stored(
     match_id: UUID,
     mode: str,
     *,
@@ -19,7 +19,7 @@ def log_stored(
     player_id: UUID | None = None,
     both: Sequence[UUID] = (),
 ) -> None:
-    STORED.labels(mode).inc()
+    MATCHES_STORED.labels(mode).inc()
     logger.info(
         "match verified",
         **{
@@ -30,12 +30,12 @@ def log_stored(
             "labels.match_id": str(match_id),
             "labels.mode": mode,
             "transcendence.ticks": ticks,
-            **_people(player_id, both),
+            **_people_fields(player_id, both),
         },
     )
 
 
-def log_refused_match(
+def log_match_refused(
     refused: MatchRefused | OtherMatchStored,
     match_id: UUID | None,
     *,
@@ -45,7 +45,7 @@ def log_refused_match(
     ticks: int,
 ) -> None:
     """Count and log a refused match. The reason is the error's code; the message is ours and quotes no input."""
-    REFUSED.labels(refused.code).inc()
+    MATCHES_REFUSED.labels(refused.code).inc()
     logger.warning(
         "match refused",
         **{
@@ -58,12 +58,12 @@ def log_refused_match(
             **({"labels.match_id": str(match_id)} if match_id else {}),
             **({"labels.mode": mode} if mode else {}),
             "transcendence.ticks": ticks,
-            **_people(player_id, both),
+            **_people_fields(player_id, both),
         },
     )
 
 
-def _people(player_id: UUID | None, both: Sequence[UUID]) -> dict[str, object]:
+def _people_fields(player_id: UUID | None, both: Sequence[UUID]) -> dict[str, object]:
     return {
         **({"user.id": str(player_id)} if player_id else {}),
         **({"related.user": [str(each) for each in both]} if both else {}),

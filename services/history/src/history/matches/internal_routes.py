@@ -9,8 +9,8 @@ from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.history.matches import MAX_DELIVERY_BYTES, MatchRecord, OnlineMatch
-from history.matches.long_logs import LongLogs
-from history.matches.online import store_online_match
+from history.matches.long_logs import LongLogLimit
+from history.matches.online import verify_and_store_online_match
 from history.matches.queries import get_tournament_match
 from history.reads import Reads
 from transcendence_common.service_identity import called_by
@@ -19,7 +19,7 @@ from transcendence_common.service_identity import called_by
 @post(
     "/matches",
     request_max_body_size=MAX_DELIVERY_BYTES,
-    middleware=[LongLogs()],
+    middleware=[LongLogLimit()],
     opt=called_by("tournament"),
 )
 async def receive_match(
@@ -28,7 +28,7 @@ async def receive_match(
     db_session: NamedDependency[AsyncSession],
 ) -> Response[MatchRecord]:
     """Verify an online match and return its record: 201, or 200 if it was stored before."""
-    record, created = await store_online_match(db_session, reads, data)
+    record, created = await verify_and_store_online_match(db_session, reads, data)
     return Response(record, status_code=HTTP_201_CREATED if created else HTTP_200_OK)
 
 
@@ -38,4 +38,4 @@ async def show_match(match_id: FromPath[UUID], reads: NamedDependency[Reads]) ->
     return await get_tournament_match(reads, match_id)
 
 
-INTERNAL = [receive_match, show_match]
+INTERNAL_ROUTES = [receive_match, show_match]

@@ -5,15 +5,21 @@ from typing import get_args
 from prometheus_client import Counter, Histogram
 
 from contracts.history.modes import Mode
-from history.errors import REFUSALS, OtherMatchStored, SamePlayer
+from history.errors import SUBMISSION_REFUSALS, OtherMatchStored, SamePlayer
 
-STORED = Counter("history_matches_stored", "Matches verified and stored", ["mode"])
-REFUSED = Counter("history_matches_refused", "Matches refused, by the problem's code", ["reason"])
+MATCHES_STORED = Counter("history_matches_stored", "Matches verified and stored", ["mode"])
+MATCHES_REFUSED = Counter(
+    "history_matches_refused", "Matches refused, by the problem's code", ["reason"]
+)
 # Create every series at 0: a rate misses the first event of a series that begins with it.
 for _mode in get_args(Mode):
-    STORED.labels(_mode)
-for _reason in (*(each.code for each in REFUSALS), SamePlayer.code, OtherMatchStored.code):
-    REFUSED.labels(_reason)
+    MATCHES_STORED.labels(_mode)
+for _reason in (
+    *(each.code for each in SUBMISSION_REFUSALS),
+    SamePlayer.code,
+    OtherMatchStored.code,
+):
+    MATCHES_REFUSED.labels(_reason)
 
 VERIFICATION_SECONDS = Histogram(
     "history_verification_seconds",

@@ -9,26 +9,33 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.history.matches import OnlineMatch, OnlineSide
 from contracts.history.modes import ONLINE
 from history.errors import MatchRefused, OtherMatchStored, SamePlayer
-from history.matches.events import log_refused_match, log_stored
+from history.matches.events import log_match_refused, log_match_stored
 from history.matches.models import DELETED_PLAYER, Participation
-from history.matches.queries import find_played, get_match
-from history.matches.sides import SIDES
-from history.matches.storing import Stored, insert_match
-from history.matches.verification import Game, Played, check_rules_and_length, simulate
+from history.matches.queries import find_simulation_input, get_match
+from history.matches.sides import SIDE_NUMBERS
+from history.matches.storing import StoredMatch, insert_match
+from history.matches.verification import (
+    GameSettings,
+    SimulationInput,
+    check_rules_and_length,
+    simulate_match,
+)
 from history.players.models import ErasedPlayer
-from history.players.totals import Encounter, count_match, count_opponents
+from history.players.totals import OpponentResult, add_to_opponent_totals, add_to_player_totals
 from history.ratings.models import RatingChange
-from history.ratings.service import Contender, rate_match
+from history.ratings.service import RatedPlayer, rate_match
 from history.reads import Reads, SessionReads
 from pong.court import LEFT, MAX_TICKS, RIGHT
 from pong.log import Outcome
-from transcendence_common.erased_players import PlayerGone, hold_player
+from transcendence_common.erased_players import PlayerGone, lock_against_erasure
 
 MAX_DELIVERY_CHANGES = MAX_TICKS
 """One change per tick: a losing player must not be able to make the log too long to be stored."""
 
 
-async def store_online_match(session: AsyncSession, reads: Reads, match: OnlineMatch) -> Stored:
+async def verify_and_store_online_match(
+    session: AsyncSession, reads: Reads, match: OnlineMatch
+) -> StoredMatch:
     """Verify an online match and store the result of its simulation; a repeated delivery returns the same record.
 
     Raises:
@@ -39,42 +46,44 @@ async def store_online_match(session: AsyncSession, reads: Reads, match: OnlineM
     try:
         created = await _store_once(session, reads, match)
     except (MatchRefused, OtherMatchStored) as refused:
-        log_refused_match(refused, match.match_id, both=both, mode=ONLINE, ticks=ticks)
+        log_match_refused(refused, match.match_id, both=both, mode=ONLINE, ticks=ticks)
         raise
     if created:
-        log_stored(match.match_id, ONLINE, both=both, ticks=ticks)
-    return Stored(await get_match(SessionReads(session), match.match_id, None), created)
+        log_match_stored(match.match_id, ONLINE, both=both, ticks=ticks)
+    return StoredMatch(await get_match(SessionReads(session), match.match_id, None), created)
 
 
 async def _store_once(session: AsyncSession, reads: Reads, match: OnlineMatch) -> bool:
     """Store a match unless it is stored; tell whether this call stored it."""
-    played = _played(match)
+    played = _simulation_input(match)
     # Outside of the session, as in `service`, so that no connection is held while waiting for a simulation.
-    stored = await find_played(reads, match.match_id)
+    stored = await find_simulation_input(reads, match.match_id)
     if stored is None:
         if match.left.player_id == match.right.player_id:
             raise SamePlayer
         check_rules_and_length(match.rules, match.inputs, most_changes=MAX_DELIVERY_CHANGES)
-        outcome = await simulate(played)
-        if await _insert(session, match, played, outcome):
+        outcome = await simulate_match(played)
+        if await _insert_with_players(session, match, played, outcome):
             return True
         # The same delivery was received twice in parallel, and the other request stored it first.
-        stored = await find_played(SessionReads(session), match.match_id)
+        stored = await find_simulation_input(SessionReads(session), match.match_id)
     if stored != played:
         raise OtherMatchStored(match.match_id)
     return False
 
 
-def _played(match: OnlineMatch) -> Played:
-    forfeited_by = SIDES[match.forfeited_by]
-    return Played(Game(ONLINE, None, match.seed, match.points, forfeited_by), match.inputs)
+def _simulation_input(match: OnlineMatch) -> SimulationInput:
+    forfeited_by = SIDE_NUMBERS[match.forfeited_by]
+    return SimulationInput(
+        GameSettings(ONLINE, None, match.seed, match.points, forfeited_by), match.inputs
+    )
 
 
-async def _insert(
-    session: AsyncSession, match: OnlineMatch, played: Played, outcome: Outcome
+async def _insert_with_players(
+    session: AsyncSession, match: OnlineMatch, played: SimulationInput, outcome: Outcome
 ) -> bool:
     """Insert a match with its sides, ratings and totals, or nothing if its ID is taken."""
-    here = await _hold_players(session, match)
+    here = await _lock_players(session, match)
     # A deleted player has no rating, and without it the opponent cannot be rated either.
     is_of_two = len(here) == len((LEFT, RIGHT))
     rated = match.rated and is_of_two
@@ -89,36 +98,37 @@ async def _insert(
         delay=match.delay,
     ):
         return False
-    changes = await _rate(session, match, outcome) if rated else {}
-    await session.execute(insert(Participation), _participations(match, outcome, here, changes))
-    await count_match(
+    changes = await _rate_players(session, match, outcome) if rated else {}
+    await session.execute(insert(Participation), _participation_rows(match, outcome, here, changes))
+    await add_to_player_totals(
         session,
         mode=ONLINE,
         longest_rally=outcome.longest_rally,
         won={side.player_id: outcome.winner == number for number, side in here.items()},
     )
     if is_of_two:
-        await count_opponents(session, _encounters(match, outcome), at=match.played_at)
+        await add_to_opponent_totals(session, _encounters(match, outcome), at=match.played_at)
     return True
 
 
-async def _hold_players(session: AsyncSession, match: OnlineMatch) -> dict[int, OnlineSide]:
+async def _lock_players(session: AsyncSession, match: OnlineMatch) -> dict[int, OnlineSide]:
     """Return the sides whose players are not deleted, and lock these players until the transaction ends."""
     here = {}
-    for number, side in sorted(_sides(match).items(), key=lambda each: each[1].player_id):
+    for number, side in sorted(_players_by_side(match).items(), key=lambda each: each[1].player_id):
         try:
-            await hold_player(session, ErasedPlayer, side.player_id)
+            await lock_against_erasure(session, ErasedPlayer, side.player_id)
         except PlayerGone:
             continue
         here[number] = side
     return here
 
 
-async def _rate(
+async def _rate_players(
     session: AsyncSession, match: OnlineMatch, outcome: Outcome
 ) -> Mapping[UUID, RatingChange]:
     contenders = {
-        number: Contender(side.player_id, side.name) for number, side in _sides(match).items()
+        number: RatedPlayer(side.player_id, side.name)
+        for number, side in _players_by_side(match).items()
     }
     return await rate_match(
         session,
@@ -129,7 +139,7 @@ async def _rate(
     )
 
 
-def _participations(
+def _participation_rows(
     match: OnlineMatch,
     outcome: Outcome,
     here: Mapping[int, OnlineSide],
@@ -139,7 +149,7 @@ def _participations(
     return [
         {
             **shared,
-            **_who(here.get(number), changes),
+            **_player_columns(here.get(number), changes),
             "side": number,
             "kind": "player",
             "outcome": "won" if outcome.winner == number else "lost",
@@ -148,7 +158,9 @@ def _participations(
     ]
 
 
-def _who(side: OnlineSide | None, changes: Mapping[UUID, RatingChange]) -> dict[str, object]:
+def _player_columns(
+    side: OnlineSide | None, changes: Mapping[UUID, RatingChange]
+) -> dict[str, object]:
     change = changes.get(side.player_id) if side else None
     return {
         "player_id": side.player_id if side else None,
@@ -160,10 +172,10 @@ def _who(side: OnlineSide | None, changes: Mapping[UUID, RatingChange]) -> dict[
     }
 
 
-def _encounters(match: OnlineMatch, outcome: Outcome) -> list[Encounter]:
-    sides = _sides(match)
+def _encounters(match: OnlineMatch, outcome: Outcome) -> list[OpponentResult]:
+    sides = _players_by_side(match)
     return [
-        Encounter(
+        OpponentResult(
             player_id=side.player_id,
             opponent_id=sides[LEFT + RIGHT - number].player_id,
             opponent_name=sides[LEFT + RIGHT - number].name,
@@ -173,5 +185,5 @@ def _encounters(match: OnlineMatch, outcome: Outcome) -> list[Encounter]:
     ]
 
 
-def _sides(match: OnlineMatch) -> dict[int, OnlineSide]:
+def _players_by_side(match: OnlineMatch) -> dict[int, OnlineSide]:
     return {LEFT: match.left, RIGHT: match.right}

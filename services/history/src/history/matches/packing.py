@@ -9,47 +9,47 @@ eighth bit is set if more bytes follow."""
 
 from collections.abc import Iterator
 
-from pong.log import Change, InputLog, LogLike
+from pong.log import InputLog, KeyChange, LogLike
 
-KEYS = 3
+KEY_STATES = 3
 """Number of key states: up, still, down. They are -1, 0, 1 on the wire and 0, 1, 2 here."""
-PAIRS = KEYS * KEYS
+KEY_PAIRS = KEY_STATES * KEY_STATES
 
 
-def pack(log: LogLike) -> bytes:
+def pack_log(log: LogLike) -> bytes:
     """Pack a log that `pong.log.replay` has accepted."""
     packed = bytearray()
-    _append(packed, log.ticks)
+    _append_number(packed, log.ticks)
     before = 0
     for tick, left, right in log.changes:
-        _append(packed, (tick - before) * PAIRS + (left + 1) * KEYS + right + 1)
+        _append_number(packed, (tick - before) * KEY_PAIRS + (left + 1) * KEY_STATES + right + 1)
         before = tick
     return bytes(packed)
 
 
-def unpack(packed: bytes) -> InputLog:
+def unpack_log(packed: bytes) -> InputLog:
     """Return the log that was packed."""
-    numbers = _numbers(packed)
-    return InputLog(next(numbers), list(_changes(numbers)))
+    numbers = _decode_numbers(packed)
+    return InputLog(next(numbers), list(_decode_changes(numbers)))
 
 
-def _append(packed: bytearray, number: int) -> None:
+def _append_number(packed: bytearray, number: int) -> None:
     while number >= 0x80:  # noqa: PLR2004 - what seven bits cannot hold
         packed.append(number & 0x7F | 0x80)
         number >>= 7
     packed.append(number)
 
 
-def _changes(numbers: Iterator[int]) -> Iterator[Change]:
+def _decode_changes(numbers: Iterator[int]) -> Iterator[KeyChange]:
     tick = 0
     for number in numbers:
-        gap, keys = divmod(number, PAIRS)
+        gap, keys = divmod(number, KEY_PAIRS)
         tick += gap
-        left, right = divmod(keys, KEYS)
+        left, right = divmod(keys, KEY_STATES)
         yield tick, left - 1, right - 1
 
 
-def _numbers(packed: bytes) -> Iterator[int]:
+def _decode_numbers(packed: bytes) -> Iterator[int]:
     number = shift = 0
     for byte in packed:
         number |= (byte & 0x7F) << shift

@@ -10,14 +10,14 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.history.matches import Inputs, MatchRecord, Outcome, Replay, Side
+from contracts.history.matches import InputLogBody, MatchRecord, MatchSide, Outcome, Replay
 from contracts.history.modes import HOTSEAT, ONLINE, PLAYERS_MODES, PRIVATE_MODE, PlayersMode
 from contracts.pages import Page
 from history.errors import NoSuchMatch
-from history.matches.packing import unpack
+from history.matches.packing import unpack_log
 from history.matches.sides import SIDE_NAMES
-from history.matches.verification import Game, Played
-from history.ratings.rounding import shown
+from history.matches.verification import GameSettings, SimulationInput
+from history.ratings.rounding import round_for_display
 from history.reads import Reads, Row, fetch_one
 from pong.court import LEFT, TICKS_PER_SECOND
 from transcendence_common.pagination import decode_cursor, encode_cursor
@@ -30,14 +30,14 @@ LAST_MICROSECOND = 253_402_300_799_999_999
 """The last microsecond of the year 9999, where Python's calendar ends."""
 
 
-class Position(msgspec.Struct, frozen=True, array_like=True):
+class MatchListCursor(msgspec.Struct, frozen=True, array_like=True):
     """The last row of a page: when the match was played, in microseconds since 1970, and its ID."""
 
     played_at: Annotated[int, msgspec.Meta(ge=0, le=LAST_MICROSECOND)]
     match_id: UUID
 
 
-NEWEST = Position(LAST_MICROSECOND, UUID(int=2**128 - 1))
+BEFORE_ALL_MATCHES = MatchListCursor(LAST_MICROSECOND, UUID(int=2**128 - 1))
 
 _COLUMNS = """
     m.id, m.mode, m.level, m.rules, m.points, m.played_at, m.ticks,
@@ -119,7 +119,7 @@ async def page_of_matches(
     Raises:
         InvalidFields: the cursor does not belong to this list.
     """
-    after = NEWEST if cursor is None else decode_cursor(cursor, Position)
+    after = BEFORE_ALL_MATCHES if cursor is None else decode_cursor(cursor, MatchListCursor)
     rows = await reads.fetch(
         _PAGE,
         player,
@@ -130,9 +130,9 @@ async def page_of_matches(
         after.match_id,
         limit + 1,
     )
-    records = [_record(row) for row in rows[:limit]]
+    records = [_to_record(row) for row in rows[:limit]]
     more = len(rows) > limit
-    return Page(records, encode_cursor(position_of(records[-1])) if more else None)
+    return Page(records, encode_cursor(cursor_of(records[-1])) if more else None)
 
 
 async def get_match(reads: Reads, match_id: UUID, reader: UUID | None) -> MatchRecord:
@@ -144,7 +144,7 @@ async def get_match(reads: Reads, match_id: UUID, reader: UUID | None) -> MatchR
     row = await fetch_one(reads, _MATCH, match_id, reader)
     if row is None:
         raise NoSuchMatch(match_id)
-    return _record(row)
+    return _to_record(row)
 
 
 async def get_tournament_match(reads: Reads, match_id: UUID) -> MatchRecord:
@@ -156,7 +156,7 @@ async def get_tournament_match(reads: Reads, match_id: UUID) -> MatchRecord:
     row = await fetch_one(reads, _TOURNAMENT_MATCH, match_id)
     if row is None:
         raise NoSuchMatch(match_id)
-    return _record(row)
+    return _to_record(row)
 
 
 async def get_replay(reads: Reads, match_id: UUID, reader: UUID | None) -> Replay:
@@ -168,62 +168,64 @@ async def get_replay(reads: Reads, match_id: UUID, reader: UUID | None) -> Repla
     row = await fetch_one(reads, _REPLAY, match_id, reader)
     if row is None:
         raise NoSuchMatch(match_id)
-    return replay_of(row)
+    return replay_from_row(row)
 
 
-async def read_replays(reads: Reads, player: UUID, *, after: Position, limit: int) -> list[Row]:
-    """Return rows for `replay_of`: a player's own matches before a position, newest first."""
+async def read_replay_rows(
+    reads: Reads, player: UUID, *, after: MatchListCursor, limit: int
+) -> list[Row]:
+    """Return rows for `replay_from_row`: a player's own matches before a position, newest first."""
     return await reads.fetch(
         _REPLAYS, player, player, PLAYERS_MODES, OUTCOMES, _time_of(after), after.match_id, limit
     )
 
 
-async def read_hosted_replays(
-    reads: Reads, host: UUID, *, after: Position, limit: int
+async def read_hosted_replay_rows(
+    reads: Reads, host: UUID, *, after: MatchListCursor, limit: int
 ) -> list[Row]:
-    """Return rows for `replay_of`: the hotseat matches of a host before a position, newest first."""
+    """Return rows for `replay_from_row`: the hotseat matches of a host before a position, newest first."""
     return await reads.fetch(_HOSTED_PAGE, host, _time_of(after), after.match_id, limit)
 
 
-def replay_of(row: Row) -> Replay:
+def replay_from_row(row: Row) -> Replay:
     """Return the replay made from a row. Unpacking the longest log takes 30 ms."""
     seed, log, *columns = row
-    record = _record(columns)
+    record = _to_record(columns)
     return Replay(
         record=record,
         seed=seed,
-        inputs=_inputs(log),
+        inputs=_unpack_inputs(log),
         level=record.level,
         rules=record.rules,
         points=record.points,
     )
 
 
-def position_of(record: MatchRecord) -> Position:
+def cursor_of(record: MatchRecord) -> MatchListCursor:
     """Return the position of a match in its player's list."""
-    return Position((record.played_at - EPOCH) // MICROSECOND, record.id)
+    return MatchListCursor((record.played_at - EPOCH) // MICROSECOND, record.id)
 
 
-async def find_played(reads: Reads, match_id: UUID) -> Played | None:
+async def find_simulation_input(reads: Reads, match_id: UUID) -> SimulationInput | None:
     """Return the game and inputs of a stored match, regardless of who may see it, to compare a new submission with
     them."""
     row = await fetch_one(reads, _PLAYED, match_id)
     if row is None:
         return None
     *game, log = row
-    return Played(Game(*game), _inputs(log))
+    return SimulationInput(GameSettings(*game), _unpack_inputs(log))
 
 
-def _inputs(packed: bytes) -> Inputs:
-    log = unpack(packed)
-    return Inputs(log.ticks, list(log.changes))
+def _unpack_inputs(packed: bytes) -> InputLogBody:
+    log = unpack_log(packed)
+    return InputLogBody(log.ticks, list(log.changes))
 
 
-def _time_of(position: Position) -> datetime:
+def _time_of(position: MatchListCursor) -> datetime:
     return EPOCH + position.played_at * MICROSECOND
 
 
-def _record(row: Row) -> MatchRecord:
+def _to_record(row: Row) -> MatchRecord:
     """Turn a row of `_COLUMNS`, followed by the outcome in a player's list, into a record."""
     (
         match_id, mode, level, rules, points, played_at, ticks,
@@ -240,25 +242,25 @@ def _record(row: Row) -> MatchRecord:
         played_at=played_at,
         ticks=ticks,
         duration_ms=ticks * 1000 // TICKS_PER_SECOND,
-        left=Side(
+        left=MatchSide(
             left_id,
             left_name,
             left_kind,
             left_score,
             late=left_late,
             rtt_ms=left_rtt,
-            rating_before=_rounded(left_before),
-            rating_after=_rounded(left_after),
+            rating_before=_round_rating(left_before),
+            rating_after=_round_rating(left_after),
         ),
-        right=Side(
+        right=MatchSide(
             right_id,
             right_name,
             right_kind,
             right_score,
             late=right_late,
             rtt_ms=right_rtt,
-            rating_before=_rounded(right_before),
-            rating_after=_rounded(right_after),
+            rating_before=_round_rating(right_before),
+            rating_after=_round_rating(right_after),
         ),
         winner="left" if winner == LEFT else "right",
         longest_rally=longest_rally,
@@ -270,5 +272,5 @@ def _record(row: Row) -> MatchRecord:
     )
 
 
-def _rounded(rating: float | None) -> float | None:
-    return None if rating is None else shown(rating)
+def _round_rating(rating: float | None) -> float | None:
+    return None if rating is None else round_for_display(rating)

@@ -9,13 +9,13 @@ from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 
-from contracts.history.matches import MAX_BODY_BYTES, MatchRecord, Outcome, Replay, Submission
+from contracts.history.matches import MAX_BODY_BYTES, MatchRecord, MatchSubmission, Outcome, Replay
 from contracts.history.modes import PlayersMode
 from contracts.pages import Page
-from history.errors import REFUSALS, NoSuchMatch, TooManyLongLogs
-from history.matches.long_logs import LongLogs
+from history.errors import SUBMISSION_REFUSALS, NoSuchMatch, TooManyLongLogs
+from history.matches.long_logs import LongLogLimit
 from history.matches.queries import get_match, get_replay, page_of_matches
-from history.matches.service import store_match
+from history.matches.service import verify_and_store_match
 from history.reads import Reads
 from history.tickets.signing import TicketSigner
 from transcendence_common.database import TimedSession
@@ -29,30 +29,32 @@ from transcendence_common.problems import InvalidFields, Malformed
 @post(
     "/",
     request_max_body_size=MAX_BODY_BYTES,
-    middleware=[LongLogs()],
+    middleware=[LongLogLimit()],
     security=SIGNED_IN,
     responses={
         HTTP_200_OK: ResponseSpec(
             MatchRecord, description="The same log again", generate_examples=False
         ),
-        **answers(Malformed, InvalidFields, PlayerGone, TooManyLongLogs, *REFUSALS),
+        **answers(Malformed, InvalidFields, PlayerGone, TooManyLongLogs, *SUBMISSION_REFUSALS),
     },
 )
-async def send_match(
+async def submit_match(
     *,
-    data: JSONBody[Submission],
+    data: JSONBody[MatchSubmission],
     player: NamedDependency[Player],
     tickets: NamedDependency[TicketSigner],
     reads: NamedDependency[Reads],
     db_session: NamedDependency[TimedSession],
 ) -> Response[MatchRecord]:
     """Verify a finished match and return its record: 201, or 200 if the same log was stored before."""
-    record, created = await store_match(db_session, reads, data, tickets=tickets, player=player)
+    record, created = await verify_and_store_match(
+        db_session, reads, data, tickets=tickets, player=player
+    )
     return Response(record, status_code=HTTP_201_CREATED if created else HTTP_200_OK)
 
 
 @get("/", security=SIGNED_IN, responses=answers(InvalidFields))
-async def matches(
+async def list_matches(
     *,
     player: NamedDependency[Player],
     reads: NamedDependency[Reads],
@@ -75,7 +77,7 @@ async def matches(
 
 
 @get("/{match_id:uuid}", security=SIGNED_IN_OR_NOT, responses=answers(Malformed, NoSuchMatch))
-async def match(
+async def show_match(
     match_id: FromPath[UUID],
     visitor: NamedDependency[Player | None],
     reads: NamedDependency[Reads],
@@ -89,7 +91,7 @@ async def match(
     security=SIGNED_IN_OR_NOT,
     responses=answers(Malformed, NoSuchMatch),
 )
-async def replay(
+async def show_replay(
     match_id: FromPath[UUID],
     visitor: NamedDependency[Player | None],
     reads: NamedDependency[Reads],
@@ -98,4 +100,6 @@ async def replay(
     return await get_replay(reads, match_id, visitor.id if visitor else None)
 
 
-match_routes = Router("/api/history/matches", route_handlers=[send_match, matches, match, replay])
+match_routes = Router(
+    "/api/history/matches", route_handlers=[submit_match, list_matches, show_match, show_replay]
+)

@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.history.matches import MatchRecord
 from history.matches.models import Match
-from history.matches.packing import pack
-from history.matches.verification import Played
+from history.matches.packing import pack_log
+from history.matches.verification import SimulationInput
 from pong.log import Outcome
 
 
-class Stored(NamedTuple):
+class StoredMatch(NamedTuple):
     """A match record, and whether this request stored it."""
 
     record: MatchRecord
@@ -24,7 +24,7 @@ class Stored(NamedTuple):
 async def insert_match(
     session: AsyncSession,
     match_id: UUID,
-    played: Played,
+    played: SimulationInput,
     outcome: Outcome,
     *,
     rules: int,
@@ -49,7 +49,7 @@ async def insert_match(
             winner=outcome.winner,
             longest_rally=outcome.longest_rally,
             digest=outcome.digest,
-            log=pack(played.inputs),
+            log=pack_log(played.inputs),
             played_at=played_at,
             rated=rated,
             forfeited_by=played.game.forfeited_by or None,

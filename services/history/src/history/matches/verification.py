@@ -4,24 +4,24 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from contracts.history.matches import MAX_CHANGES, Inputs
-from history.errors import LOG_REFUSALS, LogTooFast, LogTooLong, RulesUnknown, TicketExpired
+from contracts.history.matches import MAX_CHANGES, InputLogBody
+from history.errors import LOG_REFUSALS, LogTooFast, LogTooLong, OtherRulesVersion, TicketExpired
 from history.matches.metrics import VERIFICATION_SECONDS
-from history.tickets.signing import Ticket
+from history.tickets.signing import TicketClaims
 from pong.court import MAX_TICKS, NOBODY, RULES_VERSION, TICKS_PER_SECOND
 from pong.log import LogRefused, Outcome, replay
 
 CLOCK_TOLERANCE = timedelta(seconds=2)
 """Tolerance for differences between clocks: two replicas differ by less, and a browser's clock gains far less in half
 an hour."""
-MAX_CHANGES_IN_LINE = 2_000
+MAX_CHANGES_WITHOUT_THREAD = 2_000
 """Changes up to which a simulation blocks the event loop for less than 10 ms, which is cheaper than a thread."""
 
 # One simulation at a time: two threads are not faster, and would halve the turns of the event loop, every 5 ms.
-_turn = asyncio.Semaphore(1)
+_SIMULATION_TURN = asyncio.Semaphore(1)
 
 
-class Game(NamedTuple):
+class GameSettings(NamedTuple):
     """The settings of a match, and the side that forfeited."""
 
     mode: str
@@ -31,14 +31,14 @@ class Game(NamedTuple):
     forfeited_by: int = NOBODY
 
 
-class Played(NamedTuple):
+class SimulationInput(NamedTuple):
     """All inputs of a match's simulation. Two matches under one ID are the same only if these are equal."""
 
-    game: Game
-    inputs: Inputs
+    game: GameSettings
+    inputs: InputLogBody
 
 
-def check_claims(ticket: Ticket, inputs: Inputs, now: datetime) -> None:
+def check_without_simulation(ticket: TicketClaims, inputs: InputLogBody, now: datetime) -> None:
     """Reject a log that is invalid without a simulation.
 
     Raises:
@@ -52,36 +52,36 @@ def check_claims(ticket: Ticket, inputs: Inputs, now: datetime) -> None:
         raise LogTooFast(inputs.ticks, possible)
 
 
-def check_rules_and_length(rules: int, inputs: Inputs, *, most_changes: int) -> None:
+def check_rules_and_length(rules: int, inputs: InputLogBody, *, most_changes: int) -> None:
     """Reject a log that cannot be simulated, or would take too long.
 
     Raises:
         MatchRefused: the rules are not the current ones, or the log is too long.
     """
     if rules != RULES_VERSION:
-        raise RulesUnknown(rules, RULES_VERSION)
+        raise OtherRulesVersion(rules, RULES_VERSION)
     if inputs.ticks > MAX_TICKS or len(inputs.changes) > most_changes:
         raise LogTooLong(f"A log holds at most {MAX_TICKS} ticks and {most_changes} changes.")
 
 
-async def simulate(played: Played) -> Outcome:
+async def simulate_match(played: SimulationInput) -> Outcome:
     """Simulate a match from its log and return the result.
 
     Raises:
         MatchRefused: the log is not that of a finished match.
     """
-    if len(played.inputs.changes) <= MAX_CHANGES_IN_LINE:
-        return _simulate(played)
-    async with _turn:
-        return await asyncio.to_thread(_simulate, played)
+    if len(played.inputs.changes) <= MAX_CHANGES_WITHOUT_THREAD:
+        return _simulate_now(played)
+    async with _SIMULATION_TURN:
+        return await asyncio.to_thread(_simulate_now, played)
 
 
-def _possible_ticks(ticket: Ticket, now: datetime) -> int:
+def _possible_ticks(ticket: TicketClaims, now: datetime) -> int:
     seconds = now.timestamp() - ticket.iat + CLOCK_TOLERANCE.total_seconds()
     return int(seconds * TICKS_PER_SECOND)
 
 
-def _simulate(played: Played) -> Outcome:
+def _simulate_now(played: SimulationInput) -> Outcome:
     mode, level, seed, points, forfeited_by = played.game
     try:
         with VERIFICATION_SECONDS.time():

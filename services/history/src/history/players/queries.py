@@ -15,43 +15,48 @@ _TOTALS = f"""
     ORDER BY mode
 """  # noqa: S608 - constants only
 
-MOST_PLAYED = 10
+MOST_OPPONENTS = 10
 
 _OPPONENTS = f"""
     SELECT opponent_id, opponent_name, played, won, last_played_at
     FROM opponent_totals
     WHERE player_id = $1
     ORDER BY played DESC, last_played_at DESC, opponent_id
-    LIMIT {MOST_PLAYED}
+    LIMIT {MOST_OPPONENTS}
 """  # noqa: S608 - constants only
 
-_ERASED = "SELECT erased_at FROM erased_players WHERE player_id = $1"
+_ERASED_AT = "SELECT erased_at FROM erased_players WHERE player_id = $1"
 
 
-async def stats_of(reads: Reads, player_id: UUID, reader: UUID | None) -> PlayerStats:
-    """Return a player's statistics; zeros for a player without matches, because history does not store accounts."""
+async def read_stats(reads: Reads, player_id: UUID, reader: UUID | None) -> PlayerStats:
+    """Return the statistics of a player's matches that the reader may see; PRIVATE_MODE is for the player only.
+
+    They are zeros for a player without matches or an unknown id, because history does not store accounts.
+    """
     rows = await reads.fetch(_TOTALS, player_id, reader)
     by_mode: dict[str, ModeTotals] = {mode: ModeTotals(*sums) for mode, *sums in rows}
-    return PlayerStats(player_id, _sum(list(by_mode.values())), by_mode)
+    return PlayerStats(player_id, _sum_totals(list(by_mode.values())), by_mode)
 
 
-async def opponents_of(reads: Reads, player_id: UUID) -> Opponents:
+async def read_opponents(reads: Reads, player_id: UUID) -> Opponents:
     """Return a player's most frequent online opponents; an empty list for a player without matches."""
     rows = await reads.fetch(_OPPONENTS, player_id)
     return Opponents([Opponent(*row) for row in rows])
 
 
-async def refuse_erased(reads: Reads, player_id: UUID) -> None:
-    """Reject a player who was erased before now; `hold_player` guards the storing of data.
+async def refuse_erased_player(reads: Reads, player_id: UUID) -> None:
+    """Refuse a player whose account has been deleted.
+
+    The check takes no lock; code that stores data of a player calls `lock_against_erasure` instead.
 
     Raises:
         PlayerGone: the player's account was deleted.
     """
-    if await fetch_one(reads, _ERASED, player_id) is not None:
+    if await fetch_one(reads, _ERASED_AT, player_id) is not None:
         raise PlayerGone
 
 
-def _sum(totals: Sequence[Totals]) -> Totals:
+def _sum_totals(totals: Sequence[Totals]) -> Totals:
     return Totals(
         played=sum(each.played for each in totals),
         won=sum(each.won for each in totals),

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from contracts.history.players import Opponents, PlayerStats
-from history.players.queries import opponents_of, stats_of
+from history.players.queries import read_opponents, read_stats
 from history.reads import Reads
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN_OR_NOT, answers
@@ -19,13 +19,13 @@ from transcendence_common.problems import Malformed, NotFound
     security=SIGNED_IN_OR_NOT,
     responses=answers(Malformed, NotFound),
 )
-async def stats(
+async def show_stats(
     player_id: FromPath[UUID],
     visitor: NamedDependency[Player | None],
     reads: NamedDependency[Reads],
 ) -> PlayerStats:
     """Return a player's matches played, won and lost, and the longest rally, in total and by mode; streaks by mode."""
-    return await stats_of(reads, player_id, visitor.id if visitor else None)
+    return await read_stats(reads, player_id, visitor.id if visitor else None)
 
 
 @get(
@@ -33,9 +33,9 @@ async def stats(
     security=SIGNED_IN_OR_NOT,
     responses=answers(Malformed, NotFound),
 )
-async def opponents(player_id: FromPath[UUID], reads: NamedDependency[Reads]) -> Opponents:
+async def list_opponents(player_id: FromPath[UUID], reads: NamedDependency[Reads]) -> Opponents:
     """Return the ten opponents that a player has met most often online, most often first."""
-    return await opponents_of(reads, player_id)
+    return await read_opponents(reads, player_id)
 
 
-player_routes = Router("/api/history/players", route_handlers=[stats, opponents])
+player_routes = Router("/api/history/players", route_handlers=[show_stats, list_opponents])

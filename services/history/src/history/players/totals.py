@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from history.players.models import OpponentTotals, PlayerTotals
 
 
-class Encounter(NamedTuple):
+class OpponentResult(NamedTuple):
     """A player's opponent in a match, and whether the player won."""
 
     player_id: UUID
@@ -24,7 +24,7 @@ class Encounter(NamedTuple):
     won: bool
 
 
-async def count_match(
+async def add_to_player_totals(
     session: AsyncSession, *, mode: str, longest_rally: int, won: Mapping[UUID, bool]
 ) -> None:
     """Add one match to the totals of its players, given whether each has won."""
@@ -61,8 +61,8 @@ async def count_match(
     )
 
 
-async def count_opponents(
-    session: AsyncSession, encounters: Sequence[Encounter], *, at: datetime
+async def add_to_opponent_totals(
+    session: AsyncSession, encounters: Sequence[OpponentResult], *, at: datetime
 ) -> None:
     """Add one match to its players' totals against each other."""
     first = insert(OpponentTotals).values(

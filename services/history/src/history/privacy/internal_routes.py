@@ -11,9 +11,9 @@ from litestar.response import Stream
 
 from history.players.models import ErasedPlayer
 from history.privacy.erasure import erase_player
-from history.privacy.export import export_of
+from history.privacy.export import export_document
 from history.reads import Reads
-from transcendence_common.player_events import player_events
+from transcendence_common.player_events import player_events_handler
 from transcendence_common.service_identity import called_by
 
 
@@ -22,7 +22,7 @@ async def export_player(
     player_id: FromPath[UUID], reads: NamedDependency[Reads], now: NamedDependency[datetime]
 ) -> Stream:
     """Return all data about a player; zeros and empty lists for an unknown one."""
-    return Stream(await export_of(reads, player_id, now), media_type=MediaType.JSON)
+    return Stream(await export_document(reads, player_id, now), media_type=MediaType.JSON)
 
 
-INTERNAL = [player_events(ErasedPlayer, erase_player), export_player]
+INTERNAL_ROUTES = [player_events_handler(ErasedPlayer, erase_player), export_player]

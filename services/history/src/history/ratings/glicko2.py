@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 SCALE = 173.7178
 """Points of the usual scale per point of the paper's scale."""
-MIDDLE = 1500.0
+MIDDLE_RATING = 1500.0
 TAU = 0.5
 """How far a surprising result moves the volatility; the paper recommends 0.3 to 1.2."""
 TOLERANCE = 1e-6
@@ -44,31 +44,33 @@ WON, LOST = 1.0, 0.0
 class Rating:
     """A player's rating on the usual scale between two matches."""
 
-    rating: float = MIDDLE
+    rating: float = MIDDLE_RATING
     deviation: float = START_DEVIATION
     volatility: float = START_VOLATILITY
 
 
-class Result(NamedTuple):
+class GameResult(NamedTuple):
     """One game of a period: the opponent's rating before it, and 1 for a win, 0 for a loss."""
 
     opponent: Rating
     score: float
 
 
-def after_match(winner: Rating, loser: Rating) -> tuple[Rating, Rating]:
+def ratings_after_match(winner: Rating, loser: Rating) -> tuple[Rating, Rating]:
     """Return both ratings after a match, each computed from the other's rating before it."""
-    return after_period(winner, [Result(loser, WON)]), after_period(loser, [Result(winner, LOST)])
+    return rating_after_period(winner, [GameResult(loser, WON)]), rating_after_period(
+        loser, [GameResult(winner, LOST)]
+    )
 
 
-def after_idling(rating: Rating, idle: timedelta) -> Rating:
+def rating_after_idling(rating: Rating, idle: timedelta) -> Rating:
     """Return the rating after a time without matches: its deviation grows, up to a newcomer's."""
     periods = max(idle / IDLE_PERIOD, 0.0)
     phi = math.hypot(rating.deviation / SCALE, rating.volatility * math.sqrt(periods))
     return replace(rating, deviation=min(phi * SCALE, START_DEVIATION))
 
 
-def settled_for(rating: Rating) -> timedelta | None:
+def settled_duration(rating: Rating) -> timedelta | None:
     """Return how long the rating stays settled without a match, or None if it is provisional now."""
     if rating.deviation > PROVISIONAL_ABOVE:
         return None
@@ -76,7 +78,7 @@ def settled_for(rating: Rating) -> timedelta | None:
     return grown / rating.volatility**2 * IDLE_PERIOD
 
 
-def after_period(player: Rating, results: Sequence[Result]) -> Rating:
+def rating_after_period(player: Rating, results: Sequence[GameResult]) -> Rating:
     """Return a player's rating after one period with at least one game: steps 2 to 8 of the paper."""
     mu, phi = _mu(player), player.deviation / SCALE
     information = improvement = 0.0
@@ -91,14 +93,14 @@ def after_period(player: Rating, results: Sequence[Result]) -> Rating:
     new_phi = 1 / math.sqrt(1 / phi_star**2 + 1 / v)
     new_mu = mu + new_phi**2 * improvement
     return Rating(
-        rating=_between(MIN_RATING, SCALE * new_mu + MIDDLE, MAX_RATING),
+        rating=_clamp(MIN_RATING, SCALE * new_mu + MIDDLE_RATING, MAX_RATING),
         deviation=min(SCALE * new_phi, START_DEVIATION),
         volatility=sigma,
     )
 
 
 def _mu(rating: Rating) -> float:
-    return (rating.rating - MIDDLE) / SCALE
+    return (rating.rating - MIDDLE_RATING) / SCALE
 
 
 def _g(phi: float) -> float:
@@ -119,7 +121,7 @@ def _volatility(sigma: float, phi: float, v: float, *, delta: float) -> float:
         spread = phi**2 + v + e
         return e * (delta**2 - spread) / (2 * spread**2) - (x - a) / TAU**2
 
-    lower, upper = a, _far_end(a, f, surprise=delta**2 - phi**2 - v)
+    lower, upper = a, _opposite_sign_point(a, f, surprise=delta**2 - phi**2 - v)
     f_lower, f_upper = f(lower), f(upper)
     while abs(upper - lower) > TOLERANCE:
         middle = lower + (lower - upper) * f_lower / (f_upper - f_lower)
@@ -129,10 +131,10 @@ def _volatility(sigma: float, phi: float, v: float, *, delta: float) -> float:
         else:
             f_lower /= 2
         upper, f_upper = middle, f_middle
-    return _between(MIN_VOLATILITY, math.exp(lower / 2), MAX_VOLATILITY)
+    return _clamp(MIN_VOLATILITY, math.exp(lower / 2), MAX_VOLATILITY)
 
 
-def _far_end(a: float, f: Callable[[float], float], *, surprise: float) -> float:
+def _opposite_sign_point(a: float, f: Callable[[float], float], *, surprise: float) -> float:
     """Return a point where f has the opposite sign than at `a`, or is zero."""
     if surprise > 0:
         return math.log(surprise)
@@ -142,5 +144,5 @@ def _far_end(a: float, f: Callable[[float], float], *, surprise: float) -> float
     return a - k * TAU
 
 
-def _between(least: float, value: float, most: float) -> float:
+def _clamp(least: float, value: float, most: float) -> float:
     return max(least, min(value, most))

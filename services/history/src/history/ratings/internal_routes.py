@@ -8,7 +8,7 @@ from litestar.params import JSONBody
 from litestar.status_codes import HTTP_200_OK
 
 from contracts.history.ratings import RatingsRequest, RatingsResponse
-from history.ratings.queries import ratings_of
+from history.ratings.queries import read_ratings
 from history.reads import Reads
 from transcendence_common.service_identity import called_by
 
@@ -20,7 +20,7 @@ async def show_ratings(
     now: NamedDependency[datetime],
 ) -> RatingsResponse:
     """Return the ratings of several players. It is a POST because a URL cannot hold a thousand IDs."""
-    return RatingsResponse(await ratings_of(reads, data.player_ids, now))
+    return RatingsResponse(await read_ratings(reads, data.player_ids, now))
 
 
-INTERNAL = [show_ratings]
+INTERNAL_ROUTES = [show_ratings]

@@ -7,7 +7,7 @@ from litestar import Router, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from contracts.history.ratings import Change, Ranked, Standing
+from contracts.history.ratings import CurrentStanding, LeaderboardLine, RatingChangeDetails
 from contracts.pages import Page
 from history.ratings import queries
 from history.reads import Reads
@@ -17,15 +17,15 @@ from transcendence_common.problems import InvalidFields, Malformed, NotFound
 
 
 @get("/leaderboard", security=SIGNED_IN_OR_NOT, responses=answers(InvalidFields))
-async def leaderboard(
+async def show_leaderboard(
     *,
     reads: NamedDependency[Reads],
     now: NamedDependency[datetime],
     cursor: FromQuery[str | None] = None,
     limit: Limit = DEFAULT_LIMIT,
-) -> Page[Ranked]:
+) -> Page[LeaderboardLine]:
     """Return a page of the players whose rating is settled, best first."""
-    return await queries.leaderboard(reads, now, cursor=cursor, limit=limit)
+    return await queries.page_of_leaderboard(reads, now, cursor=cursor, limit=limit)
 
 
 @get(
@@ -33,13 +33,13 @@ async def leaderboard(
     security=SIGNED_IN_OR_NOT,
     responses=answers(Malformed, NotFound),
 )
-async def rating(
+async def show_rating(
     player_id: FromPath[UUID],
     reads: NamedDependency[Reads],
     now: NamedDependency[datetime],
-) -> Standing:
+) -> CurrentStanding:
     """Return a player's rating; a newcomer's if there is none."""
-    return await queries.standing_of(reads, player_id, now)
+    return await queries.read_standing(reads, player_id, now)
 
 
 @get(
@@ -47,15 +47,17 @@ async def rating(
     security=SIGNED_IN_OR_NOT,
     responses=answers(Malformed, InvalidFields, NotFound),
 )
-async def changes(
+async def list_rating_changes(
     *,
     player_id: FromPath[UUID],
     reads: NamedDependency[Reads],
     cursor: FromQuery[str | None] = None,
     limit: Limit = DEFAULT_LIMIT,
-) -> Page[Change]:
+) -> Page[RatingChangeDetails]:
     """Return a page of the changes of a player's rating, newest first."""
-    return await queries.changes_of(reads, player_id, cursor=cursor, limit=limit)
+    return await queries.page_of_rating_changes(reads, player_id, cursor=cursor, limit=limit)
 
 
-rating_routes = Router("/api/history", route_handlers=[leaderboard, rating, changes])
+rating_routes = Router(
+    "/api/history", route_handlers=[show_leaderboard, show_rating, list_rating_changes]
+)

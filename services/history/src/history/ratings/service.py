@@ -10,15 +10,20 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from history.ratings.glicko2 import Rating, after_idling, after_match, settled_for
+from history.ratings.glicko2 import (
+    Rating,
+    rating_after_idling,
+    ratings_after_match,
+    settled_duration,
+)
 from history.ratings.models import PlayerRating, RatingChange
 
-NEWCOMER = Rating()
+NEWCOMER_RATING = Rating()
 
 logger = structlog.get_logger("history.ratings")
 
 
-class Contender(NamedTuple):
+class RatedPlayer(NamedTuple):
     """A player of a rated match, with their name at the time."""
 
     player_id: UUID
@@ -26,27 +31,30 @@ class Contender(NamedTuple):
 
 
 async def rate_match(
-    session: AsyncSession, *, match_id: UUID, at: datetime, winner: Contender, loser: Contender
+    session: AsyncSession, *, match_id: UUID, at: datetime, winner: RatedPlayer, loser: RatedPlayer
 ) -> Mapping[UUID, RatingChange]:
     """Update both ratings, each from the other's rating before the match, and return the changes by player.
 
     Parallel matches of one player wait for each other here, and each is counted.
     """
-    rows = await _locked(session, at, winner, loser)
+    rows = await _lock_rating_rows(session, at, winner, loser)
     before = {
-        row.player_id: after_idling(_rating_of(row), at - row.rated_at) for row in rows.values()
+        row.player_id: rating_after_idling(_rating_of(row), at - row.rated_at)
+        for row in rows.values()
     }
     after = dict(
         zip(
             (winner.player_id, loser.player_id),
-            after_match(before[winner.player_id], before[loser.player_id]),
+            ratings_after_match(before[winner.player_id], before[loser.player_id]),
             strict=True,
         )
     )
     for player_id, name in (winner, loser):
-        _write(rows[player_id], after[player_id], name, at)
+        _update_row(rows[player_id], after[player_id], name, at)
     changes = {
-        player_id: _change(match_id, rows[player_id], before[player_id], after[player_id], at)
+        player_id: _new_rating_change(
+            match_id, rows[player_id], before[player_id], after[player_id], at
+        )
         for player_id in rows
     }
     session.add_all(changes.values())
@@ -55,8 +63,8 @@ async def rate_match(
     return changes
 
 
-async def _locked(
-    session: AsyncSession, at: datetime, *contenders: Contender
+async def _lock_rating_rows(
+    session: AsyncSession, at: datetime, *contenders: RatedPlayer
 ) -> dict[UUID, PlayerRating]:
     """Return both rows, locked until the transaction ends, in the order of IDs to prevent deadlocks."""
     in_order = sorted(contenders)
@@ -64,9 +72,9 @@ async def _locked(
         {
             "player_id": player_id,
             "name": name,
-            "rating": NEWCOMER.rating,
-            "deviation": NEWCOMER.deviation,
-            "volatility": NEWCOMER.volatility,
+            "rating": NEWCOMER_RATING.rating,
+            "deviation": NEWCOMER_RATING.deviation,
+            "volatility": NEWCOMER_RATING.volatility,
             "rated_matches": 0,
             "rated_at": at,
         }
@@ -82,17 +90,17 @@ async def _locked(
     return {row.player_id: row for row in rows}
 
 
-def _write(row: PlayerRating, rating: Rating, name: str, at: datetime) -> None:
+def _update_row(row: PlayerRating, rating: Rating, name: str, at: datetime) -> None:
     row.name = name
     row.rating, row.deviation, row.volatility = rating.rating, rating.deviation, rating.volatility
     row.rated_matches += 1
     # A match that was played earlier and arrives late does not move the time back.
     row.rated_at = max(row.rated_at, at)
-    settled = settled_for(rating)
+    settled = settled_duration(rating)
     row.settled_until = None if settled is None else row.rated_at + settled
 
 
-def _change(
+def _new_rating_change(
     match_id: UUID, row: PlayerRating, before: Rating, after: Rating, at: datetime
 ) -> RatingChange:
     return RatingChange(

@@ -7,16 +7,16 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from contracts.history.tickets import HotseatTicketRequest, IssuedTicket
-from history.players.queries import refuse_erased
+from history.players.queries import refuse_erased_player
 from history.reads import Reads
-from history.tickets.issuing import give
+from history.tickets.issuing import issue_ticket
 from history.tickets.service import new_hotseat_ticket
 from history.tickets.signing import TicketSigner
 from transcendence_common.service_identity import called_by
 
 
 @post("/tickets", opt=called_by("tournament"))
-async def give_hotseat_ticket(
+async def create_hotseat_ticket(
     *,
     data: JSONBody[HotseatTicketRequest],
     tickets: NamedDependency[TicketSigner],
@@ -24,8 +24,8 @@ async def give_hotseat_ticket(
     now: NamedDependency[datetime],
 ) -> IssuedTicket:
     """Return a ticket for a match of two aliases; only the host can submit the match."""
-    await refuse_erased(reads, data.host_id)
-    return give(new_hotseat_ticket(data, now), tickets)
+    await refuse_erased_player(reads, data.host_id)
+    return issue_ticket(new_hotseat_ticket(data, now), tickets)
 
 
-INTERNAL = [give_hotseat_ticket]
+INTERNAL_ROUTES = [create_hotseat_ticket]

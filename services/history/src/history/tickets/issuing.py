@@ -5,16 +5,16 @@ from datetime import UTC, datetime
 import structlog
 
 from contracts.history.tickets import IssuedTicket
-from history.tickets.metrics import ISSUED
-from history.tickets.signing import Ticket, TicketSigner
+from history.tickets.metrics import TICKETS_ISSUED
+from history.tickets.signing import TicketClaims, TicketSigner
 
 logger = structlog.get_logger("history.tickets")
 
 
-def give(ticket: Ticket, tickets: TicketSigner) -> IssuedTicket:
+def issue_ticket(ticket: TicketClaims, tickets: TicketSigner) -> IssuedTicket:
     """Sign a ticket, count and log it, and return it."""
     signed = tickets.sign(ticket)
-    ISSUED.labels(ticket.mode).inc()
+    TICKETS_ISSUED.labels(ticket.mode).inc()
     logger.info(
         "ticket given",
         **{

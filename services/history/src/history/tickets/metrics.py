@@ -6,7 +6,7 @@ from prometheus_client import Counter
 
 from contracts.history.tickets import TicketMode
 
-ISSUED = Counter("history_tickets_issued", "Tickets given: matches begun", ["mode"])
+TICKETS_ISSUED = Counter("history_tickets_issued", "Tickets given: matches begun", ["mode"])
 # Create every series at 0: a rate misses the first event of a series that begins with it.
 for _mode in get_args(TicketMode):
-    ISSUED.labels(_mode)
+    TICKETS_ISSUED.labels(_mode)

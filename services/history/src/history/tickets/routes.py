@@ -7,9 +7,9 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from contracts.history.tickets import IssuedTicket, TicketRequest
-from history.players.queries import refuse_erased
+from history.players.queries import refuse_erased_player
 from history.reads import Reads
-from history.tickets.issuing import give
+from history.tickets.issuing import issue_ticket
 from history.tickets.service import new_ticket
 from history.tickets.signing import TicketSigner
 from transcendence_common.erased_players import PlayerGone
@@ -23,7 +23,7 @@ from transcendence_common.problems import InvalidFields, Malformed
     security=SIGNED_IN,
     responses=answers(Malformed, InvalidFields, PlayerGone),
 )
-async def give_ticket(
+async def create_ticket(
     *,
     data: JSONBody[TicketRequest],
     player: NamedDependency[Player],
@@ -32,8 +32,8 @@ async def give_ticket(
     now: NamedDependency[datetime],
 ) -> IssuedTicket:
     """Return a ticket for a match. The match is stored once its input log has been submitted."""
-    await refuse_erased(reads, player.id)
-    return give(new_ticket(data, player, now), tickets)
+    await refuse_erased_player(reads, player.id)
+    return issue_ticket(new_ticket(data, player, now), tickets)
 
 
-ticket_routes = Router("/api/history/tickets", route_handlers=[give_ticket])
+ticket_routes = Router("/api/history/tickets", route_handlers=[create_ticket])

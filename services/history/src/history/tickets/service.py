@@ -6,14 +6,14 @@ from uuid import UUID
 
 from contracts.history.modes import HOTSEAT
 from contracts.history.tickets import HotseatTicketRequest, TicketMode, TicketRequest
-from history.tickets.signing import Ticket
+from history.tickets.signing import TicketClaims
 from pong.ai import LEVELS
 from pong.court import POINTS_CHOICES, RULES_VERSION
 from transcendence_common.identity import Player
 from transcendence_common.ids import new_id
-from transcendence_common.names import NameRefused, clean
+from transcendence_common.names import NameRefused, clean_name
 from transcendence_common.problems import FieldError, InvalidFields
-from transcendence_common.reserved_names import looks_like
+from transcendence_common.reserved_names import look_the_same
 
 TICKET_LIFETIME = timedelta(hours=2)
 """Four times the longest match: time for pauses, and for a lost connection to come back."""
@@ -21,29 +21,29 @@ HOTSEAT_TICKET_LIFETIME = timedelta(hours=24)
 """The page of a tournament at home may stay open for hours. Both sides play at the host's own keyboard, so the
 additional time gives neither an advantage."""
 SEED_BITS = 32
-LONGEST_NAME = 32
+LONGEST_TYPED_NAME = 32
 """Characters of the name of a player without an account."""
 COMPUTER_NAME = "Computer"
 GUEST_NAME = "Guest"
 
 
-def new_ticket(request: TicketRequest, player: Player, now: datetime) -> Ticket:
+def new_ticket(request: TicketRequest, player: Player, now: datetime) -> TicketClaims:
     """Return the ticket of one match that the player may play from now on.
 
     Raises:
         InvalidFields: the rules do not allow such a match, or the name cannot be shown.
     """
-    errors = list(_broken_rules(request))
+    errors = list(_rule_errors(request))
     opponent_name = COMPUTER_NAME if request.mode == "ai" else GUEST_NAME
     if request.mode == "local" and request.opponent_name is not None:
-        opponent_name = _clean("opponent_name", request.opponent_name, errors)
-        if looks_like(opponent_name, COMPUTER_NAME):
+        opponent_name = _clean_or_report("opponent_name", request.opponent_name, errors)
+        if look_the_same(opponent_name, COMPUTER_NAME):
             errors.append(
                 FieldError("opponent_name", "This is the computer's name. Choose another name.")
             )
     if errors:
         raise InvalidFields(*errors)
-    return _ticket(
+    return _new_ticket(
         player.id,
         mode=request.mode,
         level=request.level,
@@ -54,18 +54,18 @@ def new_ticket(request: TicketRequest, player: Player, now: datetime) -> Ticket:
     )
 
 
-def new_hotseat_ticket(request: HotseatTicketRequest, now: datetime) -> Ticket:
+def new_hotseat_ticket(request: HotseatTicketRequest, now: datetime) -> TicketClaims:
     """Return the ticket of one match of two aliases, which their host submits.
 
     Raises:
         InvalidFields: the rules do not allow such a match, or a name cannot be shown.
     """
-    errors = _broken_points(request.points)
-    left_name = _clean("left_name", request.left_name, errors)
-    right_name = _clean("right_name", request.right_name, errors)
+    errors = _points_errors(request.points)
+    left_name = _clean_or_report("left_name", request.left_name, errors)
+    right_name = _clean_or_report("right_name", request.right_name, errors)
     if errors:
         raise InvalidFields(*errors)
-    return _ticket(
+    return _new_ticket(
         request.host_id,
         mode=HOTSEAT,
         level=None,
@@ -76,7 +76,7 @@ def new_hotseat_ticket(request: HotseatTicketRequest, now: datetime) -> Ticket:
     )
 
 
-def _ticket(
+def _new_ticket(
     holder: UUID,
     *,
     mode: TicketMode,
@@ -85,8 +85,8 @@ def _ticket(
     names: tuple[str, str],
     now: datetime,
     lifetime: timedelta,
-) -> Ticket:
-    return Ticket(
+) -> TicketClaims:
+    return TicketClaims(
         match_id=new_id(),
         sub=holder,
         name=names[0],
@@ -101,26 +101,26 @@ def _ticket(
     )
 
 
-def _clean(field: str, typed: str, errors: list[FieldError]) -> str:
+def _clean_or_report(field: str, typed: str, errors: list[FieldError]) -> str:
     """Return a name as it is shown; if it cannot be shown, append the problem to the errors."""
     try:
-        return clean(typed, longest=LONGEST_NAME)
+        return clean_name(typed, longest=LONGEST_TYPED_NAME)
     except NameRefused as refused:
         errors.append(FieldError(field, str(refused)))
         return ""
 
 
-def _broken_points(points: int) -> list[FieldError]:
+def _points_errors(points: int) -> list[FieldError]:
     if points in POINTS_CHOICES:
         return []
-    return [FieldError("points", f"Choose one of {_listed(POINTS_CHOICES)}.")]
+    return [FieldError("points", f"Choose one of {_join_choices(POINTS_CHOICES)}.")]
 
 
-def _broken_rules(request: TicketRequest) -> list[FieldError]:
-    errors = _broken_points(request.points)
+def _rule_errors(request: TicketRequest) -> list[FieldError]:
+    errors = _points_errors(request.points)
     if request.mode == "ai":
         if request.level not in LEVELS:
-            errors.append(FieldError("level", f"Choose one of {_listed(LEVELS)}."))
+            errors.append(FieldError("level", f"Choose one of {_join_choices(LEVELS)}."))
         if request.opponent_name is not None:
             errors.append(
                 FieldError("opponent_name", "Leave the name empty: the computer has its own.")
@@ -130,5 +130,5 @@ def _broken_rules(request: TicketRequest) -> list[FieldError]:
     return errors
 
 
-def _listed(choices: tuple[object, ...]) -> str:
+def _join_choices(choices: tuple[object, ...]) -> str:
     return ", ".join(map(str, choices))

@@ -11,12 +11,12 @@ from contracts.history.tickets import TicketMode
 from history.errors import TicketForged
 
 ALGORITHM = "HS256"
-AUDIENCE = "history/match-ticket"
-TYPE = "match-ticket+jwt"
+TICKET_AUDIENCE = "history/match-ticket"
+TICKET_TYPE = "match-ticket+jwt"
 """Audience and type distinguish tickets from access tokens, even if their keys are mixed up."""
 
 
-class Ticket(msgspec.Struct, frozen=True):
+class TicketClaims(msgspec.Struct, frozen=True):
     """The claims of a match ticket: the player who may submit a match, and the match. `iat` and `exp` are seconds since
     1970.
 
@@ -42,13 +42,15 @@ class TicketSigner:
     def __init__(self, secret: str) -> None:
         self._key = jwk.construct(secret, ALGORITHM)
 
-    def sign(self, ticket: Ticket) -> str:
+    def sign(self, ticket: TicketClaims) -> str:
         """Return a ticket in its signed form."""
-        claims: dict[str, Any] = {**msgspec.to_builtins(ticket), "aud": AUDIENCE}
-        signed: str = jwt.encode(claims, self._key, algorithm=ALGORITHM, headers={"typ": TYPE})
+        claims: dict[str, Any] = {**msgspec.to_builtins(ticket), "aud": TICKET_AUDIENCE}
+        signed: str = jwt.encode(
+            claims, self._key, algorithm=ALGORITHM, headers={"typ": TICKET_TYPE}
+        )
         return signed
 
-    def read(self, signed: str) -> Ticket:
+    def verify(self, signed: str) -> TicketClaims:
         """Return a genuine ticket, expired or not: a match that was stored in time may be sent again later.
 
         Raises:
@@ -56,15 +58,15 @@ class TicketSigner:
         """
         try:
             # Checked first: unlike `decode`, it raises an error for a header that is nested too deeply.
-            if jwt.get_unverified_header(signed).get("typ") != TYPE:
+            if jwt.get_unverified_header(signed).get("typ") != TICKET_TYPE:
                 raise TicketForged
             claims = jwt.decode(
                 signed,
                 self._key,
                 algorithms=[ALGORITHM],
-                audience=AUDIENCE,
+                audience=TICKET_AUDIENCE,
                 options={"verify_exp": False, "require_aud": True},
             )
-            return msgspec.convert(claims, Ticket)
+            return msgspec.convert(claims, TicketClaims)
         except (JOSEError, msgspec.ValidationError) as error:
             raise TicketForged from error

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.pages import Page
 from contracts.tournament.tournaments import AuditLogEntry
-from tournament.audit.reading import page_of_log
+from tournament.audit.reading import page_of_audit_log
 from tournament.tournaments.errors import NoSuchTournament
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN_OR_NOT, answers
@@ -23,7 +23,7 @@ from transcendence_common.problems import InvalidFields, Malformed
     security=SIGNED_IN_OR_NOT,
     responses=answers(Malformed, InvalidFields, NoSuchTournament),
 )
-async def list_log(
+async def list_audit_log(
     *,
     tournament_id: FromPath[UUID],
     visitor: NamedDependency[Player | None],
@@ -32,7 +32,7 @@ async def list_log(
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[AuditLogEntry]:
     """Return the actions of the organiser and of the clock since the tournament was opened, newest first."""
-    return await page_of_log(db_session, tournament_id, visitor, cursor=cursor, limit=limit)
+    return await page_of_audit_log(db_session, tournament_id, visitor, cursor=cursor, limit=limit)
 
 
-audit_routes = Router("/", route_handlers=[list_log])
+audit_routes = Router("/", route_handlers=[list_audit_log])

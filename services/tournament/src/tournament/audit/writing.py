@@ -8,11 +8,11 @@ from transcendence_common.database import TimedSession
 from transcendence_common.identity import Player
 from transcendence_common.ids import new_id
 
-THE_CLOCK: Final = "the clock"
+CLOCK_ACTOR_NAME: Final = "the clock"
 """The actor of an action that was due, as the log shows it."""
 
 
-def note(
+def add_audit_entry(
     session: TimedSession,
     tournament: Tournament,
     actor: Player | None,
@@ -23,14 +23,14 @@ def note(
     after: str = "",
     reason: str = "",
 ) -> None:
-    """Add an entry to the audit log in the transaction of the action. Without an actor it is the clock's."""
+    """Add an entry to the audit log in the transaction of the action. Without an actor, it is the clock's action."""
     session.add(
         AuditEntry(
             id=new_id(),
             tournament_id=tournament.id,
             at=session.now,
             actor_id=None if actor is None else actor.id,
-            actor_name=THE_CLOCK if actor is None else actor.name,
+            actor_name=CLOCK_ACTOR_NAME if actor is None else actor.name,
             action=action,
             subject=subject,
             before=before,

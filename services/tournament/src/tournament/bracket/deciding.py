@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from contracts.tournament.tournaments import FOLLOWS
+from contracts.tournament.tournaments import OUTCOMES_BY_RULES_ALONE
 from tournament.bracket.facts import NOBODY, Facts, Outcome
 
-EMPTY: Final = Outcome("empty")
-DOUBLE_FORFEIT: Final = Outcome("double_forfeit")
+EMPTY_OUTCOME: Final = Outcome("empty")
+DOUBLE_FORFEIT_OUTCOME: Final = Outcome("double_forfeit")
 
 
 def outcome_of(facts: Facts, number: int, one: int | None, other: int | None) -> Outcome | None:
@@ -17,23 +17,24 @@ def outcome_of(facts: Facts, number: int, one: int | None, other: int | None) ->
     """
     given = facts.outcomes.get(number)
     if given is not None:
-        check(given, number, one, other)
+        check_outcome(given, number, one, other)
         return given
     if one is None or other is None:
         return None
     if NOBODY in {one, other}:
         # Also for a player who is gone: they may have left after the bye, which stays. They lose the next one.
-        return Outcome("bye", one or other) if one or other else EMPTY
-    return _forfeit(facts.gone, one, other)
+        return Outcome("bye", one or other) if one or other else EMPTY_OUTCOME
+    return _forfeit_outcome(facts.gone, one, other)
 
 
-def check(outcome: Outcome, number: int, one: int | None, other: int | None) -> None:
+def check_outcome(outcome: Outcome, number: int, one: int | None, other: int | None) -> None:
     """Refuse an outcome that a pairing of these two cannot have.
 
     Raises:
-        ValueError: it follows from the rules, a place is empty, or the winner is not one of the two.
+        ValueError: only the rules give such an outcome (as a bye), a place is empty, or the winner is not one of the
+            two.
     """
-    if outcome.how in FOLLOWS or not one or not other:
+    if outcome.how in OUTCOMES_BY_RULES_ALONE or not one or not other:
         raise ValueError(f"pairing {number} of {one} and {other} cannot end as {outcome}")
     if outcome.winner not in {NOBODY, one, other}:
         raise ValueError(f"{outcome.winner} is not in pairing {number} of {one} and {other}")
@@ -46,9 +47,9 @@ def loser_of(outcome: Outcome, one: int, other: int) -> int:
     return other if outcome.winner == one else one
 
 
-def _forfeit(gone: frozenset[int], one: int, other: int) -> Outcome | None:
+def _forfeit_outcome(gone: frozenset[int], one: int, other: int) -> Outcome | None:
     if one in gone and other in gone:
-        return DOUBLE_FORFEIT
+        return DOUBLE_FORFEIT_OUTCOME
     if one in gone:
         return Outcome("forfeit", other)
     if other in gone:

@@ -2,28 +2,36 @@
 
 from collections.abc import Sequence
 
-from tournament.bracket.deciding import EMPTY, loser_of, outcome_of
-from tournament.bracket.double_elimination import double_elimination
-from tournament.bracket.facts import NOBODY, Bracket, Facts, Outcome, Pairing, Setup, Standing
-from tournament.bracket.single_elimination import single_elimination
-from tournament.bracket.templates import LoserOf, Seed, Source, Template, bracket_size
+from tournament.bracket.deciding import EMPTY_OUTCOME, loser_of, outcome_of
+from tournament.bracket.double_elimination import double_elimination_templates
+from tournament.bracket.facts import (
+    NOBODY,
+    Bracket,
+    BracketSetup,
+    Facts,
+    Outcome,
+    Pairing,
+    Standing,
+)
+from tournament.bracket.single_elimination import single_elimination_templates
+from tournament.bracket.templates import LoserOf, PairingTemplate, PlayerSource, Seed, bracket_size
 
-UNNEEDED = Outcome("unneeded")
+UNNEEDED_OUTCOME = Outcome("unneeded")
 
 
-def templates_of(setup: Setup) -> tuple[Template, ...]:
+def templates_of(setup: BracketSetup) -> tuple[PairingTemplate, ...]:
     if setup.format == "double_elimination":
-        return double_elimination(setup.entrants)
-    return single_elimination(setup.entrants, setup.third_place)
+        return double_elimination_templates(setup.entrants)
+    return single_elimination_templates(setup.entrants, setup.third_place)
 
 
-def settle_elimination(facts: Facts) -> Bracket:
+def elimination_bracket(facts: Facts) -> Bracket:
     templates = templates_of(facts.setup)
     if strangers := [number for number in facts.outcomes if not 0 < number <= len(templates)]:
         raise ValueError(f"no pairing has one of the numbers {strangers}")
     pairings: list[Pairing] = []
     for template in templates:
-        pairings.append(pairing_at(template, facts, pairings))
+        pairings.append(pairing_from_template(template, facts, pairings))
     return Bracket(
         pairings=tuple(pairings),
         standings=_standings(templates, pairings),
@@ -33,15 +41,21 @@ def settle_elimination(facts: Facts) -> Bracket:
     )
 
 
-def pairing_at(template: Template, facts: Facts, before: Sequence[Pairing]) -> Pairing:
-    """Return the pairing of a template; `before` are the pairings with lower numbers."""
-    one, other = places_at(template, facts.setup, before)
+def pairing_from_template(
+    template: PairingTemplate, facts: Facts, before: Sequence[Pairing]
+) -> Pairing:
+    """Return the pairing that a template becomes with the current facts.
+
+    A template says where the two players come from: a seed, or the winner or loser of an earlier pairing. `before` are
+    the pairings of all earlier templates, in the order of their numbers.
+    """
+    one, other = players_from_template(template, facts.setup, before)
     outcome = outcome_of(facts, template.number, one, other)
-    if _is_unneeded(template, before):
-        outcome = UNNEEDED
+    if _is_second_final_unneeded(template, before):
+        outcome = UNNEEDED_OUTCOME
     elif template.section == "final" and outcome is not None and outcome.how == "bye":
         # A player who is gone advances by a bye as others do, but does not win the tournament by one.
-        outcome = EMPTY if outcome.winner in facts.gone else outcome
+        outcome = EMPTY_OUTCOME if outcome.winner in facts.gone else outcome
     return Pairing(
         number=template.number,
         section=template.section,
@@ -53,16 +67,20 @@ def pairing_at(template: Template, facts: Facts, before: Sequence[Pairing]) -> P
     )
 
 
-def places_at(
-    template: Template, setup: Setup, before: Sequence[Pairing]
+def players_from_template(
+    template: PairingTemplate, setup: BracketSetup, before: Sequence[Pairing]
 ) -> tuple[int | None, int | None]:
-    """Return the players of the two places, None where not known yet."""
-    if _is_unneeded(template, before):
+    """Return the two players of a template: entrants, NOBODY for an empty place, None for one not known yet."""
+    if _is_second_final_unneeded(template, before):
         return NOBODY, NOBODY
-    return _resolved(template.one, setup, before), _resolved(template.other, setup, before)
+    return _player_from_source(template.one, setup, before), _player_from_source(
+        template.other, setup, before
+    )
 
 
-def _resolved(source: Source, setup: Setup, before: Sequence[Pairing]) -> int | None:
+def _player_from_source(
+    source: PlayerSource, setup: BracketSetup, before: Sequence[Pairing]
+) -> int | None:
     if isinstance(source, Seed):
         return source.seed if source.seed <= setup.entrants else NOBODY
     pairing = before[source.number - 1]
@@ -73,10 +91,10 @@ def _resolved(source: Source, setup: Setup, before: Sequence[Pairing]) -> int | 
     return pairing.outcome.winner
 
 
-def _is_unneeded(template: Template, before: Sequence[Pairing]) -> bool:
-    """Tell whether the second final is not needed.
+def _is_second_final_unneeded(template: PairingTemplate, before: Sequence[Pairing]) -> bool:
+    """Tell whether the template is the second final and is not needed.
 
-    That is so if the first player of the final, unbeaten until then, won it or is absent.
+    That is so if the first player of the final, unbeaten until then, won it, or if that place is empty.
     """
     if template.section != "reset":
         return False
@@ -86,8 +104,10 @@ def _is_unneeded(template: Template, before: Sequence[Pairing]) -> bool:
     return final.one in {final.outcome.winner, NOBODY}
 
 
-def _standings(templates: Sequence[Template], pairings: Sequence[Pairing]) -> tuple[Standing, ...]:
-    last: dict[int, tuple[Template, Pairing]] = {}
+def _standings(
+    templates: Sequence[PairingTemplate], pairings: Sequence[Pairing]
+) -> tuple[Standing, ...]:
+    last: dict[int, tuple[PairingTemplate, Pairing]] = {}
     wins: dict[int, int] = {}
     losses: dict[int, int] = {}
     for template, pairing in zip(templates, pairings, strict=True):
@@ -101,7 +121,7 @@ def _standings(templates: Sequence[Template], pairings: Sequence[Pairing]) -> tu
     standings = [
         Standing(
             entrant=entrant,
-            place=_place(entrant, template, pairing),
+            place=_final_place(entrant, template, pairing),
             score=0,
             wins=wins.get(entrant, 0),
             losses=losses.get(entrant, 0),
@@ -116,7 +136,7 @@ def _standings(templates: Sequence[Template], pairings: Sequence[Pairing]) -> tu
     return tuple(sorted(standings, key=lambda each: (each.place or 0, each.entrant)))
 
 
-def _place(entrant: int, template: Template, last: Pairing) -> int | None:
+def _final_place(entrant: int, template: PairingTemplate, last: Pairing) -> int | None:
     if last.outcome is None:
         return None
     if last.outcome.winner != entrant:

@@ -4,16 +4,16 @@ from typing import Final
 
 import msgspec
 
-from contracts.tournament.tournaments import Format, How, Section
+from contracts.tournament.tournaments import BracketSection, OutcomeKind, TournamentFormat
 
 NOBODY: Final = 0
 """The number in a place that stays empty."""
 
 
-class Setup(msgspec.Struct, frozen=True, kw_only=True):
+class BracketSetup(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of a bracket, fixed from the start."""
 
-    format: Format
+    format: TournamentFormat
     entrants: int
     """Number of players at the start, at least 2."""
     third_place: bool = False
@@ -25,13 +25,13 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
 class Outcome(msgspec.Struct, frozen=True):
     """How a pairing ended; `winner` is an entrant or NOBODY."""
 
-    how: How
+    how: OutcomeKind
     winner: int = NOBODY
     one_score: int = 0
     other_score: int = 0
 
 
-class Drawn(msgspec.Struct, frozen=True):
+class DrawnPairing(msgspec.Struct, frozen=True):
     """A pairing of a Swiss round that has been drawn."""
 
     number: int
@@ -47,14 +47,14 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     The same facts give the same bracket, in whatever order they came.
     """
 
-    setup: Setup
+    setup: BracketSetup
     outcomes: dict[int, Outcome] = {}
     """By number of the pairing; none with an outcome in FOLLOWS."""
     gone: frozenset[int] = frozenset()
     """Entrants who have withdrawn or are disqualified. They lose all their pairings without an outcome."""
     late: int = 0
     """Swiss: the number of entrants since the start; the first of them has the number `entrants + 1`."""
-    drawn: tuple[Drawn, ...] = ()
+    drawn: tuple[DrawnPairing, ...] = ()
     """Swiss: the pairings of all rounds drawn so far."""
 
 
@@ -62,7 +62,7 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True):
     """A pairing of a bracket. Its number never changes, and numbers follow the order of play."""
 
     number: int
-    section: Section
+    section: BracketSection
     round: int
     """Counted within the section, from 1."""
     one: int | None

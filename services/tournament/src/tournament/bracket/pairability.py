@@ -5,7 +5,7 @@ from itertools import combinations
 
 
 class Pairability:
-    """Answers for groups of the entrants whose earlier opponents it is given."""
+    """Tells which groups of entrants can be paired; `met` are the earlier opponents of each entrant."""
 
     def __init__(self, met: Mapping[int, frozenset[int]]) -> None:
         self._met = met
@@ -17,15 +17,15 @@ class Pairability:
     def may_meet(self, one: int, other: int) -> bool:
         return other not in self._met[one]
 
-    def of_all(self, entrants: Sequence[int]) -> bool:
-        """Tell whether all of them, an even number, can be paired."""
-        return self.most_pairs(entrants) * 2 == len(entrants)
+    def can_pair_all(self, entrants: Sequence[int]) -> bool:
+        """Tell whether all these entrants, an even number, can be paired without a second meeting."""
+        return self.max_pairs(entrants) * 2 == len(entrants)
 
-    def most_pairs(self, entrants: Sequence[int]) -> int:
-        """Return the largest number of pairs that can be made."""
+    def max_pairs(self, entrants: Sequence[int]) -> int:
+        """Return the largest number of pairs that can be made without a second meeting."""
         most = len(entrants) // 2
         # With an odd number the theorem holds for the others, with any one left out.
-        if 2 * most >= self._certain_from or self._pairs_at_hand(entrants) == most:
+        if 2 * most >= self._certain_from or self._greedy_pair_count(entrants) == most:
             return most
         # Imported here: it is seldom needed, and loading it takes a tenth of the service's start.
         from networkx import Graph, max_weight_matching  # noqa: PLC0415
@@ -35,7 +35,7 @@ class Pairability:
         )
         return len(max_weight_matching(graph, maxcardinality=True))
 
-    def _pairs_at_hand(self, entrants: Sequence[int]) -> int:
+    def _greedy_pair_count(self, entrants: Sequence[int]) -> int:
         """Greedy pairing: each player gets the first allowed opponent.
 
         It mostly finds all pairs, in 1 % of the time.

@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from functools import cache
 
 from tournament.bracket.deciding import outcome_of
-from tournament.bracket.facts import Bracket, Drawn, Facts, Outcome, Pairing
+from tournament.bracket.facts import Bracket, DrawnPairing, Facts, Outcome, Pairing
 from tournament.bracket.standings import standings_by_points
 
 
-def settle_round_robin(facts: Facts) -> Bracket:
+def round_robin_bracket(facts: Facts) -> Bracket:
     setup = facts.setup
-    drawn = round_robin(setup.entrants, setup.rounds)
+    drawn = round_robin_pairings(setup.entrants, setup.rounds)
     if strangers := [number for number in facts.outcomes if not 0 < number <= len(drawn)]:
         raise ValueError(f"no pairing has one of the numbers {strangers}")
     outcomes = [outcome_of(facts, each.number, each.one, each.other) for each in drawn]
@@ -29,7 +29,7 @@ def settle_round_robin(facts: Facts) -> Bracket:
     rounds = drawn[-1].round
     current = min(open_rounds, default=rounds)
     pairings = tuple(
-        _pairing(each, outcome, current) for each, outcome in zip(drawn, outcomes, strict=True)
+        _to_pairing(each, outcome, current) for each, outcome in zip(drawn, outcomes, strict=True)
     )
     return Bracket(
         pairings=pairings,
@@ -41,20 +41,20 @@ def settle_round_robin(facts: Facts) -> Bracket:
 
 
 @cache
-def round_robin(entrants: int, cycles: int) -> tuple[Drawn, ...]:
+def round_robin_pairings(entrants: int, cycles: int) -> tuple[DrawnPairing, ...]:
     """Return all pairings with their rounds."""
-    meetings = list(_circle(entrants))
+    meetings = list(_circle_pairs(entrants))
     rounds = max(round_ for round_, _, _ in meetings)
     again = [(rounds + round_, other, one) for round_, one, other in meetings]
     return tuple(
-        Drawn(number, round_, one, other)
+        DrawnPairing(number, round_, one, other)
         for number, (round_, one, other) in enumerate(
             meetings + again if cycles > 1 else meetings, start=1
         )
     )
 
 
-def _circle(entrants: int) -> Iterator[tuple[int, int, int]]:
+def _circle_pairs(entrants: int) -> Iterator[tuple[int, int, int]]:
     chairs = list(range(1, entrants + entrants % 2 + 1))
     for round_ in range(1, len(chairs)):
         half = len(chairs) // 2
@@ -64,7 +64,7 @@ def _circle(entrants: int) -> Iterator[tuple[int, int, int]]:
         chairs[1:] = [chairs[-1], *chairs[1:-1]]
 
 
-def _pairing(drawn: Drawn, outcome: Outcome | None, current: int) -> Pairing:
+def _to_pairing(drawn: DrawnPairing, outcome: Outcome | None, current: int) -> Pairing:
     return Pairing(
         number=drawn.number,
         section="round",

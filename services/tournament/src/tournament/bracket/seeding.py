@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 
-class Candidate(NamedTuple):
+class SeedingCandidate(NamedTuple):
     """An entry to be seeded."""
 
     id: UUID
@@ -17,7 +17,7 @@ class Candidate(NamedTuple):
     """The seed set by the organiser."""
 
 
-def by_rating(candidates: Iterable[Candidate]) -> list[UUID]:
+def order_by_rating(candidates: Iterable[SeedingCandidate]) -> list[UUID]:
     """Return the ids by rating, the best first; of equals the earlier entry, and those without a rating last."""
     return _ids(
         sorted(
@@ -27,7 +27,7 @@ def by_rating(candidates: Iterable[Candidate]) -> list[UUID]:
     )
 
 
-def by_hand(candidates: Iterable[Candidate]) -> list[UUID]:
+def order_manually(candidates: Iterable[SeedingCandidate]) -> list[UUID]:
     """Return the ids by the organiser's seeds, then the others in the order of entry."""
     return _ids(
         sorted(
@@ -37,7 +37,7 @@ def by_hand(candidates: Iterable[Candidate]) -> list[UUID]:
     )
 
 
-def at_random(candidates: Iterable[Candidate], number: int) -> list[UUID]:
+def order_randomly(candidates: Iterable[SeedingCandidate], number: int) -> list[UUID]:
     """Return the ids in a random order that follows from the number, so that the draw can be repeated."""
     ids = sorted(each.id for each in candidates)
     # A public draw: its number is shown, and nothing has to stay secret.
@@ -45,5 +45,5 @@ def at_random(candidates: Iterable[Candidate], number: int) -> list[UUID]:
     return ids
 
 
-def _ids(candidates: Iterable[Candidate]) -> list[UUID]:
+def _ids(candidates: Iterable[SeedingCandidate]) -> list[UUID]:
     return [each.id for each in candidates]

@@ -4,11 +4,11 @@ from functools import cache
 
 from tournament.bracket.templates import (
     LoserOf,
-    Source,
-    Template,
+    PairingTemplate,
+    PlayerSource,
     WinnerOf,
     bracket_size,
-    first_round,
+    first_round_seeds,
 )
 
 FEWEST_FOR_THIRD_PLACE = 4
@@ -16,22 +16,22 @@ FEWEST_FOR_THIRD_PLACE = 4
 
 
 @cache
-def single_elimination(entrants: int, third_place: bool) -> tuple[Template, ...]:
+def single_elimination_templates(entrants: int, third_place: bool) -> tuple[PairingTemplate, ...]:
     """Return the rounds in order, with the match for third place before the final."""
-    templates: list[Template] = []
-    places: list[tuple[Source, Source]] = [*first_round(entrants)]
+    templates: list[PairingTemplate] = []
+    places: list[tuple[PlayerSource, PlayerSource]] = [*first_round_seeds(entrants)]
     left = bracket_size(entrants)
     round_ = 1
     while left > 1:
         left //= 2
         if left == 1 and third_place and entrants >= FEWEST_FOR_THIRD_PLACE:
-            templates.append(_third_place(templates))
+            templates.append(_third_place_template(templates))
         first = len(templates) + 1
         if left == 1:
-            templates.append(Template(first, "final", 1, *places[0], 2))
+            templates.append(PairingTemplate(first, "final", 1, *places[0], 2))
             break
         templates += [
-            Template(first + at, "winners", round_, one, other, left + 1)
+            PairingTemplate(first + at, "winners", round_, one, other, left + 1)
             for at, (one, other) in enumerate(places)
         ]
         winners = [WinnerOf(first + at) for at in range(left)]
@@ -40,6 +40,6 @@ def single_elimination(entrants: int, third_place: bool) -> tuple[Template, ...]
     return tuple(templates)
 
 
-def _third_place(templates: list[Template]) -> Template:
+def _third_place_template(templates: list[PairingTemplate]) -> PairingTemplate:
     number = len(templates) + 1
-    return Template(number, "third_place", 1, LoserOf(number - 2), LoserOf(number - 1), 4)
+    return PairingTemplate(number, "third_place", 1, LoserOf(number - 2), LoserOf(number - 1), 4)

@@ -26,7 +26,7 @@ import msgspec
 from tournament.bracket.facts import NOBODY, Pairing, Standing
 
 
-class _Game(NamedTuple):
+class _FinishedGame(NamedTuple):
     """A finished pairing from the side of one of its players."""
 
     opponent: int
@@ -38,31 +38,31 @@ def standings_by_points(
     pairings: Sequence[Pairing], entrants: int, rounds: int
 ) -> tuple[Standing, ...]:
     """Return the standings, the best first; `rounds` is the number of rounds that have begun."""
-    games = _games(pairings, entrants)
-    seated = _seated(pairings, rounds)
+    games = _games_by_entrant(pairings, entrants)
+    seated = _rounds_with_opponent(pairings, rounds)
     scores = {entrant: sum(game.won for game in own) for entrant, own in games.items()}
-    direct = _direct(games, scores)
+    direct = _direct_encounter_points(games, scores)
     lines = [
-        _line(entrant, own, scores, direct[entrant], rounds - seated[entrant])
+        _standing_without_place(entrant, own, scores, direct[entrant], rounds - seated[entrant])
         for entrant, own in games.items()
     ]
-    return tuple(_placed(sorted(lines, key=lambda each: (_rank(each), each.entrant))))
+    return tuple(_assign_places(sorted(lines, key=lambda each: (_rank_key(each), each.entrant))))
 
 
-def _games(pairings: Iterable[Pairing], entrants: int) -> dict[int, list[_Game]]:
-    games: dict[int, list[_Game]] = {entrant: [] for entrant in range(1, entrants + 1)}
+def _games_by_entrant(pairings: Iterable[Pairing], entrants: int) -> dict[int, list[_FinishedGame]]:
+    games: dict[int, list[_FinishedGame]] = {entrant: [] for entrant in range(1, entrants + 1)}
     for pairing in pairings:
         outcome, one, other = pairing.outcome, pairing.one, pairing.other
         if outcome is None or one is None or other is None:
             continue
         difference = outcome.one_score - outcome.other_score if outcome.how == "played" else 0
-        games[one].append(_Game(other, outcome.winner == one, difference))
+        games[one].append(_FinishedGame(other, outcome.winner == one, difference))
         if other != NOBODY:
-            games[other].append(_Game(one, outcome.winner == other, -difference))
+            games[other].append(_FinishedGame(one, outcome.winner == other, -difference))
     return games
 
 
-def _seated(pairings: Iterable[Pairing], rounds: int) -> Mapping[int, int]:
+def _rounds_with_opponent(pairings: Iterable[Pairing], rounds: int) -> Mapping[int, int]:
     """Return for each entrant the number of rounds with an opponent."""
     count: dict[int, int] = defaultdict(int)
     for pairing in pairings:
@@ -72,7 +72,9 @@ def _seated(pairings: Iterable[Pairing], rounds: int) -> Mapping[int, int]:
     return count
 
 
-def _direct(games: Mapping[int, Sequence[_Game]], scores: Mapping[int, int]) -> dict[int, int]:
+def _direct_encounter_points(
+    games: Mapping[int, Sequence[_FinishedGame]], scores: Mapping[int, int]
+) -> dict[int, int]:
     level: dict[int, set[int]] = defaultdict(set)
     for entrant, score in scores.items():
         level[score].add(entrant)
@@ -84,8 +86,8 @@ def _direct(games: Mapping[int, Sequence[_Game]], scores: Mapping[int, int]) -> 
     return direct
 
 
-def _line(
-    entrant: int, own: Sequence[_Game], scores: Mapping[int, int], direct: int, alone: int
+def _standing_without_place(
+    entrant: int, own: Sequence[_FinishedGame], scores: Mapping[int, int], direct: int, alone: int
 ) -> Standing:
     met = [game for game in own if game.opponent != NOBODY]
     score = scores[entrant]
@@ -102,13 +104,13 @@ def _line(
     )
 
 
-def _rank(line: Standing) -> tuple[int, ...]:
+def _rank_key(line: Standing) -> tuple[int, ...]:
     return (-line.score, -line.direct, -line.buchholz, -line.sonneborn, -line.difference)
 
 
-def _placed(lines: Iterable[Standing]) -> Iterable[Standing]:
+def _assign_places(lines: Iterable[Standing]) -> Iterable[Standing]:
     place = 1
-    for _, same in groupby(lines, key=_rank):
+    for _, same in groupby(lines, key=_rank_key):
         sharing = [msgspec.structs.replace(line, place=place) for line in same]
         yield from sharing
         place += len(sharing)

@@ -7,18 +7,18 @@ early when they cannot all be paired any more, because all have met or only one 
 from collections.abc import Iterable, Sequence
 
 from tournament.bracket.deciding import outcome_of
-from tournament.bracket.facts import NOBODY, Bracket, Drawn, Facts, Pairing, Setup
+from tournament.bracket.facts import NOBODY, Bracket, BracketSetup, DrawnPairing, Facts, Pairing
 from tournament.bracket.standings import standings_by_points
-from tournament.bracket.swiss_draw import Player, draw
+from tournament.bracket.swiss_draw import SwissPlayer, draw_round
 
 
-def settle_swiss(facts: Facts) -> Bracket:
-    pairings = _pairings(facts)
-    rounds = _most_rounds(facts.setup, facts.late)
+def swiss_bracket(facts: Facts) -> Bracket:
+    pairings = _drawn_pairings(facts)
+    rounds = _round_count(facts.setup, facts.late)
     current = max((each.round for each in pairings), default=0)
     over = all(each.outcome is not None for each in pairings)
     if over and current < rounds:
-        drawn = _next_round(facts, pairings, current + 1)
+        drawn = _draw_next_round(facts, pairings, current + 1)
         if drawn:
             pairings += drawn
             current += 1
@@ -33,14 +33,16 @@ def settle_swiss(facts: Facts) -> Bracket:
     )
 
 
-def _pairings(facts: Facts) -> list[Pairing]:
-    pairings = [_pairing(facts, each) for each in sorted(facts.drawn, key=lambda each: each.number)]
+def _drawn_pairings(facts: Facts) -> list[Pairing]:
+    pairings = [
+        _to_pairing(facts, each) for each in sorted(facts.drawn, key=lambda each: each.number)
+    ]
     if strangers := facts.outcomes.keys() - {each.number for each in pairings}:
         raise ValueError(f"no pairing has one of the numbers {sorted(strangers)}")
     return pairings
 
 
-def _pairing(facts: Facts, drawn: Drawn) -> Pairing:
+def _to_pairing(facts: Facts, drawn: DrawnPairing) -> Pairing:
     outcome = outcome_of(facts, drawn.number, drawn.one, drawn.other)
     return Pairing(
         number=drawn.number,
@@ -53,7 +55,7 @@ def _pairing(facts: Facts, drawn: Drawn) -> Pairing:
     )
 
 
-def _most_rounds(setup: Setup, late: int) -> int:
+def _round_count(setup: BracketSetup, late: int) -> int:
     """Return the number of rounds, at most until all have met.
 
     With an odd number of entrants each has had a bye by then.
@@ -62,7 +64,7 @@ def _most_rounds(setup: Setup, late: int) -> int:
     return min(setup.rounds, entrants - 1 + entrants % 2)
 
 
-def _players(facts: Facts, pairings: Iterable[Pairing]) -> list[Player]:
+def _present_players(facts: Facts, pairings: Iterable[Pairing]) -> list[SwissPlayer]:
     entrants = range(1, facts.setup.entrants + facts.late + 1)
     scores = dict.fromkeys(entrants, 0)
     met: dict[int, set[int]] = {entrant: set() for entrant in entrants}
@@ -75,15 +77,19 @@ def _players(facts: Facts, pairings: Iterable[Pairing]) -> list[Player]:
         if pairing.outcome.winner != NOBODY:
             scores[pairing.outcome.winner] += 1
     return [
-        Player(entrant, scores[entrant], frozenset(met[entrant] - {NOBODY}), NOBODY in met[entrant])
+        SwissPlayer(
+            entrant, scores[entrant], frozenset(met[entrant] - {NOBODY}), NOBODY in met[entrant]
+        )
         for entrant in entrants
         if entrant not in facts.gone
     ]
 
 
-def _next_round(facts: Facts, pairings: Sequence[Pairing], round_: int) -> list[Pairing]:
+def _draw_next_round(facts: Facts, pairings: Sequence[Pairing], round_: int) -> list[Pairing]:
     first = max((each.number for each in pairings), default=0) + 1
     return [
-        _pairing(facts, Drawn(number, round_, one, other))
-        for number, (one, other) in enumerate(draw(_players(facts, pairings)), start=first)
+        _to_pairing(facts, DrawnPairing(number, round_, one, other))
+        for number, (one, other) in enumerate(
+            draw_round(_present_players(facts, pairings)), start=first
+        )
     ]

@@ -23,11 +23,11 @@ from typing import Final, NamedTuple
 from tournament.bracket.facts import NOBODY
 from tournament.bracket.pairability import Pairability
 
-FEWEST: Final = 2
+FEWEST_PLAYERS: Final = 2
 """The smallest number of players for a draw: a single one could only be given byes."""
 
 
-class Player(NamedTuple):
+class SwissPlayer(NamedTuple):
     """A player with the state relevant to the draw; `met` are their earlier opponents."""
 
     entrant: int
@@ -36,23 +36,23 @@ class Player(NamedTuple):
     had_bye: bool
 
 
-def draw(players: Iterable[Player]) -> list[tuple[int, int]]:
+def draw_round(players: Iterable[SwissPlayer]) -> list[tuple[int, int]]:
     """Return the pairs of the next round, a bye (against NOBODY) last; none if they cannot all be paired."""
     order = sorted(players, key=lambda each: (-each.score, each.entrant))
-    if len(order) < FEWEST:
+    if len(order) < FEWEST_PLAYERS:
         return []
     pairability = Pairability({each.entrant: each.met for each in order})
     if len(order) % 2 == 0:
-        possible = pairability.of_all([each.entrant for each in order])
-        return _pairs(order, pairability) if possible else []
+        possible = pairability.can_pair_all([each.entrant for each in order])
+        return _pair_all(order, pairability) if possible else []
     for free in reversed(order):
         rest = [each for each in order if each is not free]
-        if not free.had_bye and pairability.of_all([each.entrant for each in rest]):
-            return [*_pairs(rest, pairability), (free.entrant, NOBODY)]
+        if not free.had_bye and pairability.can_pair_all([each.entrant for each in rest]):
+            return [*_pair_all(rest, pairability), (free.entrant, NOBODY)]
     return []
 
 
-def _pairs(order: Sequence[Player], pairability: Pairability) -> list[tuple[int, int]]:
+def _pair_all(order: Sequence[SwissPlayer], pairability: Pairability) -> list[tuple[int, int]]:
     """Return the pairs in the order of their better player, who comes first in each."""
     below = [each.entrant for each in order]
     rank = {entrant: at for at, entrant in enumerate(below)}
@@ -61,13 +61,13 @@ def _pairs(order: Sequence[Player], pairability: Pairability) -> list[tuple[int,
     for _, same in groupby(order, key=lambda each: each.score):
         residents = [each.entrant for each in same]
         below = below[len(residents) :]
-        group = _Group(floaters, residents, below, pairability)
-        pairs += group.pairs()
+        group = _ScoreGroup(floaters, residents, below, pairability)
+        pairs += group.draw_pairs()
         floaters = group.floating
     return sorted(pairs, key=lambda pair: rank[pair[0]])
 
 
-class _Group:
+class _ScoreGroup:
     """Entrants with equal points, and those who floated to them.
 
     No entrant floats from the last group, because all remaining entrants can be paired.
@@ -86,10 +86,10 @@ class _Group:
         self._below = below
         self._pairability = pairability
 
-    def pairs(self) -> Iterator[tuple[int, int]]:
+    def draw_pairs(self) -> Iterator[tuple[int, int]]:
         while self._floaters or self._residents:
             first, *candidates = self._first_and_candidates()
-            opponent = self._opponent(first, candidates)
+            opponent = self._choose_opponent(first, candidates)
             self._floaters = [each for each in self._floaters if each not in {first, opponent}]
             self._residents = [each for each in self._residents if each not in {first, opponent}]
             if opponent is None:
@@ -105,17 +105,17 @@ class _Group:
         upper, lower = self._residents[:half], self._residents[half:]
         return [upper[0], *lower, *reversed(upper[1:])]
 
-    def _opponent(self, first: int, candidates: list[int]) -> int | None:
+    def _choose_opponent(self, first: int, candidates: list[int]) -> int | None:
         group = [*self._floaters, *self._residents]
-        goal = self._pairability.most_pairs(group) - 1
+        goal = self._pairability.max_pairs(group) - 1
         fallback: int | None = None
         for candidate in candidates:
             if not self._pairability.may_meet(first, candidate):
                 continue
             rest = [each for each in group if each not in {first, candidate}]
-            if not self._pairability.of_all([*rest, *self.floating, *self._below]):
+            if not self._pairability.can_pair_all([*rest, *self.floating, *self._below]):
                 continue
-            if self._pairability.most_pairs(rest) >= goal:
+            if self._pairability.max_pairs(rest) >= goal:
                 return candidate
             fallback = fallback or candidate
         return fallback

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from contracts.tournament.tournaments import Section
+from contracts.tournament.tournaments import BracketSection
 
 
 class Seed(NamedTuple):
@@ -19,17 +19,17 @@ class LoserOf(NamedTuple):
     number: int
 
 
-Source = Seed | WinnerOf | LoserOf
+PlayerSource = Seed | WinnerOf | LoserOf
 
 
-class Template(NamedTuple):
+class PairingTemplate(NamedTuple):
     """A pairing to be. Numbers follow an order of play, each after the pairings that its places depend on."""
 
     number: int
-    section: Section
+    section: BracketSection
     round: int
-    one: Source
-    other: Source
+    one: PlayerSource
+    other: PlayerSource
     place: int
     """The final place of a player who is out after it."""
 
@@ -39,7 +39,7 @@ def bracket_size(entrants: int) -> int:
     return 1 << (entrants - 1).bit_length()
 
 
-def first_round(entrants: int) -> list[tuple[Seed, Seed]]:
+def first_round_seeds(entrants: int) -> list[tuple[Seed, Seed]]:
     """Place the seeds so that the best two can meet in the last round only, the best four in the last two, and so on.
 
     In each step all opponents' seeds have the same sum, so that the best seeds get the empty places.

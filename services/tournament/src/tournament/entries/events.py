@@ -6,17 +6,17 @@ from uuid import UUID
 
 import structlog
 
-from tournament.tournaments.metrics import Coming, count_entry
+from tournament.tournaments.metrics import EntryChange, count_entry
 from tournament.tournaments.models import Entry, Tournament
 from transcendence_common.identity import Player
 
-Moving = Literal["entries-moved-up", "entries-dropped"]
+EntriesAction = Literal["entries-moved-up", "entries-dropped"]
 """Entries that got a place from the waiting list; entries dropped at the start, absent or still waiting."""
 
 logger = structlog.get_logger("tournament.entries")
 
 
-def record(entry: Entry, coming: Coming, organiser: Player | None = None) -> None:
+def log_entry_change(entry: Entry, coming: EntryChange, organiser: Player | None = None) -> None:
     """Count and log a change of an entry; `organiser` is given where the player did not make it."""
     count_entry(coming)
     action = f"entry-{coming.replace('_', '-')}"
@@ -27,14 +27,16 @@ def record(entry: Entry, coming: Coming, organiser: Player | None = None) -> Non
             "event.category": ["api"],
             "event.type": ["change"],
             "event.outcome": "success",
-            **_people(entry.player_id, organiser),
+            **_people_fields(entry.player_id, organiser),
             "labels.tournament_id": str(entry.tournament_id),
             "labels.entry_id": str(entry.id),
         },
     )
 
 
-def record_all(tournament: Tournament, moving: Moving, player_ids: Sequence[UUID | None]) -> None:
+def log_entries_change(
+    tournament: Tournament, moving: EntriesAction, player_ids: Sequence[UUID | None]
+) -> None:
     """Log a change of several entries, unless there are none."""
     if not player_ids:
         return
@@ -52,7 +54,7 @@ def record_all(tournament: Tournament, moving: Moving, player_ids: Sequence[UUID
     )
 
 
-def _people(player_id: UUID | None, organiser: Player | None) -> dict[str, object]:
+def _people_fields(player_id: UUID | None, organiser: Player | None) -> dict[str, object]:
     """Return the log's fields for the actor and the target. Aliases and erased players have no account."""
     player = {} if player_id is None else {"user.id": str(player_id)}
     if organiser is None:

@@ -15,25 +15,25 @@ from contracts.pages import Page
 from contracts.tournament.tournaments import EntryDetails
 from tournament.entries import queries
 from tournament.entries.schemas import entry_to_schema
-from tournament.entries.seeds import in_order
-from tournament.tournaments.access import visible
+from tournament.entries.seeds import in_seed_order
+from tournament.tournaments.access import find_visible
 from tournament.tournaments.models import WAITING, Entry, Tournament
 from transcendence_common.identity import Player
 from transcendence_common.pagination import decode_cursor, encode_cursor
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
-END_OF_TIME: Final = 250_000_000_000_000_000
+LATEST_MICROSECOND: Final = 250_000_000_000_000_000
 """Microseconds since 1970: later than any time of entry, and still a valid datetime."""
 BEHIND_ALL_SEEDS: Final = 2**15 - 1
 
 
-class Position(msgspec.Struct, frozen=True, array_like=True):
+class EntryListCursor(msgspec.Struct, frozen=True, array_like=True):
     """The cursor of the list: the last entry of a page, its seed or the one to be, and since when it has waited."""
 
     seed: Annotated[int, msgspec.Meta(ge=1, le=BEHIND_ALL_SEEDS)]
     entry_id: UUID
-    waits_since: Annotated[int, msgspec.Meta(ge=0, le=END_OF_TIME)] | None
+    waits_since: Annotated[int, msgspec.Meta(ge=0, le=LATEST_MICROSECOND)] | None
     """Microseconds since 1970."""
 
 
@@ -58,17 +58,17 @@ async def page_of_entries(
         NoSuchTournament
         InvalidFields: the cursor does not belong to this list.
     """
-    after = None if cursor is None else decode_cursor(cursor, Position)
-    tournament = await visible(session, tournament_id, reader)
-    read = _before_the_start if tournament.started_at is None else _since_the_start
+    after = None if cursor is None else decode_cursor(cursor, EntryListCursor)
+    tournament = await find_visible(session, tournament_id, reader)
+    read = _read_before_start if tournament.started_at is None else _read_since_start
     lines = await read(session, tournament, after, limit + 1)
     items = [entry_to_schema(*line) for line in lines[:limit]]
     more = len(lines) > limit
-    return Page(items, encode_cursor(_position(lines[limit - 1])) if more else None)
+    return Page(items, encode_cursor(_cursor_of(lines[limit - 1])) if more else None)
 
 
-async def _before_the_start(
-    session: AsyncSession, tournament: Tournament, after: Position | None, limit: int
+async def _read_before_start(
+    session: AsyncSession, tournament: Tournament, after: EntryListCursor | None, limit: int
 ) -> Sequence[ListedEntry]:
     """Return entries in the order of their seeds to be.
 
@@ -76,29 +76,29 @@ async def _before_the_start(
     """
     lines: list[ListedEntry] = []
     if after is None or after.waits_since is None:
-        order = in_order(tournament, await queries.all_entered(session, tournament.id))
-        begin = _next(order, after)
+        order = in_seed_order(tournament, await queries.find_entered(session, tournament.id))
+        begin = _next_index(order, after)
         lines += [
             ListedEntry(entry, seed)
             for seed, entry in enumerate(order[begin : begin + limit], start=begin + 1)
         ]
     if len(lines) < limit:
-        waiting = await queries.in_line(
-            session, tournament.id, after=_time_and_id(after), limit=limit - len(lines)
+        waiting = await queries.find_waiting(
+            session, tournament.id, after=_waitlist_key(after), limit=limit - len(lines)
         )
         lines += [ListedEntry(entry, None) for entry in waiting]
     return lines
 
 
-async def _since_the_start(
-    session: AsyncSession, tournament: Tournament, after: Position | None, limit: int
+async def _read_since_start(
+    session: AsyncSession, tournament: Tournament, after: EntryListCursor | None, limit: int
 ) -> Sequence[ListedEntry]:
     last = 0 if after is None else after.seed
-    found = await queries.by_seed(session, tournament.id, after=last, limit=limit)
+    found = await queries.find_seeded(session, tournament.id, after=last, limit=limit)
     return [ListedEntry(entry, entry.seed) for entry in found]
 
 
-def _next(order: Sequence[Entry], after: Position | None) -> int:
+def _next_index(order: Sequence[Entry], after: EntryListCursor | None) -> int:
     """Return the index to continue at. If the cursor's entry has left, all entries behind it have moved up."""
     if after is None:
         return 0
@@ -106,13 +106,13 @@ def _next(order: Sequence[Entry], after: Position | None) -> int:
     return ids.index(after.entry_id) + 1 if after.entry_id in ids else after.seed - 1
 
 
-def _time_and_id(after: Position | None) -> tuple[datetime, UUID] | None:
+def _waitlist_key(after: EntryListCursor | None) -> tuple[datetime, UUID] | None:
     if after is None or after.waits_since is None:
         return None
     return EPOCH + after.waits_since * MICROSECOND, after.entry_id
 
 
-def _position(line: ListedEntry) -> Position:
+def _cursor_of(line: ListedEntry) -> EntryListCursor:
     entry = line.entry
     waits_since = (entry.entered_at - EPOCH) // MICROSECOND if entry.state == WAITING else None
-    return Position(line.seed or BEHIND_ALL_SEEDS, entry.id, waits_since)
+    return EntryListCursor(line.seed or BEHIND_ALL_SEEDS, entry.id, waits_since)

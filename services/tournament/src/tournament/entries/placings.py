@@ -16,7 +16,7 @@ from transcendence_common.identity import Player
 from transcendence_common.pagination import decode_cursor, encode_cursor
 
 
-class Position(msgspec.Struct, frozen=True, array_like=True):
+class PlacingsCursor(msgspec.Struct, frozen=True, array_like=True):
     """The cursor of the list: the last tournament of a page."""
 
     tournament_id: UUID
@@ -37,15 +37,15 @@ async def page_of_placings(
     Raises:
         InvalidFields: the cursor does not belong to this list.
     """
-    before = None if cursor is None else decode_cursor(cursor, Position).tournament_id
+    before = None if cursor is None else decode_cursor(cursor, PlacingsCursor).tournament_id
     own = reader is not None and reader.id == player_id
-    rows = await _played(session, player_id, own=own, before=before, limit=limit + 1)
-    items = [_placing(*row) for row in rows[:limit]]
+    rows = await _read_played(session, player_id, own=own, before=before, limit=limit + 1)
+    items = [_to_schema(*row) for row in rows[:limit]]
     more = len(rows) > limit
-    return Page(items, encode_cursor(Position(items[-1].tournament_id)) if more else None)
+    return Page(items, encode_cursor(PlacingsCursor(items[-1].tournament_id)) if more else None)
 
 
-async def _played(
+async def _read_played(
     session: AsyncSession, player_id: UUID, *, own: bool, before: UUID | None, limit: int
 ) -> Sequence[Row[Tournament, int | None, int]]:
     others = aliased(Entry)
@@ -70,7 +70,7 @@ async def _played(
     return (await session.execute(played.order_by(Entry.tournament_id.desc()).limit(limit))).all()
 
 
-def _placing(tournament: Tournament, place: int | None, entrants: int) -> Placing:
+def _to_schema(tournament: Tournament, place: int | None, entrants: int) -> Placing:
     if tournament.started_at is None:
         raise ValueError("a tournament that has begun has a time of that")
     return Placing(

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.tournaments import EntryState
-from tournament.entries.waitlist import IN_ORDER
+from tournament.entries.waitlist import ENTRY_ORDER
 from tournament.history import Rating
 from tournament.tournaments.models import ENTERED, PLAYING, WAITING, WITHDRAWN, Entry, Tournament
 from transcendence_common.database import TimedSession
@@ -17,7 +17,9 @@ from transcendence_common.identity import Player
 from transcendence_common.ids import new_id
 
 
-async def entry_of(session: AsyncSession, tournament_id: UUID, player_id: UUID) -> Entry | None:
+async def find_entry_of_player(
+    session: AsyncSession, tournament_id: UUID, player_id: UUID
+) -> Entry | None:
     """Return a player's entry in any state, or None."""
     return await session.scalar(
         select(Entry)
@@ -26,7 +28,7 @@ async def entry_of(session: AsyncSession, tournament_id: UUID, player_id: UUID) 
     )
 
 
-async def find(session: AsyncSession, tournament_id: UUID, entry_id: UUID) -> Entry | None:
+async def find_entry(session: AsyncSession, tournament_id: UUID, entry_id: UUID) -> Entry | None:
     return await session.scalar(
         select(Entry)
         .where(Entry.tournament_id == tournament_id, Entry.id == entry_id)
@@ -34,7 +36,7 @@ async def find(session: AsyncSession, tournament_id: UUID, entry_id: UUID) -> En
     )
 
 
-async def take_in(
+async def store_entry(
     session: TimedSession,
     tournament: Tournament,
     player: Player,
@@ -73,34 +75,34 @@ async def count_playing(session: AsyncSession, tournament_id: UUID) -> int:
     return counted or 0
 
 
-async def last_seed(session: AsyncSession, tournament_id: UUID) -> int:
+async def find_last_seed(session: AsyncSession, tournament_id: UUID) -> int:
     found = await session.scalar(
         select(func.max(Entry.seed)).where(Entry.tournament_id == tournament_id)
     )
     return found or 0
 
 
-async def all_entered(session: AsyncSession, tournament_id: UUID) -> Sequence[Entry]:
+async def find_entered(session: AsyncSession, tournament_id: UUID) -> Sequence[Entry]:
     """Return the entries with a place before the start, the earliest first."""
     found = await session.scalars(
         select(Entry)
         .where(Entry.tournament_id == tournament_id, Entry.state == ENTERED)
-        .order_by(*IN_ORDER)
+        .order_by(*ENTRY_ORDER)
     )
     return found.all()
 
 
-async def in_line(
+async def find_waiting(
     session: AsyncSession, tournament_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
 ) -> Sequence[Entry]:
     """Return the entries on the waiting list, the earliest first."""
     waiting = select(Entry).where(Entry.tournament_id == tournament_id, Entry.state == WAITING)
     if after is not None:
-        waiting = waiting.where(tuple_(*IN_ORDER) > after)
-    return (await session.scalars(waiting.order_by(*IN_ORDER).limit(limit))).all()
+        waiting = waiting.where(tuple_(*ENTRY_ORDER) > after)
+    return (await session.scalars(waiting.order_by(*ENTRY_ORDER).limit(limit))).all()
 
 
-async def by_seed(
+async def find_seeded(
     session: AsyncSession, tournament_id: UUID, *, after: int, limit: int
 ) -> Sequence[Entry]:
     """Return the entries present at the start or entered since, by seed."""

@@ -22,16 +22,16 @@ from tournament.entries import check_in as checking_in
 from tournament.entries import disqualification, entering
 from tournament.entries.listing import page_of_entries
 from tournament.entries.placings import page_of_placings
-from tournament.history import History
+from tournament.history import HistoryClient
 from tournament.tournaments.errors import (
-    Closed,
     InvitationNeeded,
     NoSuchEntry,
     NoSuchTournament,
     NotEntered,
-    NotNow,
     NotOrganiser,
-    Out,
+    NotPossibleNow,
+    PlayerRemoved,
+    RegistrationClosed,
 )
 from tournament.verified import NotVerified
 from transcendence_common.database import TimedSession
@@ -73,24 +73,24 @@ async def list_entries(
             PlayerGone,
             InvitationNeeded,
             NoSuchTournament,
-            Closed,
-            Out,
+            RegistrationClosed,
+            PlayerRemoved,
         ),
     },
 )
-async def enter(
+async def enter_tournament(
     *,
     tournament_id: FromPath[UUID],
     data: JSONBody[EnterRequest],
     verified: NamedDependency[Player],
-    history: NamedDependency[History],
+    history: NamedDependency[HistoryClient],
     db_session: NamedDependency[TimedSession],
 ) -> Response[OwnEntry]:
     """Enter, or join the waiting list of a full tournament.
 
     A running Swiss takes entries until half its rounds have begun.
     """
-    own, is_new = await entering.enter(
+    own, is_new = await entering.enter_tournament(
         db_session, history, verified, tournament_id, invitation=data.invitation
     )
     return Response(own, status_code=HTTP_201_CREATED if is_new else HTTP_200_OK)
@@ -101,20 +101,20 @@ async def enter(
     security=SIGNED_IN,
     responses=answers(Malformed, NoSuchTournament),
 )
-async def leave(
+async def leave_tournament(
     tournament_id: FromPath[UUID],
     player: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
 ) -> None:
     """Leave before the start, which gives the place to the first on the waiting list; after the start, withdraw."""
-    await entering.leave(db_session, player, tournament_id)
+    await entering.leave_tournament(db_session, player, tournament_id)
 
 
 @post(
     "/tournaments/{tournament_id:uuid}/check-in",
     status_code=HTTP_200_OK,
     security=SIGNED_IN,
-    responses=answers(Malformed, PlayerGone, NoSuchTournament, NotEntered, NotNow),
+    responses=answers(Malformed, PlayerGone, NoSuchTournament, NotEntered, NotPossibleNow),
 )
 async def check_in(
     tournament_id: FromPath[UUID],
@@ -129,15 +129,15 @@ async def check_in(
     "/tournaments/{tournament_id:uuid}/return",
     status_code=HTTP_200_OK,
     security=SIGNED_IN,
-    responses=answers(Malformed, PlayerGone, NoSuchTournament, NotEntered, NotNow),
+    responses=answers(Malformed, PlayerGone, NoSuchTournament, NotEntered, NotPossibleNow),
 )
-async def come_back(
+async def return_to_tournament(
     tournament_id: FromPath[UUID],
     player: NamedDependency[Player],
     db_session: NamedDependency[AsyncSession],
 ) -> OwnEntry:
     """Return to a Swiss tournament from the next round on, after a withdrawal or an absence."""
-    return await entering.come_back(db_session, player, tournament_id)
+    return await entering.return_to_tournament(db_session, player, tournament_id)
 
 
 @post(
@@ -145,10 +145,16 @@ async def come_back(
     status_code=HTTP_200_OK,
     security=SIGNED_IN,
     responses=answers(
-        Malformed, InvalidFields, PlayerGone, NotOrganiser, NoSuchTournament, NoSuchEntry, NotNow
+        Malformed,
+        InvalidFields,
+        PlayerGone,
+        NotOrganiser,
+        NoSuchTournament,
+        NoSuchEntry,
+        NotPossibleNow,
     ),
 )
-async def disqualify(
+async def disqualify_entry(
     *,
     tournament_id: FromPath[UUID],
     entry_id: FromPath[UUID],
@@ -183,11 +189,11 @@ entry_routes = Router(
     "/",
     route_handlers=[
         list_entries,
-        enter,
-        leave,
+        enter_tournament,
+        leave_tournament,
         check_in,
-        come_back,
-        disqualify,
+        return_to_tournament,
+        disqualify_entry,
         list_placings,
     ],
 )

@@ -3,12 +3,12 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.tournaments import EntryDetails, OwnEntry
-from tournament.entries.waitlist import count_up_to
+from tournament.entries.waitlist import waitlist_position
 from tournament.history import PROVISIONAL_ABOVE
 from tournament.tournaments.models import WAITING, Entry
 
 
-async def own_entry(session: AsyncSession, entry: Entry) -> OwnEntry:
+async def own_entry_to_schema(session: AsyncSession, entry: Entry) -> OwnEntry:
     """Return a player's own entry, with the position on the waiting list."""
     return OwnEntry(
         id=entry.id,
@@ -16,7 +16,7 @@ async def own_entry(session: AsyncSession, entry: Entry) -> OwnEntry:
         checked_in=entry.checked_in_at is not None,
         seed=entry.seed,
         place=entry.place,
-        line=await count_up_to(session, entry) if entry.state == WAITING else None,
+        line=await waitlist_position(session, entry) if entry.state == WAITING else None,
     )
 
 

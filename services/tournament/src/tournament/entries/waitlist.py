@@ -6,16 +6,16 @@ from uuid import UUID
 from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tournament.entries.events import record_all
-from tournament.signals import games_channel
+from tournament.entries.events import log_entries_change
+from tournament.signals import player_channel
 from tournament.tournaments.models import ENTERED, WAITING, Entry, Tournament
 from transcendence_common.signals import notify
 
-IN_ORDER = (Entry.entered_at, Entry.id)
+ENTRY_ORDER = (Entry.entered_at, Entry.id)
 """The order of the waiting list: the earliest entry first."""
 
 
-async def move_up(
+async def fill_free_places(
     session: AsyncSession, tournament: Tournament, newcomer: Entry | None = None
 ) -> Sequence[UUID]:
     """Give free places to the first entries of the waiting list, notify their players, and return the entries' ids.
@@ -25,7 +25,7 @@ async def move_up(
     first = (
         select(Entry.id)
         .where(Entry.tournament_id == tournament.id, Entry.state == WAITING)
-        .order_by(*IN_ORDER)
+        .order_by(*ENTRY_ORDER)
         .limit(max(0, tournament.size - await count_entered(session, tournament.id)))
     )
     rows = await session.execute(
@@ -36,19 +36,19 @@ async def move_up(
         .execution_options(synchronize_session=False)
     )
     moved = rows.all()
-    await notify(session, [games_channel(who) for _, who in moved if who is not None])
+    await notify(session, [player_channel(who) for _, who in moved if who is not None])
     others = [who for entry_id, who in moved if newcomer is None or entry_id != newcomer.id]
-    record_all(tournament, "entries-moved-up", others)
+    log_entries_change(tournament, "entries-moved-up", others)
     return [entry_id for entry_id, _ in moved]
 
 
-async def count_up_to(session: AsyncSession, entry: Entry) -> int:
+async def waitlist_position(session: AsyncSession, entry: Entry) -> int:
     """Return the position of an entry in the waiting list, from 1."""
     counted = await session.scalar(
         select(func.count(Entry.id)).where(
             Entry.tournament_id == entry.tournament_id,
             Entry.state == WAITING,
-            tuple_(*IN_ORDER) <= (entry.entered_at, entry.id),
+            tuple_(*ENTRY_ORDER) <= (entry.entered_at, entry.id),
         )
     )
     return counted or 0

@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from transcendence_common.names import NameRefused, clean, key_of
+from transcendence_common.names import NameRefused, clean_name, name_key
 from transcendence_common.problems import FieldError, InvalidFields
-from transcendence_common.reserved_names import looks_like
+from transcendence_common.reserved_names import look_the_same
 
-FEWEST: Final = 2
-MOST: Final = 16
-LONGEST: Final = 32
+FEWEST_ALIASES: Final = 2
+MOST_ALIASES: Final = 16
+LONGEST_ALIAS: Final = 32
 """Most characters of an alias; history accepts no longer names for a ticket."""
-COMPUTER: Final = "Computer"
+COMPUTER_NAME: Final = "Computer"
 """The name of the computer opponent in history."""
 
 
@@ -23,18 +23,20 @@ class Alias(NamedTuple):
     key: str
 
 
-def aliases_of(typed: Sequence[str]) -> list[Alias]:
+def parse_aliases(typed: Sequence[str]) -> list[Alias]:
     """Return the aliases of a tournament, in their order.
 
     Raises:
         InvalidFields: there are too few or too many, two are the same, or one cannot be shown.
     """
-    if not FEWEST <= len(typed) <= MOST:
-        raise InvalidFields(FieldError("aliases", f"Enter {FEWEST} to {MOST} names."))
+    if not FEWEST_ALIASES <= len(typed) <= MOST_ALIASES:
+        raise InvalidFields(
+            FieldError("aliases", f"Enter {FEWEST_ALIASES} to {MOST_ALIASES} names.")
+        )
     aliases, errors = [], []
     for number, each in enumerate(typed):
         try:
-            aliases.append(_alias(each))
+            aliases.append(_parse_alias(each))
         except NameRefused as refused:
             errors.append(FieldError(f"aliases.{number}", f"Name {number + 1}: {refused}"))
     for key, times in Counter(alias.key for alias in aliases).items():
@@ -46,8 +48,8 @@ def aliases_of(typed: Sequence[str]) -> list[Alias]:
     return aliases
 
 
-def _alias(typed: str) -> Alias:
-    name = clean(typed, longest=LONGEST)
-    if looks_like(name, COMPUTER):
+def _parse_alias(typed: str) -> Alias:
+    name = clean_name(typed, longest=LONGEST_ALIAS)
+    if look_the_same(name, COMPUTER_NAME):
         raise NameRefused("This is the computer's name. Choose another name.")
-    return Alias(name, key_of(name))
+    return Alias(name, name_key(name))

@@ -9,24 +9,24 @@ import msgspec
 
 from contracts.tournament.tournaments import TournamentSettings, TournamentWish, Visibility
 from tournament.lifecycle import queries
-from tournament.lifecycle.aliases import Alias, aliases_of
-from tournament.lifecycle.plan import checked, wished
+from tournament.lifecycle.aliases import Alias, parse_aliases
+from tournament.lifecycle.plan import requested_settings, validated_settings
 from tournament.players.models import ErasedPlayer
 from tournament.tournaments.errors import TooManyTournaments
-from tournament.tournaments.events import record_step
+from tournament.tournaments.events import log_step
 from tournament.tournaments.models import DRAFT, ENTERED, Entry, Tournament
 from transcendence_common.database import TimedSession
-from transcendence_common.erased_players import hold_player
+from transcendence_common.erased_players import lock_against_erasure
 from transcendence_common.identity import Player
 from transcendence_common.ids import new_id
 from transcendence_common.problems import FieldError, InvalidFields
 
-MOST_UNFINISHED: Final = 20
+MOST_UNFINISHED_TOURNAMENTS: Final = 20
 INVITATION_BYTES: Final = 16
 """Random bytes of an invitation: 128 bits cannot be guessed."""
 
 
-async def create(
+async def create_draft(
     session: TimedSession, organiser: Player, wish: TournamentWish, key: str | None
 ) -> tuple[Tournament, bool]:
     """Create a draft, or return the one that this idempotency key created; tell whether it is new.
@@ -36,38 +36,41 @@ async def create(
         TooManyTournaments: the organiser has too many unfinished ones.
         PlayerGone: the organiser has been erased.
     """
-    await hold_player(session, ErasedPlayer, organiser.id)
-    await queries.wait_for_turn(session, organiser.id)
+    await lock_against_erasure(session, ErasedPlayer, organiser.id)
+    await queries.lock_organiser(session, organiser.id)
     if key is not None:
-        before = await queries.of_key(session, organiser.id, key)
+        before = await queries.find_by_idempotency_key(session, organiser.id, key)
         if before is not None:
             return before, False
-    aliases = _aliases(wish)
-    plan = checked(wished(wish), wish.kind, session.now)
-    if await queries.count_unfinished(session, organiser.id) >= MOST_UNFINISHED:
-        raise TooManyTournaments(MOST_UNFINISHED)
-    tournament = _draft(organiser, wish, plan, key, session.now)
+    aliases = _requested_aliases(wish)
+    plan = validated_settings(requested_settings(wish), wish.kind, session.now)
+    if (
+        await queries.count_unfinished_tournaments(session, organiser.id)
+        >= MOST_UNFINISHED_TOURNAMENTS
+    ):
+        raise TooManyTournaments(MOST_UNFINISHED_TOURNAMENTS)
+    tournament = _new_draft(organiser, wish, plan, key, session.now)
     session.add(tournament)
     await session.flush()
-    session.add_all(_entries(tournament, aliases, session.now))
-    record_step(tournament, "created", organiser)
+    session.add_all(_alias_entries(tournament, aliases, session.now))
+    log_step(tournament, "created", organiser)
     return tournament, True
 
 
-def invitation_for(visibility: Visibility) -> str | None:
+def new_invitation_for(visibility: Visibility) -> str | None:
     """Return a new invitation for a tournament by invitation, else None."""
     return token_urlsafe(INVITATION_BYTES) if visibility == "link" else None
 
 
-def _aliases(wish: TournamentWish) -> Sequence[Alias]:
+def _requested_aliases(wish: TournamentWish) -> Sequence[Alias]:
     if wish.kind == "hotseat":
-        return aliases_of(wish.aliases or ())
+        return parse_aliases(wish.aliases or ())
     if wish.aliases is not None:
         raise InvalidFields(FieldError("aliases", "Only same-keyboard tournaments have aliases."))
     return ()
 
 
-def _draft(
+def _new_draft(
     organiser: Player,
     wish: TournamentWish,
     plan: TournamentSettings,
@@ -78,7 +81,7 @@ def _draft(
         id=new_id(),
         kind=wish.kind,
         **msgspec.structs.asdict(plan),
-        invitation=invitation_for(plan.visibility),
+        invitation=new_invitation_for(plan.visibility),
         seeding="rating",
         seeding_number=None,
         state=DRAFT,
@@ -94,7 +97,9 @@ def _draft(
     )
 
 
-def _entries(tournament: Tournament, aliases: Sequence[Alias], now: datetime) -> Sequence[Entry]:
+def _alias_entries(
+    tournament: Tournament, aliases: Sequence[Alias], now: datetime
+) -> Sequence[Entry]:
     """Return entries in the order of the typed names.
 
     Their seeds have the same order unless the organiser changes it.

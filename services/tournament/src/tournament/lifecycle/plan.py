@@ -8,39 +8,39 @@ from typing import Final
 import msgspec
 
 from contracts.tournament.tournaments import (
-    LONGEST_NAME,
-    MOST_OF,
-    Kind,
+    LONGEST_TOURNAMENT_NAME,
+    MOST_PLAYERS_BY_FORMAT,
     TournamentChange,
+    TournamentKind,
     TournamentSettings,
     TournamentWish,
 )
 from tournament.tournaments.models import Tournament
-from tournament.tournaments.text_rules import TextRefused, multiline_text
-from transcendence_common.names import NameRefused, clean
+from tournament.tournaments.text_rules import TextRefused, clean_multiline_text
+from transcendence_common.names import NameRefused, clean_name
 from transcendence_common.problems import FieldError, InvalidFields
 
-FURTHEST: Final = timedelta(days=365)
-TIMES: Final = ("registration_closes_at", "starts_at")
+FURTHEST_TIME_AHEAD: Final = timedelta(days=365)
+TIME_FIELDS: Final = ("registration_closes_at", "starts_at")
 
 
-FIELDS: Final = frozenset(TournamentSettings.__struct_fields__)
+SETTINGS_FIELDS: Final = frozenset(TournamentSettings.__struct_fields__)
 
 
-def wished(wish: TournamentWish) -> TournamentSettings:
-    """Return the settings of a new tournament; the size of a hotseat tournament is its number of aliases."""
+def requested_settings(wish: TournamentWish) -> TournamentSettings:
+    """Return the settings in a request to create a tournament; the size of a hotseat one is its number of aliases."""
     plan = msgspec.convert(wish, TournamentSettings, from_attributes=True)
     if wish.kind == "hotseat" and wish.aliases is not None:
         return msgspec.structs.replace(plan, size=len(wish.aliases))
     return plan
 
 
-def plan_of(tournament: Tournament) -> TournamentSettings:
+def current_settings(tournament: Tournament) -> TournamentSettings:
     """Return the current settings of a tournament."""
     return msgspec.convert(tournament, TournamentSettings, from_attributes=True)
 
 
-def changed(plan: TournamentSettings, change: TournamentChange) -> TournamentSettings:
+def settings_after_change(plan: TournamentSettings, change: TournamentChange) -> TournamentSettings:
     """Return the settings after a change.
 
     A new format resets the fields that depend on it, unless they are requested.
@@ -55,61 +55,69 @@ def changed(plan: TournamentSettings, change: TournamentChange) -> TournamentSet
     return msgspec.structs.replace(plan, **wanted)
 
 
-def different(before: TournamentSettings, after: TournamentSettings) -> frozenset[str]:
-    """Return the names of the fields that differ."""
-    return frozenset(each for each in FIELDS if getattr(before, each) != getattr(after, each))
+def changed_fields(before: TournamentSettings, after: TournamentSettings) -> frozenset[str]:
+    """Return the names of the settings that differ between `before` and `after`."""
+    return frozenset(
+        each for each in SETTINGS_FIELDS if getattr(before, each) != getattr(after, each)
+    )
 
 
-def checked(
-    plan: TournamentSettings, kind: Kind, now: datetime, *, new: AbstractSet[str] = FIELDS
+def validated_settings(
+    plan: TournamentSettings,
+    kind: TournamentKind,
+    now: datetime,
+    *,
+    new: AbstractSet[str] = SETTINGS_FIELDS,
 ) -> TournamentSettings:
-    """Return the settings as they are stored.
+    """Check requested settings and return them as they are stored: text cleaned, times in UTC.
 
     Args:
         plan: the requested settings.
         kind: the tournament's kind, which never changes.
         now: the time after which its times must lie.
-        new: the fields that were requested. A stored time that has passed, or a name older than a rule, stays.
+        new: the fields that change; only these are checked against the clock and the rules for text.
 
     Raises:
         InvalidFields: the settings are invalid.
     """
-    plan = _settled(plan)
+    plan = _with_defaults(plan)
     errors = [
-        *_broken_words(plan, new),
-        *_broken_format(plan),
-        *_broken_times(plan, now, new),
-        *(_broken_hotseat(plan) if kind == "hotseat" else ()),
+        *_text_errors(plan, new),
+        *_format_errors(plan),
+        *_time_errors(plan, now, new),
+        *(_hotseat_errors(plan) if kind == "hotseat" else ()),
     ]
     if errors:
         raise InvalidFields(*errors)
     return msgspec.structs.replace(
         plan,
-        name=_name(plan.name) if "name" in new else plan.name,
-        description=multiline_text(plan.description) if "description" in new else plan.description,
-        registration_closes_at=_in_utc(plan.registration_closes_at),
-        starts_at=_in_utc(plan.starts_at),
+        name=_clean_tournament_name(plan.name) if "name" in new else plan.name,
+        description=clean_multiline_text(plan.description)
+        if "description" in new
+        else plan.description,
+        registration_closes_at=_to_utc(plan.registration_closes_at),
+        starts_at=_to_utc(plan.starts_at),
     )
 
 
-def _settled(plan: TournamentSettings) -> TournamentSettings:
+def _with_defaults(plan: TournamentSettings) -> TournamentSettings:
     once = plan.format == "round_robin" and plan.rounds is None
     return msgspec.structs.replace(
         plan,
         rounds=1 if once else plan.rounds,
-        registration_closes_at=_with_zone(plan.registration_closes_at),
-        starts_at=_with_zone(plan.starts_at),
+        registration_closes_at=_assume_utc(plan.registration_closes_at),
+        starts_at=_assume_utc(plan.starts_at),
     )
 
 
-def _name(typed: str) -> str:
-    return clean(typed, longest=LONGEST_NAME)
+def _clean_tournament_name(typed: str) -> str:
+    return clean_name(typed, longest=LONGEST_TOURNAMENT_NAME)
 
 
-def _broken_words(plan: TournamentSettings, new: AbstractSet[str]) -> Iterator[FieldError]:
+def _text_errors(plan: TournamentSettings, new: AbstractSet[str]) -> Iterator[FieldError]:
     ways: tuple[tuple[str, str, Callable[[str], str]], ...] = (
-        ("name", plan.name, _name),
-        ("description", plan.description, multiline_text),
+        ("name", plan.name, _clean_tournament_name),
+        ("description", plan.description, clean_multiline_text),
     )
     for field, typed, read in ways:
         try:
@@ -119,9 +127,11 @@ def _broken_words(plan: TournamentSettings, new: AbstractSet[str]) -> Iterator[F
             yield FieldError(field, str(refused))
 
 
-def _broken_format(plan: TournamentSettings) -> Iterator[FieldError]:
-    if plan.size > MOST_OF[plan.format]:
-        yield FieldError("size", f"A round robin has at most {MOST_OF[plan.format]} players.")
+def _format_errors(plan: TournamentSettings) -> Iterator[FieldError]:
+    if plan.size > MOST_PLAYERS_BY_FORMAT[plan.format]:
+        yield FieldError(
+            "size", f"A round robin has at most {MOST_PLAYERS_BY_FORMAT[plan.format]} players."
+        )
     if plan.third_place and plan.format != "single_elimination":
         yield FieldError("third_place", "Only single elimination has a third-place match.")
     if plan.format == "round_robin" and plan.rounds not in (1, 2):
@@ -132,12 +142,12 @@ def _broken_format(plan: TournamentSettings) -> Iterator[FieldError]:
         )
 
 
-def _broken_times(
+def _time_errors(
     plan: TournamentSettings, now: datetime, new: AbstractSet[str]
 ) -> Iterator[FieldError]:
     closes_at, starts_at = plan.registration_closes_at, plan.starts_at
-    for field, time in zip(TIMES, (closes_at, starts_at), strict=True):
-        if time is not None and field in new and not now < time <= now + FURTHEST:
+    for field, time in zip(TIME_FIELDS, (closes_at, starts_at), strict=True):
+        if time is not None and field in new and not now < time <= now + FURTHEST_TIME_AHEAD:
             yield FieldError(field, "Choose a time within the next year.")
     if closes_at is not None and starts_at is not None and closes_at > starts_at:
         yield FieldError("registration_closes_at", "Choose a time before the start.")
@@ -148,24 +158,24 @@ def _broken_times(
         )
 
 
-def _broken_hotseat(plan: TournamentSettings) -> Iterator[FieldError]:
+def _hotseat_errors(plan: TournamentSettings) -> Iterator[FieldError]:
     if plan.rated:
         yield FieldError("rated", "Same-keyboard matches cannot be rated.")
     if plan.visibility != "public":
         yield FieldError(
             "visibility", "Same-keyboard tournaments have no invitations: only you can see them."
         )
-    for field, time in zip(TIMES, (plan.registration_closes_at, plan.starts_at), strict=True):
+    for field, time in zip(TIME_FIELDS, (plan.registration_closes_at, plan.starts_at), strict=True):
         if time is not None:
             yield FieldError(
                 field, "Leave this empty: you start a same-keyboard tournament yourself."
             )
 
 
-def _with_zone(time: datetime | None) -> datetime | None:
+def _assume_utc(time: datetime | None) -> datetime | None:
     """Return the time as UTC if it has no time zone."""
     return time.replace(tzinfo=UTC) if time is not None and time.tzinfo is None else time
 
 
-def _in_utc(time: datetime | None) -> datetime | None:
+def _to_utc(time: datetime | None) -> datetime | None:
     return None if time is None else time.astimezone(UTC)

@@ -20,11 +20,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.tournament.tournaments import State
-from tournament.entries.waitlist import IN_ORDER
+from contracts.tournament.tournaments import TournamentState
+from tournament.entries.waitlist import ENTRY_ORDER
 from tournament.pairings.models import CALLED, PLAYING, Pairing
 from tournament.pairings.models import WAITING as NOT_CALLED
-from tournament.tournaments.available_actions import Counts
+from tournament.tournaments.available_actions import EntryCounts
 from tournament.tournaments.models import (
     CANCELLED,
     DROPPED,
@@ -39,10 +39,10 @@ from tournament.tournaments.models import (
 from tournament.tournaments.models import PLAYING as IN_PLAY
 from transcendence_common.database import TimedSession
 
-Show = Literal["open", "running", "finished", "mine"]
+TournamentFilter = Literal["open", "running", "finished", "mine"]
 
 
-class Listed(NamedTuple):
+class ListedTournament(NamedTuple):
     """A tournament with the facts about its entries that a list shows."""
 
     tournament: Tournament
@@ -50,18 +50,20 @@ class Listed(NamedTuple):
     winner: str | None
 
 
-_Listing = Select[Tournament, int, str | None]
-_BEFORE_THE_START: Final = Entry.state.in_((ENTERED, WAITING))
+_ListingSelect = Select[Tournament, int, str | None]
+_ENTERED_OR_WAITING: Final = Entry.state.in_((ENTERED, WAITING))
 
 
-async def wait_for_turn(session: AsyncSession, organiser_id: UUID) -> None:
+async def lock_organiser(session: AsyncSession, organiser_id: UUID) -> None:
     await session.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:whose, 0))"),
         {"whose": f"tournaments {organiser_id}"},
     )
 
 
-async def of_key(session: AsyncSession, organiser_id: UUID, key: str) -> Tournament | None:
+async def find_by_idempotency_key(
+    session: AsyncSession, organiser_id: UUID, key: str
+) -> Tournament | None:
     """Return the tournament that a player created with this idempotency key."""
     return await session.scalar(
         select(Tournament).where(
@@ -70,7 +72,7 @@ async def of_key(session: AsyncSession, organiser_id: UUID, key: str) -> Tournam
     )
 
 
-async def count_unfinished(session: AsyncSession, organiser_id: UUID) -> int:
+async def count_unfinished_tournaments(session: AsyncSession, organiser_id: UUID) -> int:
     counted = await session.scalar(
         select(func.count(Tournament.id)).where(
             Tournament.organiser_id == organiser_id,
@@ -80,8 +82,8 @@ async def count_unfinished(session: AsyncSession, organiser_id: UUID) -> int:
     return counted or 0
 
 
-async def move(
-    session: AsyncSession, tournament: Tournament, *, came_from: State, **values: object
+async def update_in_state(
+    session: AsyncSession, tournament: Tournament, *, came_from: TournamentState, **values: object
 ) -> bool:
     """Update a tournament if it is in the state `came_from`; tell whether it was."""
     moved = await session.scalar(
@@ -94,49 +96,52 @@ async def move(
     return moved is not None
 
 
-async def find_public(
-    session: AsyncSession, state: State, *, before: UUID | None, limit: int
-) -> Sequence[Listed]:
+async def find_public_tournaments(
+    session: AsyncSession, state: TournamentState, *, before: UUID | None, limit: int
+) -> Sequence[ListedTournament]:
     """Return public tournaments in a state, newest first."""
     public = (Tournament.visibility == "public", Tournament.kind == "online")
-    return await _listed(
-        session, _listing().where(*public, Tournament.state == state), before=before, limit=limit
+    return await _read_listing(
+        session,
+        _select_listing().where(*public, Tournament.state == state),
+        before=before,
+        limit=limit,
     )
 
 
-async def find_own(
+async def find_own_tournaments(
     session: AsyncSession, player_id: UUID, *, before: UUID | None, limit: int
-) -> Sequence[Listed]:
+) -> Sequence[ListedTournament]:
     """Return tournaments that a player organises or has entered, newest first."""
     organised = select(Tournament.id).where(Tournament.organiser_id == player_id)
     entered = select(Entry.tournament_id).where(
         Entry.player_id == player_id, Entry.state != DROPPED
     )
     own = Tournament.id.in_(union(organised, entered))
-    return await _listed(session, _listing().where(own), before=before, limit=limit)
+    return await _read_listing(session, _select_listing().where(own), before=before, limit=limit)
 
 
-async def listed(session: AsyncSession, tournament: Tournament) -> Listed:
+async def find_listed(session: AsyncSession, tournament: Tournament) -> ListedTournament:
     """Return a tournament with the facts that lists show."""
-    rows = await session.execute(_listing().where(Tournament.id == tournament.id))
+    rows = await session.execute(_select_listing().where(Tournament.id == tournament.id))
     found, entries, winner = rows.one()
-    return Listed(found, entries, winner)
+    return ListedTournament(found, entries, winner)
 
 
-async def counts_of(session: AsyncSession, tournament: Tournament) -> Counts:
-    checked_in = and_(_BEFORE_THE_START, Entry.checked_in_at.is_not(None))
+async def count_entries(session: AsyncSession, tournament: Tournament) -> EntryCounts:
+    checked_in = and_(_ENTERED_OR_WAITING, Entry.checked_in_at.is_not(None))
     rows = await session.execute(
         select(
             func.count().filter(Entry.state == WAITING).label("waiting"),
             func.count().filter(checked_in).label("checked_in"),
-            func.count().filter(_BEFORE_THE_START, _is_here(tournament)).label("here"),
+            func.count().filter(_ENTERED_OR_WAITING, _counts_as_present(tournament)).label("here"),
             func.count().filter(Entry.state.in_((IN_PLAY, WITHDRAWN))).label("playing"),
         ).where(Entry.tournament_id == tournament.id)
     )
-    return Counts(**rows.mappings().one())
+    return EntryCounts(**rows.mappings().one())
 
 
-async def call_off(session: AsyncSession, tournament_id: UUID) -> Sequence[UUID]:
+async def reset_active_pairings(session: AsyncSession, tournament_id: UUID) -> Sequence[UUID]:
     """End all calls and running pairings; return the players who were called, or play.
 
     A running match does not count, and its result will not be taken: the pairing would look running for ever.
@@ -161,7 +166,7 @@ async def call_off(session: AsyncSession, tournament_id: UUID) -> Sequence[UUID]
     return [each for each in match_call if each is not None]
 
 
-async def drop(
+async def drop_entries(
     session: AsyncSession, tournament_id: UUID, which: ColumnElement[bool]
 ) -> Sequence[UUID | None]:
     """Drop at the start the entries, also waiting ones, selected by `which`; return their account ids.
@@ -170,7 +175,7 @@ async def drop(
     """
     dropped = await session.scalars(
         update(Entry)
-        .where(Entry.tournament_id == tournament_id, _BEFORE_THE_START, which)
+        .where(Entry.tournament_id == tournament_id, _ENTERED_OR_WAITING, which)
         .values(state=DROPPED)
         .returning(Entry.player_id)
         .execution_options(synchronize_session=False)
@@ -178,23 +183,23 @@ async def drop(
     return dropped.all()
 
 
-async def about_to_play(session: AsyncSession, tournament: Tournament) -> Sequence[UUID]:
+async def find_starting_players(session: AsyncSession, tournament: Tournament) -> Sequence[UUID]:
     """Return the account ids of the players who would play if the tournament started now."""
     found = await session.scalars(
         select(Entry.player_id)
         .where(
             Entry.tournament_id == tournament.id,
-            _BEFORE_THE_START,
+            _ENTERED_OR_WAITING,
             Entry.player_id.is_not(None),
-            _is_here(tournament),
+            _counts_as_present(tournament),
         )
-        .order_by(Entry.state == WAITING, *IN_ORDER)
+        .order_by(Entry.state == WAITING, *ENTRY_ORDER)
         .limit(tournament.size)
     )
     return [each for each in found if each is not None]
 
 
-async def due(session: TimedSession) -> Sequence[UUID]:
+async def find_due_tournaments(session: TimedSession) -> Sequence[UUID]:
     """Return the tournaments that are due to start, the longest due first."""
     found = await session.scalars(
         select(Tournament.id)
@@ -204,7 +209,7 @@ async def due(session: TimedSession) -> Sequence[UUID]:
     return found.all()
 
 
-async def hold_due(
+async def lock_due_tournament(
     session: TimedSession, tournament_id: UUID, *, waiting: bool
 ) -> Tournament | None:
     """Lock a tournament that is due to start.
@@ -223,20 +228,20 @@ async def hold_due(
     )
 
 
-def _is_here(tournament: Tournament) -> ColumnElement[bool]:
+def _counts_as_present(tournament: Tournament) -> ColumnElement[bool]:
     return true() if tournament.check_in_minutes is None else Entry.checked_in_at.is_not(None)
 
 
-async def _listed(
-    session: AsyncSession, listing: _Listing, *, before: UUID | None, limit: int
-) -> Sequence[Listed]:
+async def _read_listing(
+    session: AsyncSession, listing: _ListingSelect, *, before: UUID | None, limit: int
+) -> Sequence[ListedTournament]:
     if before is not None:
         listing = listing.where(Tournament.id < before)
     rows = await session.execute(listing.order_by(Tournament.id.desc()).limit(limit))
-    return [Listed(tournament, entries, winner) for tournament, entries, winner in rows]
+    return [ListedTournament(tournament, entries, winner) for tournament, entries, winner in rows]
 
 
-def _listing() -> _Listing:
+def _select_listing() -> _ListingSelect:
     its = Entry.tournament_id == Tournament.id
     entries = select(func.count()).where(its, or_(Entry.state == ENTERED, Entry.seed.is_not(None)))
     winner = select(

@@ -25,19 +25,19 @@ from contracts.tournament.tournaments import (
     TournamentWish,
 )
 from tournament.lifecycle import cancelling, changes, creation, opening, seeding
-from tournament.lifecycle.listing import page_of
-from tournament.lifecycle.queries import Show
-from tournament.lifecycle.schemas import shown
-from tournament.lifecycle.starter import Starter
+from tournament.lifecycle.listing import page_of_tournaments
+from tournament.lifecycle.queries import TournamentFilter
+from tournament.lifecycle.schemas import details_to_schema
+from tournament.lifecycle.starter import TournamentStarter
 from tournament.signals import STREAM_SECONDS, tournament_channel
-from tournament.tournaments.access import visible
+from tournament.tournaments.access import find_visible
 from tournament.tournaments.errors import (
     NoSuchTournament,
-    NotNow,
     NotOrganiser,
-    TooFew,
+    NotPossibleNow,
+    SizeTooSmall,
+    TooFewPlayers,
     TooManyTournaments,
-    TooSmall,
 )
 from tournament.verified import NotVerified
 from transcendence_common.database import TimedSession
@@ -47,7 +47,7 @@ from transcendence_common.metrics import STAYS_OPEN
 from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
 from transcendence_common.pagination import DEFAULT_LIMIT, Limit
 from transcendence_common.problems import InvalidFields, Malformed
-from transcendence_common.signals import closing, in_its_own_task, stream
+from transcendence_common.signals import close_after_answer, run_in_own_task, stream_signals
 
 IdempotencyKey = Annotated[
     str | None,
@@ -71,7 +71,7 @@ IdempotencyKey = Annotated[
         **answers(Malformed, InvalidFields, NotVerified, PlayerGone, TooManyTournaments),
     },
 )
-async def create(
+async def create_tournament(
     *,
     data: JSONBody[TournamentWish],
     verified: NamedDependency[Player],
@@ -82,9 +82,9 @@ async def create(
 
     Only its organiser sees it until it is opened; a hotseat tournament stays visible to its organiser only.
     """
-    tournament, is_new = await creation.create(db_session, verified, data, idempotency_key)
+    tournament, is_new = await creation.create_draft(db_session, verified, data, idempotency_key)
     return Response(
-        await shown(db_session, tournament, verified),
+        await details_to_schema(db_session, tournament, verified),
         status_code=HTTP_201_CREATED if is_new else HTTP_200_OK,
     )
 
@@ -94,12 +94,12 @@ async def list_tournaments(
     *,
     visitor: NamedDependency[Player | None],
     db_session: NamedDependency[AsyncSession],
-    show: FromQuery[Show] = "open",
+    show: FromQuery[TournamentFilter] = "open",
     cursor: Annotated[FromQuery[str | None], QueryParameter()] = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[TournamentSummary]:
     """Return public tournaments, newest first; or those that the caller organises or has entered, in any state."""
-    return await page_of(db_session, show, visitor, cursor=cursor, limit=limit)
+    return await page_of_tournaments(db_session, show, visitor, cursor=cursor, limit=limit)
 
 
 @get(
@@ -115,18 +115,24 @@ async def show_tournament(
     invitation: FromQuery[str | None] = None,
 ) -> TournamentDetails:
     """Return a tournament and the caller's actions on it."""
-    tournament = await visible(db_session, tournament_id, visitor)
-    return await shown(db_session, tournament, visitor, invitation=invitation)
+    tournament = await find_visible(db_session, tournament_id, visitor)
+    return await details_to_schema(db_session, tournament, visitor, invitation=invitation)
 
 
 @patch(
     "/{tournament_id:uuid}",
     security=SIGNED_IN,
     responses=answers(
-        Malformed, InvalidFields, PlayerGone, NotOrganiser, NoSuchTournament, NotNow, TooSmall
+        Malformed,
+        InvalidFields,
+        PlayerGone,
+        NotOrganiser,
+        NoSuchTournament,
+        NotPossibleNow,
+        SizeTooSmall,
     ),
 )
-async def change(
+async def change_tournament(
     *,
     tournament_id: FromPath[UUID],
     data: JSONBody[TournamentChange],
@@ -137,51 +143,55 @@ async def change(
 
     An open tournament's name, description, times and size can change; the audit log shows it.
     """
-    tournament = await changes.change(db_session, player, tournament_id, data)
-    return await shown(db_session, tournament, player)
+    tournament = await changes.change_settings(db_session, player, tournament_id, data)
+    return await details_to_schema(db_session, tournament, player)
 
 
 @post(
     "/{tournament_id:uuid}/opening",
     status_code=HTTP_200_OK,
     security=SIGNED_IN,
-    responses=answers(Malformed, PlayerGone, NotOrganiser, NoSuchTournament, NotNow),
+    responses=answers(Malformed, PlayerGone, NotOrganiser, NoSuchTournament, NotPossibleNow),
 )
-async def open_draft(
+async def open_tournament(
     tournament_id: FromPath[UUID],
     player: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
 ) -> TournamentDetails:
     """Open a draft, so that players may enter."""
     tournament = await opening.open_draft(db_session, player, tournament_id)
-    return await shown(db_session, tournament, player)
+    return await details_to_schema(db_session, tournament, player)
 
 
 @post(
     "/{tournament_id:uuid}/start",
     status_code=HTTP_200_OK,
     security=SIGNED_IN,
-    responses=answers(Malformed, PlayerGone, NotOrganiser, NoSuchTournament, NotNow, TooFew),
+    responses=answers(
+        Malformed, PlayerGone, NotOrganiser, NoSuchTournament, NotPossibleNow, TooFewPlayers
+    ),
 )
-async def start(
+async def start_by_organiser(
     *,
     tournament_id: FromPath[UUID],
     player: NamedDependency[Player],
-    starter: NamedDependency[Starter],
+    starter: NamedDependency[TournamentStarter],
     db_session: NamedDependency[TimedSession],
 ) -> TournamentDetails:
     """Start the tournament: drop absent players, give seeds, and call the first pairings."""
-    tournament = await starter.by_hand(db_session, player, tournament_id)
-    return await shown(db_session, tournament, player)
+    tournament = await starter.start_for_organiser(db_session, player, tournament_id)
+    return await details_to_schema(db_session, tournament, player)
 
 
 @post(
     "/{tournament_id:uuid}/cancellation",
     status_code=HTTP_200_OK,
     security=SIGNED_IN,
-    responses=answers(Malformed, InvalidFields, PlayerGone, NotOrganiser, NoSuchTournament, NotNow),
+    responses=answers(
+        Malformed, InvalidFields, PlayerGone, NotOrganiser, NoSuchTournament, NotPossibleNow
+    ),
 )
-async def cancel(
+async def cancel_tournament(
     *,
     tournament_id: FromPath[UUID],
     data: JSONBody[ReasonRequest],
@@ -189,16 +199,18 @@ async def cancel(
     db_session: NamedDependency[TimedSession],
 ) -> TournamentDetails:
     """Cancel the tournament, with a public reason. Running matches are played to their end."""
-    tournament = await cancelling.cancel(db_session, player, tournament_id, data.reason)
-    return await shown(db_session, tournament, player)
+    tournament = await cancelling.cancel_tournament(db_session, player, tournament_id, data.reason)
+    return await details_to_schema(db_session, tournament, player)
 
 
 @put(
     "/{tournament_id:uuid}/seeding",
     security=SIGNED_IN,
-    responses=answers(Malformed, InvalidFields, PlayerGone, NotOrganiser, NoSuchTournament, NotNow),
+    responses=answers(
+        Malformed, InvalidFields, PlayerGone, NotOrganiser, NoSuchTournament, NotPossibleNow
+    ),
 )
-async def seed(
+async def set_seeding(
     *,
     tournament_id: FromPath[UUID],
     data: JSONBody[SeedingWish],
@@ -206,7 +218,7 @@ async def seed(
     db_session: NamedDependency[TimedSession],
 ) -> list[EntryDetails]:
     """Choose how seeds are given at the start, and return the entries with the seeds to be."""
-    return await seeding.seed(db_session, player, tournament_id, data)
+    return await seeding.set_seeding(db_session, player, tournament_id, data)
 
 
 @get(
@@ -215,37 +227,37 @@ async def seed(
     opt={STAYS_OPEN: True},
     responses=answers(Malformed, NoSuchTournament),
 )
-async def listen(
+async def stream_tournament_changes(
     tournament_id: FromPath[UUID],
     visitor: NamedDependency[Player | None],
     channels: NamedDependency[ChannelsPlugin],
     db_session: NamedDependency[AsyncSession],
 ) -> ServerSentEvent:
     """Send `changed` whenever a page of this tournament may look different, for at most 10 min."""
-    tournament = await visible(db_session, tournament_id, visitor)
-    events = in_its_own_task(_events(tournament.id, channels))
-    return ServerSentEvent(events, background=closing(events))
+    tournament = await find_visible(db_session, tournament_id, visitor)
+    events = run_in_own_task(_change_events(tournament.id, channels))
+    return ServerSentEvent(events, background=close_after_answer(events))
 
 
-async def _events(
+async def _change_events(
     tournament_id: UUID, channels: ChannelsPlugin
 ) -> AsyncGenerator[ServerSentEventMessage, None]:
     async with channels.start_subscription(tournament_channel(tournament_id)) as subscriber:
-        async for message in stream(subscriber, "changed", seconds=STREAM_SECONDS):
+        async for message in stream_signals(subscriber, "changed", seconds=STREAM_SECONDS):
             yield message
 
 
 lifecycle_routes = Router(
     "/tournaments",
     route_handlers=[
-        create,
+        create_tournament,
         list_tournaments,
         show_tournament,
-        change,
-        open_draft,
-        start,
-        cancel,
-        seed,
-        listen,
+        change_tournament,
+        open_tournament,
+        start_by_organiser,
+        cancel_tournament,
+        set_seeding,
+        stream_tournament_changes,
     ],
 )

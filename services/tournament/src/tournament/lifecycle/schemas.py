@@ -3,21 +3,21 @@
 import msgspec
 
 from contracts.actions import Action
-from contracts.tournament.live import Person
+from contracts.tournament.live import PlayerName
 from contracts.tournament.tournaments import TournamentDetails, TournamentSummary
-from tournament.entries.queries import entry_of
-from tournament.entries.schemas import own_entry
+from tournament.entries.queries import find_entry_of_player
+from tournament.entries.schemas import own_entry_to_schema
 from tournament.lifecycle import queries
-from tournament.lifecycle.plan import plan_of
-from tournament.lifecycle.queries import Listed
-from tournament.tournaments.access import organises
+from tournament.lifecycle.plan import current_settings
+from tournament.lifecycle.queries import ListedTournament
+from tournament.tournaments.access import may_organise
 from tournament.tournaments.available_actions import TournamentForReader, actions_of
 from tournament.tournaments.models import Tournament
 from transcendence_common.database import TimedSession
 from transcendence_common.identity import Player
 
 
-def summary(listed: Listed) -> TournamentSummary:
+def summary_to_schema(listed: ListedTournament) -> TournamentSummary:
     """Return a tournament as an item of a list."""
     tournament = listed.tournament
     return TournamentSummary(
@@ -38,7 +38,7 @@ def summary(listed: Listed) -> TournamentSummary:
     )
 
 
-async def shown(
+async def details_to_schema(
     session: TimedSession,
     tournament: Tournament,
     reader: Player | None,
@@ -47,10 +47,10 @@ async def shown(
 ) -> TournamentDetails:
     """Return all details of a tournament that the reader may see."""
     await session.flush()
-    listed = await queries.listed(session, tournament)
-    counts = await queries.counts_of(session, tournament)
-    own = None if reader is None else await entry_of(session, tournament.id, reader.id)
-    organised = organises(reader, tournament)
+    listed = await queries.find_listed(session, tournament)
+    counts = await queries.count_entries(session, tournament)
+    own = None if reader is None else await find_entry_of_player(session, tournament.id, reader.id)
+    organised = may_organise(reader, tournament)
     actions = actions_of(
         TournamentForReader(
             tournament=tournament,
@@ -63,8 +63,8 @@ async def shown(
     )
     return TournamentDetails(
         **{
-            **msgspec.structs.asdict(plan_of(tournament)),
-            **msgspec.structs.asdict(summary(listed)),
+            **msgspec.structs.asdict(current_settings(tournament)),
+            **msgspec.structs.asdict(summary_to_schema(listed)),
         },
         seeding=tournament.seeding,
         seeding_number=tournament.seeding_number,
@@ -77,11 +77,11 @@ async def shown(
         invitation=tournament.invitation if organised else None,
         may_enter=Action("enter") in actions,
         actions=actions,
-        own=None if own is None else await own_entry(session, own),
+        own=None if own is None else await own_entry_to_schema(session, own),
     )
 
 
-def _organiser(tournament: Tournament) -> Person | None:
+def _organiser(tournament: Tournament) -> PlayerName | None:
     if tournament.organiser_id is None:
         return None
-    return Person(tournament.organiser_id, tournament.organiser_name)
+    return PlayerName(tournament.organiser_id, tournament.organiser_name)

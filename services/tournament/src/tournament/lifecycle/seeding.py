@@ -6,55 +6,55 @@ from typing import Final
 from uuid import UUID
 
 from contracts.tournament.tournaments import EntryDetails, SeedingWish
-from tournament.audit.writing import note
-from tournament.entries.queries import all_entered
+from tournament.audit.writing import add_audit_entry
+from tournament.entries.queries import find_entered
 from tournament.entries.schemas import entry_to_schema
-from tournament.entries.seeds import in_order
+from tournament.entries.seeds import in_seed_order
 from tournament.players.models import ErasedPlayer
-from tournament.tournaments.access import organised
-from tournament.tournaments.events import record
+from tournament.tournaments.access import lock_organised
+from tournament.tournaments.events import log_tournament_change
 from tournament.tournaments.models import OPEN, Entry, Tournament
 from tournament.tournaments.organiser_rules import check_seeding
-from tournament.tournaments.revision import touch
+from tournament.tournaments.revision import raise_revision
 from transcendence_common.database import TimedSession
-from transcendence_common.erased_players import hold_player
+from transcendence_common.erased_players import lock_against_erasure
 from transcendence_common.identity import Player
 from transcendence_common.problems import FieldError, InvalidFields
 
-NUMBERS: Final = 1_000_000_000
+DRAW_NUMBERS: Final = 1_000_000_000
 """Number of possible draws: too many to foresee one, and short enough to read out."""
 
 
-async def seed(
+async def set_seeding(
     session: TimedSession, organiser: Player, tournament_id: UUID, wish: SeedingWish
 ) -> list[EntryDetails]:
     """Set the seeding; return the entries with a place in the order of their seeds to be.
 
     Raises:
         NoSuchTournament, NotOrganiser
-        NotNow: it has started, or is over.
+        NotPossibleNow: it has started, or is over.
         InvalidFields: an order with a method other than manual, with a player twice or without a place.
         PlayerGone: the organiser has been erased.
     """
-    order = _order_of(wish)
-    await hold_player(session, ErasedPlayer, organiser.id)
-    tournament = await organised(session, tournament_id, organiser)
+    order = _requested_order(wish)
+    await lock_against_erasure(session, ErasedPlayer, organiser.id)
+    tournament = await lock_organised(session, tournament_id, organiser)
     check_seeding(tournament)
-    entered = await all_entered(session, tournament.id)
-    before = _written(tournament)
-    if _set(tournament, entered, wish, order):
+    entered = await find_entered(session, tournament.id)
+    before = _audit_text(tournament)
+    if _apply_seeding(tournament, entered, wish, order):
         if tournament.state == OPEN:
-            after = _written(tournament)
-            note(session, tournament, organiser, "seeded", before=before, after=after)
-        await touch(session, tournament)
-        record(tournament, "seeded", organiser)
+            after = _audit_text(tournament)
+            add_audit_entry(session, tournament, organiser, "seeded", before=before, after=after)
+        await raise_revision(session, tournament)
+        log_tournament_change(tournament, "seeded", organiser)
     return [
         entry_to_schema(each, number)
-        for number, each in enumerate(in_order(tournament, entered), 1)
+        for number, each in enumerate(in_seed_order(tournament, entered), 1)
     ]
 
 
-def _order_of(wish: SeedingWish) -> list[UUID]:
+def _requested_order(wish: SeedingWish) -> list[UUID]:
     if (wish.method == "manual") != (wish.order is not None):
         raise InvalidFields(FieldError("order", "Send an order for manual seeding only."))
     order = wish.order or []
@@ -63,7 +63,7 @@ def _order_of(wish: SeedingWish) -> list[UUID]:
     return order
 
 
-def _set(
+def _apply_seeding(
     tournament: Tournament, entered: Sequence[Entry], wish: SeedingWish, order: Sequence[UUID]
 ) -> bool:
     """Set the seeding and tell whether it changed. Repeating it changes nothing, but each draw is a new one."""
@@ -76,11 +76,11 @@ def _set(
     for each in entered:
         each.wanted_seed = places.get(each.id)
     tournament.seeding = wish.method
-    tournament.seeding_number = randbelow(NUMBERS) if wish.method == "random" else None
+    tournament.seeding_number = randbelow(DRAW_NUMBERS) if wish.method == "random" else None
     after = (tournament.seeding, {each.id: each.wanted_seed for each in entered})
     return wish.method == "random" or after != before
 
 
-def _written(tournament: Tournament) -> str:
+def _audit_text(tournament: Tournament) -> str:
     number = tournament.seeding_number
     return tournament.seeding if number is None else f"{tournament.seeding} {number}"

@@ -6,14 +6,14 @@ from typing import Protocol
 class Audience(Protocol):
     """Sends messages to one player or to all connected clients. No method waits."""
 
-    def tell(self, side: int, message: bytes) -> None:
+    def send_to_player(self, side: int, message: bytes) -> None:
         """Send a message to one player."""
         ...
 
-    def tell_others(self, side: int, message: bytes) -> None:
+    def send_to_others(self, side: int, message: bytes) -> None:
         """Send a message to the other player and to all spectators."""
         ...
 
-    def tell_all(self, message: bytes) -> None:
+    def send_to_all(self, message: bytes) -> None:
         """Send a message to both players and to all spectators."""
         ...

@@ -9,20 +9,20 @@ from sqlalchemy import insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.tournament.live import Origin
+from contracts.tournament.live import MatchOrigin
 from pong.court import RULES_VERSION
 from pong.engine import SEED_LIMIT
 from tournament.live.errors import AlreadyPlaying
-from tournament.live.events import log_made
+from tournament.live.events import log_match_created
 from tournament.live.models import WAITING, Match, Seat
 from tournament.players.models import ErasedPlayer
-from tournament.signals import games_channel
+from tournament.signals import player_channel
 from transcendence_common.database import TimedSession
-from transcendence_common.erased_players import hold_player
+from transcendence_common.erased_players import lock_against_erasure
 from transcendence_common.ids import new_id
 from transcendence_common.signals import notify
 
-ABSENCES = 3
+ALLOWED_ABSENCES = 3
 """Number of lost connections after which a player may return to the match."""
 
 
@@ -37,7 +37,7 @@ async def create_match(
     session: TimedSession,
     contenders: tuple[Contender, Contender],
     *,
-    origin: Origin,
+    origin: MatchOrigin,
     points: int,
     rated: bool,
     tournament_id: UUID | None = None,
@@ -55,7 +55,7 @@ async def create_match(
     """
     left, right = contenders if randbelow(2) else reversed(contenders)
     for player_id in sorted((left.id, right.id)):
-        await hold_player(session, ErasedPlayer, player_id)
+        await lock_against_erasure(session, ErasedPlayer, player_id)
     match_id = new_id()
     await session.execute(
         insert(Match).values(
@@ -73,8 +73,8 @@ async def create_match(
             state=WAITING,
             created_at=session.now,
             fence=0,
-            left_absences=ABSENCES,
-            right_absences=ABSENCES,
+            left_absences=ALLOWED_ABSENCES,
+            right_absences=ALLOWED_ABSENCES,
             left_score=0,
             right_score=0,
             left_late=0,
@@ -83,9 +83,9 @@ async def create_match(
             right_rtt_ms=0,
         )
     )
-    await _seat(session, match_id, sorted((left.id, right.id)))
-    await notify(session, [games_channel(left.id), games_channel(right.id)])
-    log_made(
+    await _seat_players(session, match_id, sorted((left.id, right.id)))
+    await notify(session, [player_channel(left.id), player_channel(right.id)])
+    log_match_created(
         match_id,
         (left.id, right.id),
         origin=origin,
@@ -96,12 +96,12 @@ async def create_match(
     return match_id
 
 
-async def match_of(session: AsyncSession, player_id: UUID) -> UUID | None:
+async def unfinished_match_of(session: AsyncSession, player_id: UUID) -> UUID | None:
     """Return the id of a player's unfinished match, or None."""
     return await session.scalar(select(Seat.match_id).where(Seat.player_id == player_id))
 
 
-async def _seat(session: AsyncSession, match_id: UUID, player_ids: Sequence[UUID]) -> None:
+async def _seat_players(session: AsyncSession, match_id: UUID, player_ids: Sequence[UUID]) -> None:
     """Create the seats, given in the order of player ids: two matches for the same two lock rows in that order."""
     seated = await session.scalars(
         upsert(Seat)

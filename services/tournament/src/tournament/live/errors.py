@@ -36,7 +36,7 @@ class NotYourMatch(Forbidden):
         super().__init__("This match is between two other players; you can watch it.")
 
 
-class NotPlaying(NotFound):
+class NoUnfinishedMatch(NotFound):
     """The caller has no unfinished match."""
 
     code = TournamentCode.NOT_PLAYING
@@ -71,7 +71,7 @@ class TooManySpectators(Problem):
         )
 
 
-class NotHereYet(Unavailable):
+class MatchMoving(Unavailable):
     """The process that ran the match is gone, and no other has taken the match yet."""
 
     code = TournamentCode.NOT_HERE_YET

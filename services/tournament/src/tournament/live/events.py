@@ -5,27 +5,29 @@ from uuid import UUID
 
 import structlog
 
-from contracts.tournament.live import Origin
+from contracts.tournament.live import MatchOrigin
 from pong.court import LEFT, RIGHT
-from tournament.live.live_match import Ending, LiveMatch
+from tournament.live.live_match import LiveMatch, MatchEnding
 from tournament.live.metrics import HowTaken
-from tournament.live.protocol import CloseCode, milliseconds
+from tournament.live.protocol import CloseCode, to_milliseconds
 from tournament.live.results import SIDE_NAMES
 
-WhyPaused = Literal["player_away", "suspended"]
-Change = Literal["match-taken", "match-lost", "match-given-up", "match-paused", "match-resumed"]
+PauseReason = Literal["player_away", "suspended"]
+MatchAction = Literal[
+    "match-taken", "match-lost", "match-given-up", "match-paused", "match-resumed"
+]
 
-GONE: Final = "gone"
+CLIENT_GONE_REASON: Final = "gone"
 """The reason logged for a socket that was closed by its client or by the network."""
 
 logger = structlog.get_logger("tournament.live")
 
 
-def log_made(
+def log_match_created(
     match_id: UUID,
     both: tuple[UUID, UUID],
     *,
-    origin: Origin,
+    origin: MatchOrigin,
     points: int,
     rated: bool,
     tournament_id: UUID | None,
@@ -42,26 +44,26 @@ def log_made(
             "labels.rated": "true" if rated else "false",
             **({"labels.tournament_id": str(tournament_id)} if tournament_id else {}),
             "transcendence.points": points,
-            "related.user": _ids(both),
+            "related.user": _id_strings(both),
         },
     )
 
 
-def log_taken(match_id: UUID, how: HowTaken) -> None:
-    _log_change("match-taken", match_id, reason=how)
+def log_match_taken(match_id: UUID, how: HowTaken) -> None:
+    _log_match_action("match-taken", match_id, reason=how)
 
 
-def log_lost(match_id: UUID) -> None:
+def log_match_lost(match_id: UUID) -> None:
     """Log that another process has taken the match."""
-    _log_change("match-lost", match_id)
+    _log_match_action("match-lost", match_id)
 
 
-def log_given_up(match_id: UUID) -> None:
+def log_match_released(match_id: UUID) -> None:
     """Log that this process stops and gives up the match; another process takes it."""
-    _log_change("match-given-up", match_id)
+    _log_match_action("match-given-up", match_id)
 
 
-def log_started(match_id: UUID, both: tuple[UUID, UUID]) -> None:
+def log_match_started(match_id: UUID, both: tuple[UUID, UUID]) -> None:
     logger.info(
         "match started",
         **{
@@ -70,20 +72,20 @@ def log_started(match_id: UUID, both: tuple[UUID, UUID]) -> None:
             "event.type": ["start"],
             "event.outcome": "success",
             "labels.match_id": str(match_id),
-            "related.user": _ids(both),
+            "related.user": _id_strings(both),
         },
     )
 
 
-def log_paused(match_id: UUID, why: WhyPaused, live: LiveMatch) -> None:
-    _log_change("match-paused", match_id, reason=why, ticks=live.state.tick)
+def log_match_paused(match_id: UUID, why: PauseReason, live: LiveMatch) -> None:
+    _log_match_action("match-paused", match_id, reason=why, ticks=live.state.tick)
 
 
-def log_resumed(match_id: UUID, live: LiveMatch) -> None:
-    _log_change("match-resumed", match_id, ticks=live.state.tick)
+def log_match_resumed(match_id: UUID, live: LiveMatch) -> None:
+    _log_match_action("match-resumed", match_id, ticks=live.state.tick)
 
 
-def log_connected(match_id: UUID, player_id: UUID, side: int, *, replaced: bool) -> None:
+def log_player_connected(match_id: UUID, player_id: UUID, side: int, *, replaced: bool) -> None:
     logger.info(
         "player connected",
         **{
@@ -99,7 +101,7 @@ def log_connected(match_id: UUID, player_id: UUID, side: int, *, replaced: bool)
     )
 
 
-def log_left(match_id: UUID, player_id: UUID, side: int, closed: CloseCode | None) -> None:
+def log_player_left(match_id: UUID, player_id: UUID, side: int, closed: CloseCode | None) -> None:
     """Log that a player's connection ended, with the server's close code, or None where the client is gone."""
     logger.info(
         "player left",
@@ -108,7 +110,7 @@ def log_left(match_id: UUID, player_id: UUID, side: int, closed: CloseCode | Non
             "event.category": ["network"],
             "event.type": ["connection", "end"],
             "event.outcome": "success",
-            "event.reason": GONE if closed is None else closed.name.lower(),
+            "event.reason": CLIENT_GONE_REASON if closed is None else closed.name.lower(),
             "labels.match_id": str(match_id),
             "labels.side": SIDE_NAMES[side],
             "user.id": str(player_id),
@@ -116,7 +118,7 @@ def log_left(match_id: UUID, player_id: UUID, side: int, closed: CloseCode | Non
     )
 
 
-def log_ended(match_id: UUID, both: tuple[UUID, UUID], live: LiveMatch) -> None:
+def log_match_ended(match_id: UUID, both: tuple[UUID, UUID], live: LiveMatch) -> None:
     logger.info(
         "match ended",
         **{
@@ -124,9 +126,9 @@ def log_ended(match_id: UUID, both: tuple[UUID, UUID], live: LiveMatch) -> None:
             "event.category": ["process"],
             "event.type": ["end"],
             "event.outcome": "success",
-            **(_how_it_ended(live.ending, both) if live.ending else {}),
+            **(_ending_fields(live.ending, both) if live.ending else {}),
             "labels.match_id": str(match_id),
-            "related.user": _ids(both),
+            "related.user": _id_strings(both),
             "transcendence.ticks": live.state.tick,
             "transcendence.left_score": live.state.left_score,
             "transcendence.right_score": live.state.right_score,
@@ -134,13 +136,13 @@ def log_ended(match_id: UUID, both: tuple[UUID, UUID], live: LiveMatch) -> None:
             "transcendence.desyncs": live.desyncs,
             "transcendence.left_late": live.left.keyboard.late,
             "transcendence.right_late": live.right.keyboard.late,
-            "transcendence.left_rtt_ms": milliseconds(live.left.round_trips.usual),
-            "transcendence.right_rtt_ms": milliseconds(live.right.round_trips.usual),
+            "transcendence.left_rtt_ms": to_milliseconds(live.left.round_trips.usual),
+            "transcendence.right_rtt_ms": to_milliseconds(live.right.round_trips.usual),
         },
     )
 
 
-def log_broken(match_id: UUID, broken: Exception) -> None:
+def log_match_not_restorable(match_id: UUID, broken: Exception) -> None:
     logger.error(
         "match cannot be restored",
         **{
@@ -155,7 +157,7 @@ def log_broken(match_id: UUID, broken: Exception) -> None:
     )
 
 
-def log_failed(match_id: UUID, error: Exception) -> None:
+def log_match_failed(match_id: UUID, error: Exception) -> None:
     logger.error(
         "match failed",
         exc_info=error,
@@ -167,8 +169,8 @@ def log_failed(match_id: UUID, error: Exception) -> None:
     )
 
 
-def _log_change(
-    action: Change, match_id: UUID, *, reason: str = "", ticks: int | None = None
+def _log_match_action(
+    action: MatchAction, match_id: UUID, *, reason: str = "", ticks: int | None = None
 ) -> None:
     logger.info(
         action.replace("-", " "),
@@ -184,7 +186,7 @@ def _log_change(
     )
 
 
-def _how_it_ended(ending: Ending, both: tuple[UUID, UUID]) -> dict[str, str]:
+def _ending_fields(ending: MatchEnding, both: tuple[UUID, UUID]) -> dict[str, str]:
     found = {"event.reason": ending.reason.name.lower()}
     if ending.winner:
         found["labels.winner_id"] = str(both[ending.winner - LEFT])
@@ -196,5 +198,5 @@ def _how_it_ended(ending: Ending, both: tuple[UUID, UUID]) -> dict[str, str]:
     return found
 
 
-def _ids(both: tuple[UUID, UUID]) -> list[str]:
+def _id_strings(both: tuple[UUID, UUID]) -> list[str]:
     return [str(each) for each in both]

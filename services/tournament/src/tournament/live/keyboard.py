@@ -4,14 +4,14 @@ from collections import deque
 from typing import Final
 
 from pong.court import STILL
-from tournament.live.protocol import CloseCode, Refused
+from tournament.live.protocol import CloseCode, MessageRefused
 
-FARTHEST_AHEAD: Final = 120
+MOST_TICKS_AHEAD: Final = 120
 """Most ticks ahead of the clock for which keys are accepted. No honest clock is 2 s ahead."""
-NEVER: Final = 2**31
+NEVER_TICK: Final = 2**31
 
 
-class Keyboard:
+class PlayerKeys:
     """Key changes queued by tick, in rising order. The class has no clock of its own."""
 
     __slots__ = ("_asked", "_last", "_waiting", "held", "late", "next_change")
@@ -19,13 +19,13 @@ class Keyboard:
     def __init__(self, held: int = STILL) -> None:
         self.held = held
         """The keys held in the last simulated tick."""
-        self.next_change = NEVER
+        self.next_change = NEVER_TICK
         self.late = 0
         self._waiting: deque[tuple[int, int]] = deque()
         self._asked = -1
         self._last = -1
 
-    def press(self, asked: int, keys: int, *, next_tick: int, clock: float) -> int:
+    def queue_keys(self, asked: int, keys: int, *, next_tick: int, clock: float) -> int:
         """Queue keys for the tick `asked`; return the tick from which they act.
 
         Args:
@@ -35,27 +35,27 @@ class Keyboard:
             clock: the match's clock, in ticks.
 
         Raises:
-            Refused: ticks do not rise, or lie too far ahead.
+            MessageRefused: ticks do not rise, or lie too far ahead.
         """
-        if asked <= self._asked or asked > clock + FARTHEST_AHEAD:
-            raise Refused(CloseCode.OUT_OF_ORDER)
+        if asked <= self._asked or asked > clock + MOST_TICKS_AHEAD:
+            raise MessageRefused(CloseCode.OUT_OF_ORDER)
         self._asked = asked
         if asked < next_tick:
             self.late += 1
         # A late tap is delayed, not lost: a press and release that arrive together take one tick each.
         acts = max(asked, next_tick, self._last + 1)
-        if acts > clock + FARTHEST_AHEAD:
-            raise Refused(CloseCode.OUT_OF_ORDER)
+        if acts > clock + MOST_TICKS_AHEAD:
+            raise MessageRefused(CloseCode.OUT_OF_ORDER)
         self._last = acts
         if not self._waiting:
             self.next_change = acts
         self._waiting.append((acts, keys))
         return acts
 
-    def turn(self) -> None:
+    def apply_queued_keys(self) -> None:
         """Apply the change queued for the tick that begins now."""
         _, self.held = self._waiting.popleft()
-        self.next_change = self._waiting[0][0] if self._waiting else NEVER
+        self.next_change = self._waiting[0][0] if self._waiting else NEVER_TICK
 
     @property
     def complete_until(self) -> int:
@@ -63,19 +63,19 @@ class Keyboard:
         return self._asked + 1
 
     @property
-    def waiting(self) -> tuple[tuple[int, int], ...]:
+    def queued(self) -> tuple[tuple[int, int], ...]:
         """The queued changes: the tick, and the keys held from it on."""
         return tuple(self._waiting)
 
-    def change_hands(self) -> None:
+    def accept_new_connection(self) -> None:
         """Accept ticks from a new connection, whose clock is another. Changes queued by the previous one stay."""
         self._asked = -1
 
-    def drop_waiting(self) -> None:
+    def discard_queued(self) -> None:
         """Discard queued changes, because the clock stops.
 
         It goes on from the current tick, so later ticks may be sent again.
         """
         self._waiting.clear()
-        self.next_change = NEVER
+        self.next_change = NEVER_TICK
         self._asked = self._last = -1

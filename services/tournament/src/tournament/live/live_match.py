@@ -10,28 +10,28 @@ from typing import Final, NamedTuple
 
 from pong.court import LEFT, MAX_TICKS, NOBODY, RIGHT, TICKS_PER_SECOND
 from pong.engine import State, digest, step
-from pong.log import Change, Recording, record
+from pong.log import KeyChange, Recording, record_keys
 from tournament.live import protocol
 from tournament.live.audience import Audience
-from tournament.live.keyboard import Keyboard
-from tournament.live.protocol import Echo, FromClient, Phase, Pressed, Reason
+from tournament.live.keyboard import PlayerKeys
+from tournament.live.protocol import ClientMessage, EchoMessage, EndReason, KeysMessage, Phase
 from tournament.live.round_trips import RoundTrips
 
-FIRST_COMING_SECONDS: Final = 60.0
+FIRST_CONNECTION_SECONDS: Final = 60.0
 ABSENCE_SECONDS: Final = 30.0
 COUNTDOWN_SECONDS: Final = 3.0
-MOST_DELAY: Final = 6
-BEAT_TICKS: Final = TICKS_PER_SECOND // 2
+MOST_DELAY_TICKS: Final = 6
+TICKS_BETWEEN_BEATS: Final = TICKS_PER_SECOND // 2
 COUNTDOWN_BEAT_SECONDS: Final = 0.1
 """Interval of beats in a countdown: 30 round trips from which the delay is chosen."""
-STANDING_BEAT_SECONDS: Final = 1.0
+PAUSED_BEAT_SECONDS: Final = 1.0
 """Interval of beats while the match is not played; they only show which clients are still connected."""
 BEATS_REMEMBERED: Final = 32
 """Number of beats remembered, 16 s of play. A later answer gives no useful round trip."""
-BEAT_NUMBERS: Final = 2**16
+BEAT_NUMBER_LIMIT: Final = 2**16
 
 
-class Rules(NamedTuple):
+class MatchRules(NamedTuple):
     """The settings of a match, fixed from its start."""
 
     version: int
@@ -39,10 +39,10 @@ class Rules(NamedTuple):
     points: int
 
 
-class Ending(NamedTuple):
+class MatchEnding(NamedTuple):
     """How a match ended."""
 
-    reason: Reason
+    reason: EndReason
     winner: int = NOBODY
     forfeited_by: int = NOBODY
     absent: tuple[int, ...] = ()
@@ -54,16 +54,16 @@ class InputSegment(NamedTuple):
 
     from_tick: int
     through_tick: int
-    changes: list[Change]
+    changes: list[KeyChange]
 
 
 @dataclass(slots=True)
-class Player:
+class SideState:
     """The state of one side of a match."""
 
     absences: int
     """Number of lost connections that are still allowed."""
-    keyboard: Keyboard
+    keyboard: PlayerKeys
     round_trips: RoundTrips = field(default_factory=RoundTrips)
     here: bool = False
     back_by: float = 0.0
@@ -83,7 +83,7 @@ class LiveMatch:
 
     def __init__(
         self,
-        rules: Rules,
+        rules: MatchRules,
         state: State,
         recording: Recording,
         audience: Audience,
@@ -95,18 +95,18 @@ class LiveMatch:
         """Wait for both players to connect: for the first time or, where another process has begun the match, again."""
         self.rules = rules
         self.state = state
-        self.left = Player(absences[0], Keyboard(recording.left))
-        self.right = Player(absences[1], Keyboard(recording.right))
+        self.left = SideState(absences[0], PlayerKeys(recording.left))
+        self.right = SideState(absences[1], PlayerKeys(recording.right))
         self.begun = begun
         self.delay = 0
-        self.ending: Ending | None = None
+        self.ending: MatchEnding | None = None
         self.desyncs = 0
         self.phase = Phase.WAITING
         self._audience = audience
         self._recording = recording
         self._stored_through = state.tick
         self._stored_changes = len(recording.changes)
-        self._until = now + FIRST_COMING_SECONDS
+        self._until = now + FIRST_CONNECTION_SECONDS
         self._started_at = 0.0
         self._started_tick = 0
         self._next_beat_tick = 0
@@ -114,135 +114,139 @@ class LiveMatch:
         self._beat_number = 0
         self._beats: deque[_Beat] = deque(maxlen=BEATS_REMEMBERED)
         if begun:
-            self._expect_both(now)
+            self._wait_for_both_players(now)
 
     # Events.
 
-    def join(self, side: int, now: float) -> None:
-        """Report that a player has connected: for the first time, again, or replacing another connection."""
-        player = self._player(side)
+    def player_connected(self, side: int, now: float) -> None:
+        """Report that a player has connected: for the first time, again, or in place of an open connection."""
+        player = self._side_state(side)
         player.here = True
-        player.round_trips.forget()
-        player.keyboard.change_hands()
+        player.round_trips.reset()
+        player.keyboard.accept_new_connection()
         if self.phase in {Phase.WAITING, Phase.AWAY}:
             self._resume_if_both_connected(now)
         elif self.phase is Phase.SUSPENDED:
-            self._tell_phase(now)
+            self._send_phase(now)
 
-    def leave(self, side: int, now: float) -> None:
-        """Report that a player's connection has ended and was not replaced."""
-        player = self._player(side)
+    def player_disconnected(self, side: int, now: float) -> None:
+        """Report that a player's connection has ended and was not replaced.
+
+        Once the match has begun, this pauses it and costs the player one of the allowed absences. A player without one
+        left has no time to return: if the opponent is connected, the next `advance` ends the match as a forfeit.
+        """
+        player = self._side_state(side)
         player.here = False
         if self.phase in {Phase.WAITING, Phase.SUSPENDED}:
-            self._tell_phase(now)
+            self._send_phase(now)
         elif self.phase in {Phase.COUNTDOWN, Phase.PLAYING, Phase.AWAY}:
             player.absences -= 1
             player.back_by = now + ABSENCE_SECONDS
             if player.absences < 0:
                 player.absences = 0
                 player.back_by = now
-            self._stop(Phase.AWAY, now)
+            self._stop_clock(Phase.AWAY, now)
 
-    def hear(self, side: int, message: FromClient, now: float) -> None:
+    def handle_message(self, side: int, message: ClientMessage, now: float) -> None:
         """Handle a player's message.
 
         Raises:
-            Refused: the message breaks the protocol.
+            MessageRefused: the message breaks the protocol.
         """
-        if isinstance(message, Echo):
-            self._compare(side, message, now)
-        elif isinstance(message, Pressed):
-            self._press(side, message, now)
+        if isinstance(message, EchoMessage):
+            self._check_echo(side, message, now)
+        elif isinstance(message, KeysMessage):
+            self._handle_keys(side, message, now)
         else:
             self._forfeit(side)
 
     def suspend(self, now: float) -> None:
         """Pause the match for a reason on the server's side: it costs neither player an absence."""
         if self.phase not in {Phase.SUSPENDED, Phase.OVER}:
-            self._stop(Phase.SUSPENDED, now)
+            self._stop_clock(Phase.SUSPENDED, now)
 
     def resume(self, now: float) -> None:
         """Continue after `suspend`."""
         if self.phase is not Phase.SUSPENDED:
             return
         if self.begun:
-            self._expect_both(now)
+            self._wait_for_both_players(now)
         else:
             self.phase = Phase.WAITING
-            self._until = now + FIRST_COMING_SECONDS
+            self._until = now + FIRST_CONNECTION_SECONDS
         self._resume_if_both_connected(now)
 
     def advance(self, now: float) -> None:
         """Simulate the due ticks, send a beat where one is due, and end waits that have expired."""
         if self.phase is Phase.PLAYING:
-            self._simulate(floor(self._clock(now)) - self.delay)
+            self._simulate(floor(self._clock_ticks(now)) - self.delay)
             if self.state.tick >= self._next_beat_tick and self.ending is None:
-                self._beat(now)
+                self._send_beat(now)
             return
         if self.phase is Phase.COUNTDOWN and now >= self._until:
-            self._play(now)
+            self._start_clock(now)
         elif self.phase is Phase.AWAY:
             self._check_absences(now)
         elif self.phase is Phase.WAITING and now >= self._until:
-            missing = tuple(side for side in (LEFT, RIGHT) if not self._player(side).here)
-            self._end(Ending(Reason.VOID, absent=missing))
+            missing = tuple(side for side in (LEFT, RIGHT) if not self._side_state(side).here)
+            self._end(MatchEnding(EndReason.VOID, absent=missing))
         if now >= self._next_beat_at and self.ending is None:
-            self._beat(now)
+            self._send_beat(now)
 
     # State for clients and for storage.
 
-    def introduce(self, side: int, now: float) -> list[bytes]:
+    def first_messages(self, side: int, now: float) -> list[bytes]:
         """Return the first messages for a new connection of a player, or of a spectator (NOBODY)."""
         version, seed, points = self.rules
-        greeting = protocol.welcome(side, rules=version, points=points, seed=seed)
-        return [greeting, *self.catch_up(now)]
+        greeting = protocol.pack_welcome(side, rules=version, points=points, seed=seed)
+        return [greeting, *self.catch_up_messages(now)]
 
-    def catch_up(self, now: float) -> list[bytes]:
-        """Return the messages that bring a greeted connection up to date that has missed some."""
-        return [*self.picture(), self._phase_message(now)]
+    def catch_up_messages(self, now: float) -> list[bytes]:
+        """Return the messages that bring a connection up to date again that was greeted and has missed some."""
+        return [*self.snapshot_messages(), self._phase_message(now)]
 
-    def picture(self) -> list[bytes]:
+    def snapshot_messages(self) -> list[bytes]:
         """Return a snapshot, and the key changes known for later ticks."""
         left, right = self.left.keyboard, self.right.keyboard
         return [
-            protocol.snapshot(self.state, (left.held, right.held), self._heard_before()),
-            *(protocol.keys(tick, LEFT, held) for tick, held in left.waiting),
-            *(protocol.keys(tick, RIGHT, held) for tick, held in right.waiting),
+            protocol.pack_snapshot(self.state, (left.held, right.held), self._complete_until()),
+            *(protocol.pack_keys(tick, LEFT, held) for tick, held in left.queued),
+            *(protocol.pack_keys(tick, RIGHT, held) for tick, held in right.queued),
         ]
 
-    def farewell(self) -> bytes:
+    def end_message(self) -> bytes:
         """Return the message that announces the end, to be sent once the result is stored."""
-        ending = self.ending or Ending(Reason.VOID)
-        return protocol.end(
+        ending = self.ending or MatchEnding(EndReason.VOID)
+        return protocol.pack_end(
             ending.reason,
             winner=ending.winner,
             state=self.state,
             late=(self.left.keyboard.late, self.right.keyboard.late),
-            rtt=self._round_trips(),
+            rtt=self._usual_round_trips(),
             delay=self.delay,
-            complete_until=self._heard_before(),
+            complete_until=self._complete_until(),
         )
 
     @property
-    def changes(self) -> list[Change]:
+    def changes(self) -> list[KeyChange]:
         """All key changes in confirmed ticks."""
         return self._recording.changes
 
-    def unstored(self) -> InputSegment | None:
-        """Return the ticks confirmed since the last `stored`, or None."""
+    def unstored_segment(self) -> InputSegment | None:
+        """Return the key changes of the ticks confirmed since the last `mark_stored`; None without such ticks."""
         if self.state.tick == self._stored_through:
             return None
         changes = self._recording.changes[self._stored_changes :]
         return InputSegment(self._stored_through, self.state.tick, changes)
 
-    def stored(self, segment: InputSegment) -> None:
-        """Mark a stretch returned by `unstored` as stored."""
+    def mark_stored(self, segment: InputSegment) -> None:
+        """Mark a segment returned by `unstored_segment` as stored."""
         self._stored_through = segment.through_tick
         self._stored_changes += len(segment.changes)
 
     # Start, pause and end.
 
-    def _expect_both(self, now: float) -> None:
+    def _wait_for_both_players(self, now: float) -> None:
         self.phase = Phase.AWAY
         for player in (self.left, self.right):
             player.back_by = now + ABSENCE_SECONDS
@@ -253,52 +257,52 @@ class LiveMatch:
             self.phase = Phase.COUNTDOWN
             self._until = now + COUNTDOWN_SECONDS
             self._next_beat_at = now
-        self._tell_phase(now)
+        self._send_phase(now)
 
-    def _play(self, now: float) -> None:
+    def _start_clock(self, now: float) -> None:
         """Start the clock at the end of the countdown, however late this call comes."""
         self.phase = Phase.PLAYING
         self._started_at = self._until
         self._started_tick = self.state.tick
-        self._next_beat_tick = self.state.tick + BEAT_TICKS
-        worst = max(self.left.round_trips.worst, self.right.round_trips.worst)
-        self.delay = min(1 + ceil(worst / 2 * TICKS_PER_SECOND), MOST_DELAY)
-        self._tell_phase(now)
+        self._next_beat_tick = self.state.tick + TICKS_BETWEEN_BEATS
+        worst = max(self.left.round_trips.longest, self.right.round_trips.longest)
+        self.delay = min(1 + ceil(worst / 2 * TICKS_PER_SECOND), MOST_DELAY_TICKS)
+        self._send_phase(now)
 
-    def _stop(self, phase: Phase, now: float) -> None:
+    def _stop_clock(self, phase: Phase, now: float) -> None:
         self.phase = phase
         for player in (self.left, self.right):
-            player.keyboard.drop_waiting()
-        for message in self.picture():
-            self._audience.tell_all(message)
-        self._tell_phase(now)
+            player.keyboard.discard_queued()
+        for message in self.snapshot_messages():
+            self._audience.send_to_all(message)
+        self._send_phase(now)
 
     def _check_absences(self, now: float) -> None:
         overdue = [
             side
             for side in (LEFT, RIGHT)
-            if not self._player(side).here and now >= self._player(side).back_by
+            if not self._side_state(side).here and now >= self._side_state(side).back_by
         ]
         if len(overdue) == len((LEFT, RIGHT)):
-            self._end(Ending(Reason.VOID, absent=(LEFT, RIGHT)))
-        elif overdue and self._player(LEFT + RIGHT - overdue[0]).here:
+            self._end(MatchEnding(EndReason.VOID, absent=(LEFT, RIGHT)))
+        elif overdue and self._side_state(LEFT + RIGHT - overdue[0]).here:
             self._forfeit(overdue[0])
 
     def _forfeit(self, side: int) -> None:
         """End the match as a forfeit; before the first tick it is void, because history has nothing to verify."""
         if self.ending is None:
-            won = Ending(Reason.FORFEIT, winner=LEFT + RIGHT - side, forfeited_by=side)
-            self._end(won if self.state.tick else Ending(Reason.VOID, absent=(side,)))
+            won = MatchEnding(EndReason.FORFEIT, winner=LEFT + RIGHT - side, forfeited_by=side)
+            self._end(won if self.state.tick else MatchEnding(EndReason.VOID, absent=(side,)))
 
-    def _end(self, ending: Ending) -> None:
-        """End the match for clients; `farewell` is sent only after the result is stored."""
+    def _end(self, ending: MatchEnding) -> None:
+        """End the match for clients; `end_message` is sent only after the result is stored."""
         self.ending = ending
         self.phase = Phase.OVER
-        self._audience.tell_all(self._phase_message(0.0))
+        self._audience.send_to_all(self._phase_message(0.0))
 
     # Ticks.
 
-    def _clock(self, now: float) -> float:
+    def _clock_ticks(self, now: float) -> float:
         if self.phase is Phase.PLAYING:
             return self._started_tick + (now - self._started_at) * TICKS_PER_SECOND
         if self.phase is Phase.COUNTDOWN:
@@ -312,94 +316,96 @@ class LiveMatch:
             if tick in (left.next_change, right.next_change):
                 for keyboard in (left, right):
                     if keyboard.next_change == tick:
-                        keyboard.turn()
-                record(self._recording, tick, left.held, right.held)
+                        keyboard.apply_queued_keys()
+                record_keys(self._recording, tick, left.held, right.held)
             step(state, left.held, right.held)
             if state.winner:
-                self._end(Ending(Reason.POINTS, winner=state.winner))
+                self._end(MatchEnding(EndReason.POINTS, winner=state.winner))
                 return
             if state.tick >= MAX_TICKS:
-                self._end(Ending(Reason.VOID))
+                self._end(MatchEnding(EndReason.VOID))
                 return
 
-    def _press(self, side: int, pressed: Pressed, now: float) -> None:
+    def _handle_keys(self, side: int, pressed: KeysMessage, now: float) -> None:
         """Handle a key change. It is ignored while the clock stands, because its tick belongs to a stopped clock."""
         if self.phase is Phase.COUNTDOWN and now >= self._until:
             # The countdown has ended but `advance` has not run yet: the first keys must not be lost.
-            self._play(now)
+            self._start_clock(now)
         if self.phase is not Phase.PLAYING:
             return
-        keyboard = self._player(side).keyboard
-        acts = keyboard.press(
-            pressed.tick, pressed.keys, next_tick=self.state.tick, clock=self._clock(now)
+        keyboard = self._side_state(side).keyboard
+        acts = keyboard.queue_keys(
+            pressed.tick, pressed.keys, next_tick=self.state.tick, clock=self._clock_ticks(now)
         )
         if acts != pressed.tick:
-            self._audience.tell(side, protocol.late(pressed.tick, acts, pressed.keys))
-        self._audience.tell_others(side, protocol.keys(acts, side, pressed.keys))
+            self._audience.send_to_player(
+                side, protocol.pack_late(pressed.tick, acts, pressed.keys)
+            )
+        self._audience.send_to_others(side, protocol.pack_keys(acts, side, pressed.keys))
 
     # Beats.
 
-    def _beat(self, now: float) -> None:
-        number = self._beat_number = (self._beat_number + 1) % BEAT_NUMBERS
+    def _send_beat(self, now: float) -> None:
+        number = self._beat_number = (self._beat_number + 1) % BEAT_NUMBER_LIMIT
         word = digest(self.state)
         self._beats.append(_Beat(number, self.state.tick, word, now, set()))
-        self._next_beat_tick = self.state.tick + BEAT_TICKS
+        self._next_beat_tick = self.state.tick + TICKS_BETWEEN_BEATS
         counting = self.phase is Phase.COUNTDOWN
-        self._next_beat_at = now + (COUNTDOWN_BEAT_SECONDS if counting else STANDING_BEAT_SECONDS)
-        self._audience.tell_all(
-            protocol.beat(
+        self._next_beat_at = now + (COUNTDOWN_BEAT_SECONDS if counting else PAUSED_BEAT_SECONDS)
+        self._audience.send_to_all(
+            protocol.pack_beat(
                 number,
                 tick=self.state.tick,
                 digest=word,
-                clock_ticks=self._clock(now),
-                rtt=self._round_trips(),
-                complete_until=self._heard_before(),
+                clock_ticks=self._clock_ticks(now),
+                rtt=self._usual_round_trips(),
+                complete_until=self._complete_until(),
             )
         )
 
-    def _compare(self, side: int, echo: Echo, now: float) -> None:
+    def _check_echo(self, side: int, echo: EchoMessage, now: float) -> None:
         for beat in reversed(self._beats):
             if beat.number == echo.number and side not in beat.answered:
                 beat.answered.add(side)
-                self._player(side).round_trips.add(now - beat.at)
+                self._side_state(side).round_trips.add(now - beat.at)
                 if (echo.tick, echo.digest) != (beat.tick, beat.digest):
-                    self._correct(side)
+                    self._send_correction(side)
                 return
 
-    def _correct(self, side: int) -> None:
+    def _send_correction(self, side: int) -> None:
         self.desyncs += 1
-        for message in self.picture():
-            self._audience.tell(side, message)
+        for message in self.snapshot_messages():
+            self._audience.send_to_player(side, message)
 
     # Messages.
 
-    def _player(self, side: int) -> Player:
+    def _side_state(self, side: int) -> SideState:
         return self.left if side == LEFT else self.right
 
-    def _tell_phase(self, now: float) -> None:
-        self._audience.tell_all(self._phase_message(now))
+    def _send_phase(self, now: float) -> None:
+        self._audience.send_to_all(self._phase_message(now))
 
     def _phase_message(self, now: float) -> bytes:
-        return protocol.phase(
+        return protocol.pack_phase(
             self.phase,
             tick=self.state.tick,
             delay=self.delay,
             here=(self.left.here, self.right.here),
             absences=(self.left.absences, self.right.absences),
-            left_seconds=self._left_seconds(now),
+            left_seconds=self._seconds_left(now),
         )
 
-    def _round_trips(self) -> tuple[float, float]:
+    def _usual_round_trips(self) -> tuple[float, float]:
         return self.left.round_trips.usual, self.right.round_trips.usual
 
-    def _heard_before(self) -> tuple[int, int]:
+    def _complete_until(self) -> tuple[int, int]:
         """Return the first tick of each side whose keys may still change.
 
         Only the server knows which keys came before a beat.
         """
         return self.left.keyboard.complete_until, self.right.keyboard.complete_until
 
-    def _left_seconds(self, now: float) -> float:
+    def _seconds_left(self, now: float) -> float:
         if self.phase in {Phase.WAITING, Phase.COUNTDOWN}:
             return self._until - now
         if self.phase is Phase.AWAY:

@@ -11,31 +11,38 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.live import queries
-from tournament.live.errors import MatchElsewhere, MatchOver, NoSuchMatch, NotHereYet
+from tournament.live.errors import MatchElsewhere, MatchMoving, MatchOver, NoSuchMatch
 from tournament.live.events import (
-    log_broken,
-    log_ended,
-    log_failed,
-    log_given_up,
-    log_lost,
-    log_taken,
+    log_match_ended,
+    log_match_failed,
+    log_match_lost,
+    log_match_not_restorable,
+    log_match_released,
+    log_match_taken,
 )
-from tournament.live.metrics import ENDED, FAILED, LOST, MATCHES, TAKEN, HowTaken
+from tournament.live.metrics import (
+    MATCHES,
+    MATCHES_ENDED,
+    MATCHES_FAILED,
+    MATCHES_LOST,
+    MATCHES_TAKEN,
+    HowTaken,
+)
 from tournament.live.models import UNFINISHED
 from tournament.live.protocol import CloseCode, Phase
-from tournament.live.restoring import BrokenRecord, restore
-from tournament.live.running_match import Restored, RunningMatch
+from tournament.live.restoring import MatchNotRestorable, restore_match
+from tournament.live.running_match import RestoredMatch, RunningMatch
 from transcendence_common.clock import Clock
 from transcendence_common.database import TimedSession, session_at
 from transcendence_common.draining import STOPPING
 from transcendence_common.ids import new_id
 
-TAKEN_AT_ONCE = 20
+MOST_TAKEN_AT_ONCE = 20
 """Most matches taken in one query. Restoring replays each: 20 long ones take 0.1 s."""
-MOST_FAILURES = 3
+MOST_FAILURES_OF_A_MATCH = 3
 """Failures of one match in one process before it is declared void. Otherwise its stored state would fail for ever."""
-LOOK_SECONDS = 1.0
-LONGEST_SECONDS = 5.0
+CHECK_INTERVAL_SECONDS = 1.0
+TAKING_TIMEOUT_SECONDS = 5.0
 """Time limit of taking matches: a silent network raises no error by itself."""
 
 
@@ -48,45 +55,49 @@ class MatchHost:
         self.leased_until = 0.0
         """End of the lease on the monotonic clock; after it this process simulates no ticks."""
         self.has_endings = asyncio.Event()
-        self.taking = asyncio.Lock()
+        self.take_lock = asyncio.Lock()
         """Held while matches are taken, and while all are given up."""
         self._db = db
         self._clock = clock
-        self._next_look = 0.0
+        self._next_check = 0.0
         self._failures: Counter[UUID] = Counter()
         """Failures of each match since it was last declared void."""
 
     # Finding and taking matches.
 
-    async def enter(self, match_id: UUID, path: str) -> RunningMatch:
+    async def get_or_take(self, match_id: UUID, path: str) -> RunningMatch:
         """Return the match as run by this process; a match without an owner is taken.
 
         Raises:
             NoSuchMatch: there is no such match.
             MatchOver: it has ended.
-            NotHereYet: its owner is gone, or it is still being restored.
+            MatchMoving: its owner is gone, or it is still being restored.
             MatchElsewhere: another process runs it; the error names its address with `path`.
         """
         running = self.matches.get(match_id)
-        return running or await self._find(match_id, path)
+        return running or await self._find_match(match_id, path)
 
     async def take_unowned(self) -> None:
         """Take matches without an owner, and those of processes whose lease has run out."""
-        async with asyncio.timeout(LONGEST_SECONDS), self.taking:
+        async with asyncio.timeout(TAKING_TIMEOUT_SECONDS), self.take_lock:
             if not self._may_take():
                 return
-            taken: list[Restored] = []
+            taken: list[RestoredMatch] = []
             async with session_at(self._db, self._clock()) as session:
-                ids = await queries.take_ownerless(session, self.id, self.matches, TAKEN_AT_ONCE)
-                taken += await self._restore(session, ids, "ownerless")
+                ids = await queries.take_ownerless(
+                    session, self.id, self.matches, MOST_TAKEN_AT_ONCE
+                )
+                taken += await self._restore_matches(session, ids, "ownerless")
                 for dead in await queries.find_dead_owners(session, self.id):
-                    ids = await queries.take_from_dead_owners(session, dead, self.id, TAKEN_AT_ONCE)
-                    taken += await self._restore(session, ids, "owner_gone")
-            self._add(taken)
+                    ids = await queries.take_from_dead_owners(
+                        session, dead, self.id, MOST_TAKEN_AT_ONCE
+                    )
+                    taken += await self._restore_matches(session, ids, "owner_gone")
+            self._add_restored(taken)
 
     # Running matches.
 
-    def advance(self, now: float, quarter: int) -> None:
+    def advance_matches(self, now: float, quarter: int) -> None:
         """Advance the matches of this quarter to `now`.
 
         Without a lease they are suspended: another process may run them.
@@ -94,49 +105,51 @@ class MatchHost:
         leased = now < self.leased_until
         for match in list(self.matches.values()):
             if match.quarter == quarter:
-                self._guard(match, partial(self._advance, match, now, leased=leased))
-        if now >= self._next_look:
-            if now >= self._next_look + LOOK_SECONDS:
+                self._run_or_drop(match, partial(self._advance_match, match, now, leased=leased))
+        if now >= self._next_check:
+            if now >= self._next_check + CHECK_INTERVAL_SECONDS:
                 # This process was paused, so clients had no chance to be heard meanwhile.
                 for match in self.matches.values():
-                    match.excuse_silence(now)
-            self._next_look = now + LOOK_SECONDS
-            self._look_around(now)
+                    match.restart_silence_limit(now)
+            self._next_check = now + CHECK_INTERVAL_SECONDS
+            self._check_matches(now)
 
-    def suspend(self, now: float) -> None:
+    def suspend_all(self, now: float) -> None:
         """Suspend all matches until the lease is prolonged."""
         for match in list(self.matches.values()):
-            self._guard(match, partial(match.live.suspend, now))
+            self._run_or_drop(match, partial(match.live.suspend, now))
 
-    def lease(self, until: float, now: float) -> None:
+    def set_lease(self, until: float, now: float) -> None:
         """Set the end of the prolonged lease and resume suspended matches."""
         self.leased_until = until
         for match in list(self.matches.values()):
-            self._guard(match, partial(match.live.resume, now))
+            self._run_or_drop(match, partial(match.live.resume, now))
 
-    def lose(self, match: RunningMatch) -> None:
+    def drop_lost_match(self, match: RunningMatch) -> None:
         """Drop a match that another process has taken; its clients reconnect there."""
-        self._forget(match)
-        LOST.inc()
-        log_lost(match.id)
+        self._remove(match)
+        MATCHES_LOST.inc()
+        log_match_lost(match.id)
         match.close(CloseCode.MOVED)
 
-    def dismiss(self, match: RunningMatch) -> None:
+    def drop_ended_match(self, match: RunningMatch) -> None:
         """Drop a match that has ended and whose result is stored, and close its connections."""
-        self._forget(match)
-        ENDED.labels(match.live.ending.reason.name.lower() if match.live.ending else "").inc()
-        log_ended(match.id, match.seating, match.live)
-        match.close(CloseCode.DONE, match.live.farewell())
+        self._remove(match)
+        MATCHES_ENDED.labels(
+            match.live.ending.reason.name.lower() if match.live.ending else ""
+        ).inc()
+        log_match_ended(match.id, match.seating, match.live)
+        match.close(CloseCode.DONE, match.live.end_message())
 
-    def leave(self) -> None:
+    def close_all(self) -> None:
         """Close all matches after they have been given up in the database."""
         self.leased_until = 0.0
         for match in self.matches.values():
-            log_given_up(match.id)
+            log_match_released(match.id)
             match.close(CloseCode.MOVED)
         self.matches.clear()
 
-    def _advance(self, match: RunningMatch, now: float, *, leased: bool) -> None:
+    def _advance_match(self, match: RunningMatch, now: float, *, leased: bool) -> None:
         if not leased:
             match.live.suspend(now)
         # A suspended match still sends beats: without them its clients could not answer and would count as gone.
@@ -144,7 +157,7 @@ class MatchHost:
         if leased and match.live.ending is not None:
             self.has_endings.set()
 
-    def _guard(self, match: RunningMatch, work: Callable[[], None]) -> None:
+    def _run_or_drop(self, match: RunningMatch, work: Callable[[], None]) -> None:
         """Run `work` for one match; on an error drop that match, so that it stops no other match.
 
         The dropped match is taken again from its stored state, here or by another process.
@@ -153,43 +166,43 @@ class MatchHost:
             work()
             match.log_phase()
         except Exception as error:  # noqa: BLE001 - whatever it is, it is this match's
-            self._forget(match)
+            self._remove(match)
             self._failures[match.id] += 1
-            FAILED.inc()
-            log_failed(match.id, error)
+            MATCHES_FAILED.inc()
+            log_match_failed(match.id, error)
             match.close(CloseCode.MOVED)
 
-    def _forget(self, match: RunningMatch) -> None:
+    def _remove(self, match: RunningMatch) -> None:
         """Remove a match, unless it has been replaced by one with a newer fence."""
         if self.matches.get(match.id) is match:
             del self.matches[match.id]
 
-    async def _find(self, match_id: UUID, path: str) -> RunningMatch:
-        async with asyncio.timeout(LONGEST_SECONDS):
+    async def _find_match(self, match_id: UUID, path: str) -> RunningMatch:
+        async with asyncio.timeout(TAKING_TIMEOUT_SECONDS):
             async with self._db.get_session() as session:
-                place = await queries.find_place(session, match_id)
+                place = await queries.find_match_location(session, match_id)
             if place is None:
                 raise NoSuchMatch(match_id)
             if place.state not in UNFINISHED:
                 raise MatchOver
             if place.owner is None:
-                await self._take_one(match_id)
+                await self._take_match(match_id)
         running = self.matches.get(match_id)
         if running is not None:
             return running
         if place.address is None or place.owner == self.id:
-            raise NotHereYet
+            raise MatchMoving
         raise MatchElsewhere(place.address, path)
 
-    async def _take_one(self, match_id: UUID) -> None:
+    async def _take_match(self, match_id: UUID) -> None:
         """Take one match. Requests for matches that others run, or that do not exist, never wait for this lock."""
-        async with self.taking:
+        async with self.take_lock:
             if match_id in self.matches or not self._may_take():
                 return
             async with session_at(self._db, self._clock()) as session:
-                ids = await queries.take_one(session, match_id, self.id)
-                taken = await self._restore(session, ids, "asked_for")
-            self._add(taken)
+                ids = await queries.take_ownerless_match(session, match_id, self.id)
+                taken = await self._restore_matches(session, ids, "asked_for")
+            self._add_restored(taken)
 
     def _may_take(self) -> bool:
         """Tell whether this process may take matches: it has a lease and is not stopping.
@@ -198,27 +211,27 @@ class MatchHost:
         """
         return monotonic() < self.leased_until and not STOPPING.is_set()
 
-    async def _restore(
+    async def _restore_matches(
         self, session: TimedSession, match_ids: Sequence[UUID], how: HowTaken
-    ) -> list[Restored]:
-        TAKEN.labels(how).inc(len(match_ids))
+    ) -> list[RestoredMatch]:
+        MATCHES_TAKEN.labels(how).inc(len(match_ids))
         restored = []
         for match_id in match_ids:
-            log_taken(match_id, how)
+            log_match_taken(match_id, how)
             try:
-                restored.append(await self._restore_one(session, match_id))
-            except BrokenRecord as broken:
+                restored.append(await self._restore_match(session, match_id))
+            except MatchNotRestorable as broken:
                 del self._failures[match_id]
-                log_broken(match_id, broken)
-                await queries.void_broken(session, match_id)
+                log_match_not_restorable(match_id, broken)
+                await queries.void_broken_match(session, match_id)
         return restored
 
-    async def _restore_one(self, session: AsyncSession, match_id: UUID) -> Restored:
-        if self._failures[match_id] >= MOST_FAILURES:
-            raise BrokenRecord(f"failed {MOST_FAILURES} times")
-        return await restore(session, match_id)
+    async def _restore_match(self, session: AsyncSession, match_id: UUID) -> RestoredMatch:
+        if self._failures[match_id] >= MOST_FAILURES_OF_A_MATCH:
+            raise MatchNotRestorable(f"failed {MOST_FAILURES_OF_A_MATCH} times")
+        return await restore_match(session, match_id)
 
-    def _add(self, taken: Sequence[Restored]) -> None:
+    def _add_restored(self, taken: Sequence[RestoredMatch]) -> None:
         for restored in taken:
             before = self.matches.get(restored.id)
             self.matches[restored.id] = RunningMatch(restored)
@@ -226,9 +239,9 @@ class MatchHost:
                 # The match was lost and taken back before this process noticed the loss.
                 before.close(CloseCode.MOVED)
 
-    def _look_around(self, now: float) -> None:
+    def _check_matches(self, now: float) -> None:
         phases = Counter(match.live.phase for match in self.matches.values())
         for phase in Phase:
             MATCHES.labels(phase.name.lower()).set(phases[phase])
         for match in list(self.matches.values()):
-            self._guard(match, partial(match.look_around, now))
+            self._run_or_drop(match, partial(match.check_connections, now))

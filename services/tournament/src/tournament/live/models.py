@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from contracts.tournament.live import Origin, State
+from contracts.tournament.live import LiveMatchState, MatchOrigin
 from tournament.base import TournamentBase
 
 WAITING: Final = "waiting"
@@ -75,7 +75,7 @@ class Match(TournamentBase):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    origin: Mapped[Origin] = mapped_column(Text)
+    origin: Mapped[MatchOrigin] = mapped_column(Text)
     tournament_id: Mapped[UUID | None]
     """The tournament whose pairing this match plays. Live matches use nothing else of tournaments."""
     points: Mapped[int] = mapped_column(SmallInteger)
@@ -86,7 +86,7 @@ class Match(TournamentBase):
     left_name: Mapped[str] = mapped_column(Text)
     right_id: Mapped[UUID]
     right_name: Mapped[str] = mapped_column(Text)
-    state: Mapped[State] = mapped_column(Text)
+    state: Mapped[LiveMatchState] = mapped_column(Text)
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

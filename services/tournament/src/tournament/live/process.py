@@ -15,20 +15,20 @@ from tournament.activity import Activity
 from tournament.live import queries
 from tournament.live.match_host import MatchHost
 from tournament.live.storing import MatchStore
-from tournament.live.ticker import tick
+from tournament.live.ticker import run_ticks
 from transcendence_common.app import Lifespan
 from transcendence_common.clock import Clock
-from transcendence_common.periodic import repeating
+from transcendence_common.periodic import periodic_lifespan
 
-TAKING_EVERY_SECONDS = 0.5
-FORGOTTEN_EVERY_SECONDS = 10 * 60
-KEPT_FOR = timedelta(days=1)
+TAKING_INTERVAL_SECONDS = 0.5
+DELETION_INTERVAL_SECONDS = 10 * 60
+ENDED_MATCHES_KEPT_FOR = timedelta(days=1)
 """Retention of ended matches, for pages that are still open. History stores them permanently."""
 
 logger = structlog.get_logger("tournament.live")
 
 
-class NoLease(Exception):
+class LeaseExpired(Exception):
     """This process has no valid lease and may run no match."""
 
 
@@ -43,32 +43,34 @@ class LiveProcess:
     match_store: MatchStore
 
     async def check_ready(self) -> None:
-        """Raise NoLease if this process's lease has run out.
+        """Raise LeaseExpired if this process's lease has run out.
 
         That also happens after its ticks or its match store have died.
         """
         if monotonic() >= self.match_host.leased_until:
-            raise NoLease
+            raise LeaseExpired
 
     def lifespans(self) -> list[Lifespan]:
         """Return the background tasks of the service."""
         return [
-            repeating(
+            periodic_lifespan(
                 "live-matches-taken",
                 self.match_host.take_unowned,
-                every_seconds=TAKING_EVERY_SECONDS,
-                after=self.activity.wait,
+                every_seconds=TAKING_INTERVAL_SECONDS,
+                after=self.activity.wait_until_active,
             ),
-            repeating(
-                "ended-matches-forgotten", self._forget, every_seconds=FORGOTTEN_EVERY_SECONDS
+            periodic_lifespan(
+                "ended-matches-forgotten",
+                self._delete_old_rows,
+                every_seconds=DELETION_INTERVAL_SECONDS,
             ),
-            self._run,
+            self._run_matches,
         ]
 
     @asynccontextmanager
-    async def _run(self, _: Litestar) -> AsyncGenerator[None, None]:
-        ticking = _watched(tick(self.match_host.advance))
-        keeping = _watched(self.match_store.keep())
+    async def _run_matches(self, _: Litestar) -> AsyncGenerator[None, None]:
+        ticking = _start_watched_task(run_ticks(self.match_host.advance_matches))
+        keeping = _start_watched_task(self.match_store.store_until_stopped())
         # Without ticks the lease must run out, so that other processes take the stopped matches.
         ticking.add_done_callback(lambda _: keeping.cancel())
         try:
@@ -79,19 +81,19 @@ class LiveProcess:
             await asyncio.wait({ticking, keeping})
             await self.match_store.stop()
 
-    async def _forget(self) -> None:
+    async def _delete_old_rows(self) -> None:
         async with self.db.get_session() as session, session.begin():
-            await queries.forget_ended(session, self.clock() - KEPT_FOR)
-            await queries.forget_dead_replicas(session)
+            await queries.delete_ended_matches(session, self.clock() - ENDED_MATCHES_KEPT_FOR)
+            await queries.delete_dead_replicas(session)
 
 
-def _watched(work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+def _start_watched_task(work: Coroutine[None, None, None]) -> asyncio.Task[None]:
     task = asyncio.create_task(work)
-    task.add_done_callback(_report_bug)
+    task.add_done_callback(_log_unexpected_end)
     return task
 
 
-def _report_bug(task: asyncio.Task[None]) -> None:
+def _log_unexpected_end(task: asyncio.Task[None]) -> None:
     """Log that ticks or storing died. The lease then runs out by itself, and readiness fails."""
     if not task.cancelled() and task.exception() is not None:
         logger.error(

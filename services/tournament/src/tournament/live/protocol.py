@@ -6,14 +6,14 @@ from struct import Struct
 from typing import Final, NamedTuple
 
 from pong.court import DOWN, UP
-from pong.engine import State, digest, numbers
+from pong.engine import State, digest, state_fields
 
-VERSION: Final = 1
+PROTOCOL_VERSION: Final = 1
 LARGEST_FRAME_BYTES: Final = 64
 """The largest frame accepted from a client; their largest message has 11 bytes."""
 CLOCK_UNIT: Final = 256
 """Clock values are sent in units of 1/256 tick."""
-MOST_U16: Final = 2**16 - 1
+MAX_U16: Final = 2**16 - 1
 
 
 class Phase(IntEnum):
@@ -27,7 +27,7 @@ class Phase(IntEnum):
     OVER = 5
 
 
-class Reason(IntEnum):
+class EndReason(IntEnum):
     """How a match ended."""
 
     POINTS = 1
@@ -48,7 +48,7 @@ class CloseCode(IntEnum):
     TOO_SLOW = 4006
 
 
-class Refused(Exception):
+class MessageRefused(Exception):
     """A client's message breaks the protocol; its connection is closed with this code."""
 
     def __init__(self, code: CloseCode) -> None:
@@ -59,14 +59,14 @@ class Refused(Exception):
 # Messages from clients.
 
 
-class Pressed(NamedTuple):
+class KeysMessage(NamedTuple):
     """`KEYS`: the keys that the player holds from this tick on."""
 
     tick: int
     keys: int
 
 
-class Echo(NamedTuple):
+class EchoMessage(NamedTuple):
     """`ECHO`: the answer to a beat, with the digest of the client's state at a tick."""
 
     number: int
@@ -74,11 +74,11 @@ class Echo(NamedTuple):
     digest: int
 
 
-class Resigned(NamedTuple):
+class ResignMessage(NamedTuple):
     """`RESIGN`: the player gives up."""
 
 
-FromClient = Pressed | Echo | Resigned
+ClientMessage = KeysMessage | EchoMessage | ResignMessage
 
 _PRESSED, _ECHO, _RESIGNED = 1, 2, 3
 _PRESSED_BODY = Struct("!xIb")
@@ -86,31 +86,31 @@ _ECHO_BODY = Struct("!xHII")
 _RESIGNED_BODY = Struct("!x")
 
 
-def read(frame: bytes) -> FromClient:
+def decode_client_message(frame: bytes) -> ClientMessage:
     """Return the message in a frame.
 
     Raises:
-        Refused: the frame is too large, of an unknown type or a wrong length, or names keys that do not exist.
+        MessageRefused: the frame is too large, of an unknown type or a wrong length, or names keys that do not exist.
     """
     if len(frame) > LARGEST_FRAME_BYTES:
-        raise Refused(CloseCode.TOO_LARGE)
+        raise MessageRefused(CloseCode.TOO_LARGE)
     try:
-        return _read(frame)
+        return _decode(frame)
     except (struct.error, IndexError) as error:
-        raise Refused(CloseCode.MALFORMED) from error
+        raise MessageRefused(CloseCode.MALFORMED) from error
 
 
-def _read(frame: bytes) -> FromClient:
+def _decode(frame: bytes) -> ClientMessage:
     kind = frame[0]
     if kind == _ECHO:
-        return Echo._make(_ECHO_BODY.unpack(frame))
+        return EchoMessage._make(_ECHO_BODY.unpack(frame))
     if kind == _PRESSED:
-        pressed = Pressed._make(_PRESSED_BODY.unpack(frame))
+        pressed = KeysMessage._make(_PRESSED_BODY.unpack(frame))
         if UP <= pressed.keys <= DOWN:
             return pressed
     if kind == _RESIGNED:
-        return Resigned._make(_RESIGNED_BODY.unpack(frame))
-    raise Refused(CloseCode.MALFORMED)
+        return ResignMessage._make(_RESIGNED_BODY.unpack(frame))
+    raise MessageRefused(CloseCode.MALFORMED)
 
 
 # Messages from the server.
@@ -124,15 +124,15 @@ _BEAT = Struct("!BHIIiHH2I")
 _END = Struct("!B4BII4HB2I")
 
 
-def welcome(side: int, *, rules: int, points: int, seed: int) -> bytes:
-    return _WELCOME.pack(16, VERSION, side, rules, points, seed)
+def pack_welcome(side: int, *, rules: int, points: int, seed: int) -> bytes:
+    return _WELCOME.pack(16, PROTOCOL_VERSION, side, rules, points, seed)
 
 
-def snapshot(state: State, held: tuple[int, int], complete_until: tuple[int, int]) -> bytes:
-    return _SNAPSHOT.pack(17, *numbers(state), *held, *complete_until)
+def pack_snapshot(state: State, held: tuple[int, int], complete_until: tuple[int, int]) -> bytes:
+    return _SNAPSHOT.pack(17, *state_fields(state), *held, *complete_until)
 
 
-def phase(
+def pack_phase(
     current: Phase,
     *,
     tick: int,
@@ -141,18 +141,18 @@ def phase(
     absences: tuple[int, int],
     left_seconds: float,
 ) -> bytes:
-    return _PHASE.pack(18, current, tick, delay, *here, *absences, milliseconds(left_seconds))
+    return _PHASE.pack(18, current, tick, delay, *here, *absences, to_milliseconds(left_seconds))
 
 
-def keys(tick: int, side: int, held: int) -> bytes:
+def pack_keys(tick: int, side: int, held: int) -> bytes:
     return _KEYS.pack(19, tick, side, held)
 
 
-def late(asked: int, tick: int, held: int) -> bytes:
+def pack_late(asked: int, tick: int, held: int) -> bytes:
     return _LATE.pack(20, asked, tick, held)
 
 
-def beat(
+def pack_beat(
     number: int,
     *,
     tick: int,
@@ -167,13 +167,13 @@ def beat(
         tick,
         digest,
         round(clock_ticks * CLOCK_UNIT),
-        *(milliseconds(seconds) for seconds in rtt),
+        *(to_milliseconds(seconds) for seconds in rtt),
         *complete_until,
     )
 
 
-def end(
-    reason: Reason,
+def pack_end(
+    reason: EndReason,
     *,
     winner: int,
     state: State,
@@ -190,13 +190,13 @@ def end(
         state.right_score,
         state.tick,
         digest(state),
-        *(min(count, MOST_U16) for count in late),
-        *(milliseconds(seconds) for seconds in rtt),
+        *(min(count, MAX_U16) for count in late),
+        *(to_milliseconds(seconds) for seconds in rtt),
         delay,
         *complete_until,
     )
 
 
-def milliseconds(seconds: float) -> int:
+def to_milliseconds(seconds: float) -> int:
     """Return whole milliseconds, limited to 16 bits (about 65 s, more than any value sent)."""
-    return max(0, min(round(seconds * 1000), MOST_U16))
+    return max(0, min(round(seconds * 1000), MAX_U16))

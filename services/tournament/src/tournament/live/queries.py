@@ -48,7 +48,9 @@ async def renew_lease(
     )
 
 
-async def still_owned(session: AsyncSession, owner: UUID, fences: dict[UUID, int]) -> set[UUID]:
+async def find_still_owned(
+    session: AsyncSession, owner: UUID, fences: dict[UUID, int]
+) -> set[UUID]:
     """Return those of the matches that this process still owns, with an unchanged fence."""
     if not fences:
         return set()
@@ -81,7 +83,7 @@ async def take_from_dead_owners(
     )
     if expired is None:
         return []
-    return await _take(session, Match.owner == dead, owner, limit)
+    return await _take_matches(session, Match.owner == dead, owner, limit)
 
 
 async def take_ownerless(
@@ -89,15 +91,17 @@ async def take_ownerless(
 ) -> Sequence[UUID]:
     """Take matches without an owner, or owned by this process without its knowledge: its commit went unconfirmed."""
     unknown = and_(Match.owner == owner, Match.id.not_in(known))
-    return await _take(session, or_(Match.owner.is_(None), unknown), owner, limit)
+    return await _take_matches(session, or_(Match.owner.is_(None), unknown), owner, limit)
 
 
-async def take_one(session: AsyncSession, match_id: UUID, owner: UUID) -> Sequence[UUID]:
+async def take_ownerless_match(
+    session: AsyncSession, match_id: UUID, owner: UUID
+) -> Sequence[UUID]:
     """Take one match, if it has no owner."""
-    return await _take(session, and_(Match.id == match_id, Match.owner.is_(None)), owner, 1)
+    return await _take_matches(session, and_(Match.id == match_id, Match.owner.is_(None)), owner, 1)
 
 
-async def give_up(session: AsyncSession, owner: UUID) -> None:
+async def release_matches(session: AsyncSession, owner: UUID) -> None:
     """Release all matches of a process, so that others may take them, and delete the process."""
     await session.execute(
         update(Match)
@@ -107,7 +111,7 @@ async def give_up(session: AsyncSession, owner: UUID) -> None:
     await session.execute(delete(Replica).where(Replica.id == owner))
 
 
-async def forget_dead_replicas(session: AsyncSession) -> None:
+async def delete_dead_replicas(session: AsyncSession) -> None:
     """Delete processes whose lease ran out over an hour ago and that own no unfinished match."""
     await session.execute(
         delete(Replica).where(
@@ -120,7 +124,7 @@ async def forget_dead_replicas(session: AsyncSession) -> None:
 # Matches.
 
 
-class Place(NamedTuple):
+class MatchLocation(NamedTuple):
     """The players and the state of a match, and the process that runs it."""
 
     left_id: UUID
@@ -131,7 +135,7 @@ class Place(NamedTuple):
     """The owner's address; None without an owner, or where its lease has run out."""
 
 
-async def find_place(session: AsyncSession, match_id: UUID) -> Place | None:
+async def find_match_location(session: AsyncSession, match_id: UUID) -> MatchLocation | None:
     row = (
         await session.execute(
             select(Match.left_id, Match.right_id, Match.state, Match.owner, Replica.address)
@@ -142,14 +146,14 @@ async def find_place(session: AsyncSession, match_id: UUID) -> Place | None:
             .where(Match.id == match_id)
         )
     ).one_or_none()
-    return None if row is None else Place(*row)
+    return None if row is None else MatchLocation(*row)
 
 
 async def find_match(session: AsyncSession, match_id: UUID) -> Match | None:
     return await session.get(Match, match_id)
 
 
-async def public_tournament(session: AsyncSession, tournament_id: UUID) -> UUID | None:
+async def public_tournament_id(session: AsyncSession, tournament_id: UUID) -> UUID | None:
     """Return the tournament's id if it is public, else None."""
     return await session.scalar(
         select(Tournament.id).where(
@@ -158,7 +162,7 @@ async def public_tournament(session: AsyncSession, tournament_id: UUID) -> UUID 
     )
 
 
-async def find_running(
+async def find_running_matches(
     session: AsyncSession, *, before: UUID | None, limit: int
 ) -> Sequence[Match]:
     """Return running matches, newest first."""
@@ -168,17 +172,17 @@ async def find_running(
     return (await session.scalars(newest)).all()
 
 
-async def find_all_of(session: AsyncSession, player_id: UUID) -> Sequence[Match]:
+async def find_matches_of(session: AsyncSession, player_id: UUID) -> Sequence[Match]:
     """Return a player's matches, oldest first."""
-    found = await session.scalars(select(Match).where(_is_of(player_id)).order_by(Match.id))
+    found = await session.scalars(select(Match).where(_is_played_by(player_id)).order_by(Match.id))
     return found.all()
 
 
-async def forget_all_of(session: AsyncSession, player_id: UUID) -> Sequence[Match]:
+async def delete_matches_of(session: AsyncSession, player_id: UUID) -> Sequence[Match]:
     """Delete a player's matches with their seats and keys, and return them."""
     deleted = await session.scalars(
         delete(Match)
-        .where(_is_of(player_id))
+        .where(_is_played_by(player_id))
         .returning(Match)
         .execution_options(synchronize_session=False)
     )
@@ -200,7 +204,7 @@ class InputSegmentRow(NamedTuple):
     changes: bytes
 
 
-_STORE_STRETCHES = text("""
+_STORE_SEGMENTS = text("""
     INSERT INTO stored_keys (match_id, from_tick, through_tick, changes)
     SELECT * FROM unnest(
         CAST(:match_id AS uuid[]), CAST(:from_tick AS int[]),
@@ -217,10 +221,10 @@ async def store_segments(session: AsyncSession, rows: Sequence[InputSegmentRow])
     A row that exists was committed without the process hearing of it; it comes again, longer, and replaces it.
     """
     if rows:
-        await session.execute(_STORE_STRETCHES, _columns(rows))
+        await session.execute(_STORE_SEGMENTS, _columns(rows))
 
 
-class Standing(NamedTuple):
+class RunningFigures(NamedTuple):
     """The score and remaining absences of a running match, for the list of matches and for its next owner."""
 
     match_id: UUID
@@ -230,7 +234,7 @@ class Standing(NamedTuple):
     right_absences: int
 
 
-_STORE_STANDINGS = text("""
+_STORE_RUNNING_FIGURES = text("""
     UPDATE matches SET
         state = 'running',
         started_at = coalesce(started_at, :now),
@@ -246,10 +250,10 @@ _STORE_STANDINGS = text("""
 """)
 
 
-async def store_standings(session: TimedSession, rows: Sequence[Standing]) -> None:
+async def store_running_figures(session: TimedSession, rows: Sequence[RunningFigures]) -> None:
     """Store the score and remaining absences of matches that have begun."""
     if rows:
-        await session.execute(_STORE_STANDINGS, {**_columns(rows), "now": session.now})
+        await session.execute(_STORE_RUNNING_FIGURES, {**_columns(rows), "now": session.now})
 
 
 class FinalFigures(NamedTuple):
@@ -289,7 +293,7 @@ async def end_match(session: TimedSession, match_id: UUID, *, figures: FinalFigu
     return ended.scalar_one()
 
 
-async def void_broken(session: TimedSession, match_id: UUID) -> None:
+async def void_broken_match(session: TimedSession, match_id: UUID) -> None:
     """Declare void a match that cannot be restored, and free its players. Its keys stay for diagnosis."""
     await session.execute(
         update(Match)
@@ -299,18 +303,18 @@ async def void_broken(session: TimedSession, match_id: UUID) -> None:
     await session.execute(delete(Seat).where(Seat.match_id == match_id))
 
 
-async def forget_ended(session: AsyncSession, before: datetime) -> None:
+async def delete_ended_matches(session: AsyncSession, before: datetime) -> None:
     """Delete matches that ended before `before`, when history has had time to take them."""
     await session.execute(
         delete(Match).where(Match.ended_at < before).execution_options(synchronize_session=False)
     )
 
 
-def _columns(rows: Sequence[InputSegmentRow] | Sequence[Standing]) -> dict[str, list[object]]:
+def _columns(rows: Sequence[InputSegmentRow] | Sequence[RunningFigures]) -> dict[str, list[object]]:
     return {name: [getattr(row, name) for row in rows] for name in rows[0]._fields}
 
 
-async def _take(
+async def _take_matches(
     session: AsyncSession, whose: ColumnElement[bool], owner: UUID, limit: int
 ) -> Sequence[UUID]:
     """Take matches, skipping rows that other processes are taking at the same moment."""
@@ -331,7 +335,7 @@ async def _take(
     return taken.all()
 
 
-def _is_of(player_id: UUID) -> ColumnElement[bool]:
+def _is_played_by(player_id: UUID) -> ColumnElement[bool]:
     return or_(Match.left_id == player_id, Match.right_id == player_id)
 
 

@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.pages import Page
-from contracts.tournament.live import LiveMatchSummary, MatchStatus, Person
+from contracts.tournament.live import LiveMatchSummary, MatchStatus, PlayerName
 from tournament.live import queries
 from tournament.live.errors import NoSuchMatch
 from tournament.live.models import Match
@@ -15,13 +15,13 @@ from transcendence_common.identity import Player
 from transcendence_common.pagination import decode_cursor, encode_cursor
 
 
-class Position(msgspec.Struct, frozen=True, array_like=True):
+class RunningMatchesCursor(msgspec.Struct, frozen=True, array_like=True):
     """The cursor of the list: the last match of a page."""
 
     match_id: UUID
 
 
-async def page_of_running(
+async def page_of_running_matches(
     session: AsyncSession, *, cursor: str | None, limit: int
 ) -> Page[LiveMatchSummary]:
     """Return a page of running matches, newest first.
@@ -29,14 +29,16 @@ async def page_of_running(
     Raises:
         InvalidFields: the cursor does not belong to this list.
     """
-    before = None if cursor is None else decode_cursor(cursor, Position).match_id
-    rows = await queries.find_running(session, before=before, limit=limit + 1)
-    items = [_summary(match) for match in rows[:limit]]
+    before = None if cursor is None else decode_cursor(cursor, RunningMatchesCursor).match_id
+    rows = await queries.find_running_matches(session, before=before, limit=limit + 1)
+    items = [_to_summary(match) for match in rows[:limit]]
     more = len(rows) > limit
-    return Page(items, encode_cursor(Position(items[-1].id)) if more else None)
+    return Page(items, encode_cursor(RunningMatchesCursor(items[-1].id)) if more else None)
 
 
-async def status_of(session: AsyncSession, match_id: UUID, reader: Player | None) -> MatchStatus:
+async def read_match_status(
+    session: AsyncSession, match_id: UUID, reader: Player | None
+) -> MatchStatus:
     """Return the state of a match for a reader.
 
     Raises:
@@ -49,11 +51,11 @@ async def status_of(session: AsyncSession, match_id: UUID, reader: Player | None
         id=match.id,
         state=match.state,
         origin=match.origin,
-        tournament_id=await _tournament_of(session, match, reader),
+        tournament_id=await _visible_tournament_id(session, match, reader),
         points=match.points,
         rated=match.rated,
-        left=Person(match.left_id, match.left_name),
-        right=Person(match.right_id, match.right_name),
+        left=PlayerName(match.left_id, match.left_name),
+        right=PlayerName(match.right_id, match.right_name),
         left_score=match.left_score,
         right_score=match.right_score,
         winner=SIDE_NAMES.get(match.winner or 0),
@@ -68,7 +70,9 @@ async def status_of(session: AsyncSession, match_id: UUID, reader: Player | None
     )
 
 
-async def _tournament_of(session: AsyncSession, match: Match, reader: Player | None) -> UUID | None:
+async def _visible_tournament_id(
+    session: AsyncSession, match: Match, reader: Player | None
+) -> UUID | None:
     """Return the match's tournament.
 
     Only its players see one by invitation: spectators must not find it through a match.
@@ -76,14 +80,14 @@ async def _tournament_of(session: AsyncSession, match: Match, reader: Player | N
     plays = reader is not None and reader.id in {match.left_id, match.right_id}
     if match.tournament_id is None or plays:
         return match.tournament_id
-    return await queries.public_tournament(session, match.tournament_id)
+    return await queries.public_tournament_id(session, match.tournament_id)
 
 
-def _summary(match: Match) -> LiveMatchSummary:
+def _to_summary(match: Match) -> LiveMatchSummary:
     return LiveMatchSummary(
         id=match.id,
-        left=Person(match.left_id, match.left_name),
-        right=Person(match.right_id, match.right_name),
+        left=PlayerName(match.left_id, match.left_name),
+        right=PlayerName(match.right_id, match.right_name),
         points=match.points,
         rated=match.rated,
         left_score=match.left_score,

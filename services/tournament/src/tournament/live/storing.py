@@ -16,30 +16,30 @@ from tournament.activity import Activity
 from tournament.live import queries
 from tournament.live.live_match import InputSegment
 from tournament.live.match_host import MatchHost
-from tournament.live.metrics import STORING, STORING_FAILED
+from tournament.live.metrics import STORING_FAILURES, STORING_SECONDS
 from tournament.live.own_address import own_address
-from tournament.live.protocol import milliseconds
-from tournament.live.queries import FinalFigures, InputSegmentRow, Standing
-from tournament.live.restoring import pack
-from tournament.live.results import TOPIC, result_of
+from tournament.live.protocol import to_milliseconds
+from tournament.live.queries import FinalFigures, InputSegmentRow, RunningFigures
+from tournament.live.restoring import pack_changes
+from tournament.live.results import MATCH_FINISHED_TOPIC, encode_result
 from tournament.live.running_match import RunningMatch
-from tournament.signals import games_channel
+from tournament.signals import player_channel
 from transcendence_common import outbox
 from transcendence_common.clock import Clock
 from transcendence_common.database import TimedSession, session_at
 from transcendence_common.draining import STOPPING
-from transcendence_common.periodic import DATABASE_TROUBLE
+from transcendence_common.periodic import DATABASE_ERRORS
 from transcendence_common.signals import notify
 
-STORED_EVERY_SECONDS = 0.5
-LEASE = timedelta(seconds=3)
+STORE_INTERVAL_SECONDS = 0.5
+LEASE_DURATION = timedelta(seconds=3)
 """Length of the lease: a process that misses five renewals counts as dead, and its matches move within 4 s."""
-AT_REST_EVERY_SECONDS = 20.0
-LEASE_AT_REST = timedelta(seconds=60)
+IDLE_STORE_INTERVAL_SECONDS = 20.0
+IDLE_LEASE_DURATION = timedelta(seconds=60)
 """Length of the lease of a process without matches, for its readiness; the first match replaces it by the short one."""
-SPARE_SECONDS = 0.3
+LEASE_MARGIN_SECONDS = 0.3
 """Time by which this process lets its lease end earlier than the database does."""
-LONGEST_SECONDS = 1.5
+STORE_TIMEOUT_SECONDS = 1.5
 """Time limit of one transaction: a silent network raises no error by itself. Short enough to retry within the lease."""
 
 logger = structlog.get_logger("tournament.live")
@@ -62,134 +62,134 @@ class MatchStore:
         self._match_host = match_host
         self._clock = clock
         self._activity = activity
-        self._lease = LEASE
-        self._neighbour_url = service_url
+        self._lease = LEASE_DURATION
+        self._service_url = service_url
         self._port = port
         self._address: str | None = None
-        self._standings: dict[UUID, Standing] = {}
+        self._stored_figures: dict[UUID, RunningFigures] = {}
         self._failing = False
 
-    async def keep(self) -> None:
+    async def store_until_stopped(self) -> None:
         """Store until the process is told to stop, then release all matches. Failures are retried."""
         while not STOPPING.is_set():
-            await self._try(self.store())
+            await self._run_or_log(self.store())
             if self._failing:
                 # While storing fails, the end of a match does not shorten the wait.
-                await asyncio.sleep(STORED_EVERY_SECONDS)
+                await asyncio.sleep(STORE_INTERVAL_SECONDS)
                 continue
-            if self._is_at_rest:
-                await self._rest()
+            if self._is_idle:
+                await self._wait_while_idle()
                 continue
             with suppress(TimeoutError):
-                async with asyncio.timeout(STORED_EVERY_SECONDS):
+                async with asyncio.timeout(STORE_INTERVAL_SECONDS):
                     await self._match_host.has_endings.wait()
-        await self._try(self.hand_over())
+        await self._run_or_log(self.release_all_matches())
 
     async def stop(self) -> None:
         """Release all matches, unless that has been done."""
         if self._match_host.leased_until:
-            await self._try(self.hand_over())
+            await self._run_or_log(self.release_all_matches())
 
     async def store(self) -> None:
         """Prolong the lease and store what was confirmed since the last call."""
         asked_at = monotonic()
-        self._lease = LEASE_AT_REST if self._is_at_rest else LEASE
+        self._lease = IDLE_LEASE_DURATION if self._is_idle else LEASE_DURATION
         self._match_host.has_endings.clear()
-        with STORING.time():
+        with STORING_SECONDS.time():
             async with session_at(self._db, self._clock()) as session:
-                written = await self._write(session)
-        self._apply(written)
-        until = asked_at + self._lease.total_seconds() - SPARE_SECONDS
-        self._match_host.lease(until, monotonic())
+                written = await self._write_changes(session)
+        self._apply_written(written)
+        until = asked_at + self._lease.total_seconds() - LEASE_MARGIN_SECONDS
+        self._match_host.set_lease(until, monotonic())
 
     @property
-    def _is_at_rest(self) -> bool:
+    def _is_idle(self) -> bool:
         # A match may be running here although the signal of its activity was lost.
-        return not self._activity.is_going_on and not self._match_host.matches
+        return not self._activity.is_active and not self._match_host.matches
 
-    async def _rest(self) -> None:
+    async def _wait_while_idle(self) -> None:
         """Wait until there is activity, or until the lease has to be prolonged."""
-        until = monotonic() + AT_REST_EVERY_SECONDS
-        while self._is_at_rest and monotonic() < until and not STOPPING.is_set():
-            await self._activity.wait(STORED_EVERY_SECONDS)
+        until = monotonic() + IDLE_STORE_INTERVAL_SECONDS
+        while self._is_idle and monotonic() < until and not STOPPING.is_set():
+            await self._activity.wait_until_active(STORE_INTERVAL_SECONDS)
 
-    async def hand_over(self) -> None:
+    async def release_all_matches(self) -> None:
         """Store what was confirmed, and release every match for other processes."""
         now = monotonic()
-        self._match_host.suspend(now)
+        self._match_host.suspend_all(now)
         # A match being taken at this moment would otherwise stay without a living owner.
-        async with self._match_host.taking:
+        async with self._match_host.take_lock:
             async with session_at(self._db, self._clock()) as session:
-                written = await self._write(session)
-                await queries.give_up(session, self._match_host.id)
-            self._apply(written)
-            self._match_host.leave()
+                written = await self._write_changes(session)
+                await queries.release_matches(session, self._match_host.id)
+            self._apply_written(written)
+            self._match_host.close_all()
 
-    async def _try(self, storing: Coroutine[None, None, None]) -> None:
+    async def _run_or_log(self, storing: Coroutine[None, None, None]) -> None:
         try:
-            async with asyncio.timeout(LONGEST_SECONDS):
+            async with asyncio.timeout(STORE_TIMEOUT_SECONDS):
                 await storing
-        except DATABASE_TROUBLE as error:
-            STORING_FAILED.inc()
+        except DATABASE_ERRORS as error:
+            STORING_FAILURES.inc()
             if not self._failing:
                 _log_failure(error)
             self._failing = True
         except Exception:
             # The store must go on: without it this process is useless, and without its lease others take its matches.
-            STORING_FAILED.inc()
+            STORING_FAILURES.inc()
             what = {"event.action": "unexpected-error", "event.outcome": "failure"}
             logger.exception("storing failed", **what)
             self._failing = True
         else:
             self._failing = False
 
-    async def _write(self, session: TimedSession) -> "_Written":
+    async def _write_changes(self, session: TimedSession) -> "_Written":
         if self._address is None:
-            self._address = await own_address(self._neighbour_url, self._port)
+            self._address = await own_address(self._service_url, self._port)
         await queries.renew_lease(session, self._match_host.id, self._address, self._lease)
         # Copied, because matches may be added while this waits for the database.
         matches = list(self._match_host.matches.values())
         fences = {match.id: match.fence for match in matches}
-        ours = await queries.still_owned(session, self._match_host.id, fences)
+        ours = await queries.find_still_owned(session, self._match_host.id, fences)
         written = _Written(lost=[match for match in matches if match.id not in ours])
         for match in matches:
             if match.id not in ours:
                 continue
             if match.live.ending is not None:
-                await self._end(session, match)
+                await self._end_match(session, match)
                 written.over.append(match)
                 continue
-            segment = match.live.unstored()
+            segment = match.live.unstored_segment()
             if segment is not None:
                 written.segments.append((match, segment))
-            if match.live.begun and self._standings.get(match.id) != _standing(match):
-                written.standings[match.id] = _standing(match)
+            if match.live.begun and self._stored_figures.get(match.id) != _running_figures(match):
+                written.figures[match.id] = _running_figures(match)
         await queries.store_segments(
-            session, [_row(match.id, segment) for match, segment in written.segments]
+            session, [_segment_row(match.id, segment) for match, segment in written.segments]
         )
-        await queries.store_standings(session, list(written.standings.values()))
+        await queries.store_running_figures(session, list(written.figures.values()))
         return written
 
-    async def _end(self, session: TimedSession, match: RunningMatch) -> None:
+    async def _end_match(self, session: TimedSession, match: RunningMatch) -> None:
         """End a match and put its result into the outbox in the same transaction."""
         live = match.live
-        row = await queries.end_match(session, match.id, figures=_figures(match))
+        row = await queries.end_match(session, match.id, figures=_final_figures(match))
         if row.winner is not None:
-            body = result_of(row, live.state.tick, live.changes, session.now)
-            await outbox.put(session, TOPIC, body)
-        await notify(session, [games_channel(row.left_id), games_channel(row.right_id)])
+            body = encode_result(row, live.state.tick, live.changes, session.now)
+            await outbox.enqueue_message(session, MATCH_FINISHED_TOPIC, body)
+        await notify(session, [player_channel(row.left_id), player_channel(row.right_id)])
 
-    def _apply(self, written: "_Written") -> None:
+    def _apply_written(self, written: "_Written") -> None:
         """Apply a committed transaction to the matches; some may have come or gone meanwhile."""
         for match, segment in written.segments:
-            match.live.stored(segment)
-        self._standings |= written.standings
+            match.live.mark_stored(segment)
+        self._stored_figures |= written.figures
         for match in (*written.over, *written.lost):
-            self._standings.pop(match.id, None)
+            self._stored_figures.pop(match.id, None)
         for match in written.over:
-            self._match_host.dismiss(match)
+            self._match_host.drop_ended_match(match)
         for match in written.lost:
-            self._match_host.lose(match)
+            self._match_host.drop_lost_match(match)
 
 
 @dataclass(slots=True)
@@ -199,16 +199,18 @@ class _Written:
     lost: list[RunningMatch]
     over: list[RunningMatch] = field(default_factory=list)
     segments: list[tuple[RunningMatch, InputSegment]] = field(default_factory=list)
-    standings: dict[UUID, Standing] = field(default_factory=dict)
+    figures: dict[UUID, RunningFigures] = field(default_factory=dict)
 
 
-def _row(match_id: UUID, segment: InputSegment) -> InputSegmentRow:
-    return InputSegmentRow(match_id, segment.from_tick, segment.through_tick, pack(segment.changes))
+def _segment_row(match_id: UUID, segment: InputSegment) -> InputSegmentRow:
+    return InputSegmentRow(
+        match_id, segment.from_tick, segment.through_tick, pack_changes(segment.changes)
+    )
 
 
-def _standing(match: RunningMatch) -> Standing:
+def _running_figures(match: RunningMatch) -> RunningFigures:
     live = match.live
-    return Standing(
+    return RunningFigures(
         match.id,
         live.state.left_score,
         live.state.right_score,
@@ -217,7 +219,7 @@ def _standing(match: RunningMatch) -> Standing:
     )
 
 
-def _figures(match: RunningMatch) -> FinalFigures:
+def _final_figures(match: RunningMatch) -> FinalFigures:
     live, ending = match.live, match.live.ending
     assert ending is not None  # noqa: S101 - asked of ended matches only
     return FinalFigures(
@@ -230,8 +232,8 @@ def _figures(match: RunningMatch) -> FinalFigures:
         delay=live.delay,
         left_late=live.left.keyboard.late,
         right_late=live.right.keyboard.late,
-        left_rtt_ms=milliseconds(live.left.round_trips.usual),
-        right_rtt_ms=milliseconds(live.right.round_trips.usual),
+        left_rtt_ms=to_milliseconds(live.left.round_trips.usual),
+        right_rtt_ms=to_milliseconds(live.right.round_trips.usual),
     )
 
 

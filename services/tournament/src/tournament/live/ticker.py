@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Final
 
 from pong.court import TICKS_PER_SECOND
-from tournament.live.metrics import LATENESS, TICK_WORK
+from tournament.live.metrics import TICK_LATENESS, TICK_SECONDS
 
 QUARTERS: Final = 4
 """Matches take turns in the quarters of a tick: advancing all at once would delay incoming messages by milliseconds."""
@@ -16,7 +16,7 @@ FAR_BEHIND_SECONDS: Final = 1.0
 """Delay after which deadlines restart from now, as after a pause of the process. Matches get due ticks by the clock."""
 
 
-async def tick(work: Callable[[float, int], None]) -> None:
+async def run_ticks(work: Callable[[float, int], None]) -> None:
     """Call `work` for ever, with the time and the quarter whose turn it is."""
     deadline = monotonic()
     for quarter in cycle(range(QUARTERS)):
@@ -24,8 +24,8 @@ async def tick(work: Callable[[float, int], None]) -> None:
         # Sleep even when late, so that other tasks get to run.
         await asyncio.sleep(max(0.0, deadline - monotonic()))
         now = monotonic()
-        LATENESS.observe(now - deadline)
+        TICK_LATENESS.observe(now - deadline)
         work(now, quarter)
-        TICK_WORK.observe(monotonic() - now)
+        TICK_SECONDS.observe(monotonic() - now)
         if now - deadline > FAR_BEHIND_SECONDS:
             deadline = now

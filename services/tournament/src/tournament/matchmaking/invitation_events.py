@@ -4,21 +4,21 @@ from uuid import UUID
 
 import structlog
 
-from tournament.matchmaking.invitation_queries import kind_of
-from tournament.matchmaking.metrics import Outcome, count
+from tournament.matchmaking.invitation_queries import invitation_kind
+from tournament.matchmaking.metrics import InvitationOutcome, count_invitation
 from tournament.matchmaking.models import Invitation
 
 logger = structlog.get_logger("tournament.invitations")
 
 
-def note(
+def log_invitation(
     invitation: Invitation,
-    outcome: Outcome,
+    outcome: InvitationOutcome,
     player_id: UUID | None = None,
     match_id: UUID | None = None,
 ) -> None:
     """Count and log what happened to an invitation; without a player it has expired."""
-    count(kind_of(invitation), outcome)
+    count_invitation(invitation_kind(invitation), outcome)
     both = {invitation.from_id, invitation.to_id, player_id} - {None}
     target = next(iter(both - {player_id}), None)
     logger.info(
@@ -32,7 +32,7 @@ def note(
             **({"user.target.id": str(target)} if player_id and target else {}),
             "related.user": sorted(map(str, both)),
             "labels.invitation_id": str(invitation.id),
-            "labels.kind": kind_of(invitation),
+            "labels.kind": invitation_kind(invitation),
             **({"labels.match_id": str(match_id)} if match_id else {}),
         },
     )

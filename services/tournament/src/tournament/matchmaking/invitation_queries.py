@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.live.creation import Contender
 from tournament.live.models import Match
-from tournament.matchmaking.metrics import Kind
+from tournament.matchmaking.metrics import InvitationKind
 from tournament.matchmaking.models import Invitation
 from transcendence_common.database import TimedSession
 from transcendence_common.ids import new_id
@@ -18,18 +18,18 @@ from transcendence_common.ids import new_id
 OPEN, ACCEPTED, DECLINED, WITHDRAWN = "open", "accepted", "declined", "withdrawn"
 
 
-def kind_of(invitation: Invitation) -> Kind:
+def invitation_kind(invitation: Invitation) -> InvitationKind:
     return "link" if invitation.to_id is None else "challenge"
 
 
-async def wait_for_turn(session: AsyncSession, player_id: UUID) -> None:
+async def lock_inviter(session: AsyncSession, player_id: UUID) -> None:
     await session.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:whose, 0))"),
         {"whose": f"invitations {player_id}"},
     )
 
 
-async def count_open(session: TimedSession, player_id: UUID) -> int:
+async def count_open_invitations(session: TimedSession, player_id: UUID) -> int:
     count = await session.scalar(
         select(func.count(Invitation.id)).where(
             Invitation.from_id == player_id, _is_open(session.now)
@@ -38,7 +38,7 @@ async def count_open(session: TimedSession, player_id: UUID) -> int:
     return count or 0
 
 
-async def open_challenge(session: AsyncSession, inviter: UUID, to: UUID) -> Invitation | None:
+async def find_open_challenge(session: AsyncSession, inviter: UUID, to: UUID) -> Invitation | None:
     """Return the inviter's unanswered challenge to a friend, which may have expired."""
     return await session.scalar(
         select(Invitation).where(
@@ -47,7 +47,7 @@ async def open_challenge(session: AsyncSession, inviter: UUID, to: UUID) -> Invi
     )
 
 
-async def send(
+async def store_invitation(
     session: TimedSession,
     inviter: Contender,
     invitee: Contender | None,
@@ -75,23 +75,25 @@ async def send(
     return sent.one()
 
 
-async def find(session: AsyncSession, invitation_id: UUID) -> Invitation | None:
+async def find_invitation(session: AsyncSession, invitation_id: UUID) -> Invitation | None:
     return await session.get(Invitation, invitation_id)
 
 
-async def hold(session: AsyncSession, invitation_id: UUID) -> Invitation | None:
+async def lock_invitation(session: AsyncSession, invitation_id: UUID) -> Invitation | None:
     """Return an invitation with its row locked until the transaction ends."""
     return await session.scalar(
         select(Invitation).where(Invitation.id == invitation_id).with_for_update()
     )
 
 
-async def open_of(
+async def find_open_invitations(
     session: TimedSession, player_id: UUID
 ) -> tuple[Sequence[Invitation], Sequence[Invitation]]:
     """Return the open invitations to a player and those from them, each oldest first."""
     found = await session.scalars(
-        select(Invitation).where(_is_of(player_id), _is_open(session.now)).order_by(Invitation.id)
+        select(Invitation)
+        .where(_is_sent_by_or_to(player_id), _is_open(session.now))
+        .order_by(Invitation.id)
     )
     invitations = found.all()
     return (
@@ -100,24 +102,24 @@ async def open_of(
     )
 
 
-async def accept(session: AsyncSession, invitation_id: UUID, match_id: UUID) -> bool:
+async def mark_accepted(session: AsyncSession, invitation_id: UUID, match_id: UUID) -> bool:
     """Mark an invitation as accepted; tell whether it was still open."""
-    return await _move(session, invitation_id, state=ACCEPTED, match_id=match_id)
+    return await _update_if_open(session, invitation_id, state=ACCEPTED, match_id=match_id)
 
 
-async def end(session: AsyncSession, invitation_id: UUID, state: str) -> bool:
+async def mark_ended(session: AsyncSession, invitation_id: UUID, state: str) -> bool:
     """Decline or withdraw an invitation; tell whether it was still open."""
-    return await _move(session, invitation_id, state=state)
+    return await _update_if_open(session, invitation_id, state=state)
 
 
-async def plays_in(session: AsyncSession, match_id: UUID, player_id: UUID) -> bool:
+async def is_player_of_match(session: AsyncSession, match_id: UUID, player_id: UUID) -> bool:
     found = exists().where(
         Match.id == match_id, or_(Match.left_id == player_id, Match.right_id == player_id)
     )
     return bool(await session.scalar(select(found)))
 
 
-async def expired_between(session: TimedSession, after: datetime) -> Sequence[Invitation]:
+async def find_expired_since(session: TimedSession, after: datetime) -> Sequence[Invitation]:
     """Return the open invitations that expired since `after`."""
     found = await session.scalars(
         select(Invitation).where(
@@ -129,7 +131,7 @@ async def expired_between(session: TimedSession, after: datetime) -> Sequence[In
     return found.all()
 
 
-async def forget(session: AsyncSession, expired_before: datetime) -> Sequence[Invitation]:
+async def delete_expired(session: AsyncSession, expired_before: datetime) -> Sequence[Invitation]:
     """Delete and return the invitations that expired by `expired_before`."""
     over = (
         select(Invitation.id)
@@ -142,25 +144,25 @@ async def forget(session: AsyncSession, expired_before: datetime) -> Sequence[In
     return forgotten.all()
 
 
-async def forget_one(session: AsyncSession, invitation_id: UUID) -> None:
+async def delete_invitation(session: AsyncSession, invitation_id: UUID) -> None:
     await session.execute(delete(Invitation).where(Invitation.id == invitation_id))
 
 
-async def all_of(session: AsyncSession, player_id: UUID) -> Sequence[Invitation]:
+async def find_all_invitations(session: AsyncSession, player_id: UUID) -> Sequence[Invitation]:
     found = await session.scalars(
-        select(Invitation).where(_is_of(player_id)).order_by(Invitation.id)
+        select(Invitation).where(_is_sent_by_or_to(player_id)).order_by(Invitation.id)
     )
     return found.all()
 
 
-async def forget_all_of(session: AsyncSession, player_id: UUID) -> Sequence[Invitation]:
+async def delete_invitations_of(session: AsyncSession, player_id: UUID) -> Sequence[Invitation]:
     """Delete and return all invitations of a player, in the order of their ids.
 
     Without that order two players erased at once could deadlock.
     """
     in_order = (
         select(Invitation.id)
-        .where(_is_of(player_id))
+        .where(_is_sent_by_or_to(player_id))
         .order_by(Invitation.id)
         .with_for_update()
         .cte("in_order")
@@ -171,7 +173,7 @@ async def forget_all_of(session: AsyncSession, player_id: UUID) -> Sequence[Invi
     return forgotten.all()
 
 
-async def _move(session: AsyncSession, invitation_id: UUID, **values: object) -> bool:
+async def _update_if_open(session: AsyncSession, invitation_id: UUID, **values: object) -> bool:
     moved = await session.scalar(
         update(Invitation)
         .where(Invitation.id == invitation_id, Invitation.state == OPEN)
@@ -186,5 +188,5 @@ def _is_open(now: datetime) -> ColumnElement[bool]:
     return and_(Invitation.state == OPEN, Invitation.expires_at > now)
 
 
-def _is_of(player_id: UUID) -> ColumnElement[bool]:
+def _is_sent_by_or_to(player_id: UUID) -> ColumnElement[bool]:
     return or_(Invitation.from_id == player_id, Invitation.to_id == player_id)

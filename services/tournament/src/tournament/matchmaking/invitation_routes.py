@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.tournament.live import MatchMade
+from contracts.tournament.live import MatchReference
 from contracts.tournament.matchmaking import InvitationDetails, InvitationRequest, OpenInvitations
 from tournament.live.errors import AlreadyPlaying
 from tournament.matchmaking import invitations as service
@@ -61,11 +61,11 @@ async def invite(
 
 
 @get("/invitations", security=SIGNED_IN, responses=answers())
-async def list_open(
+async def list_open_invitations(
     player: NamedDependency[Player], db_session: NamedDependency[TimedSession]
 ) -> OpenInvitations:
     """Return the open invitations to the caller and from them."""
-    return await service.list_open(db_session, player)
+    return await service.list_open_invitations(db_session, player)
 
 
 @get(
@@ -73,13 +73,13 @@ async def list_open(
     security=SIGNED_IN,
     responses=answers(Malformed, NoSuchInvitation, InvitationOver),
 )
-async def show(
+async def show_invitation(
     invitation_id: FromPath[UUID],
     player: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
 ) -> InvitationDetails:
     """Return an invitation; once it is accepted, only its two players see it."""
-    return await service.show(db_session, player, invitation_id)
+    return await service.show_invitation(db_session, player, invitation_id)
 
 
 @post(
@@ -96,13 +96,13 @@ async def show(
         InvitationOver,
     ),
 )
-async def accept(
+async def accept_invitation(
     invitation_id: FromPath[UUID],
     verified: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
-) -> MatchMade:
+) -> MatchReference:
     """Accept an invitation and return its match; the same match again if the caller has accepted it before."""
-    return MatchMade(await service.accept(db_session, verified, invitation_id))
+    return MatchReference(await service.accept_invitation(db_session, verified, invitation_id))
 
 
 @delete(
@@ -110,13 +110,22 @@ async def accept(
     security=SIGNED_IN,
     responses=answers(Malformed, NoSuchInvitation),
 )
-async def end(
+async def end_invitation(
     invitation_id: FromPath[UUID],
     player: NamedDependency[Player],
     db_session: NamedDependency[AsyncSession],
 ) -> None:
     """Withdraw one's own invitation, or decline one. A match that was created from it goes on."""
-    await service.end(db_session, player, invitation_id)
+    await service.end_invitation(db_session, player, invitation_id)
 
 
-invitation_routes = Router("/", route_handlers=[invite, list_open, show, accept, end])
+invitation_routes = Router(
+    "/",
+    route_handlers=[
+        invite,
+        list_open_invitations,
+        show_invitation,
+        accept_invitation,
+        end_invitation,
+    ],
+)

@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.actions import Action
-from contracts.tournament.live import Person
+from contracts.tournament.live import PlayerName
 from contracts.tournament.matchmaking import InvitationDetails, InvitationRequest, OpenInvitations
-from tournament.live.creation import Contender, create_match, match_of
+from tournament.live.creation import Contender, create_match, unfinished_match_of
 from tournament.matchmaking import invitation_queries as queries
 from tournament.matchmaking import queue_queries
 from tournament.matchmaking.errors import (
@@ -21,24 +21,24 @@ from tournament.matchmaking.errors import (
     StillPlaying,
     TooManyInvitations,
 )
-from tournament.matchmaking.invitation_events import note
-from tournament.matchmaking.invitation_queries import OPEN, kind_of
-from tournament.matchmaking.metrics import Outcome
+from tournament.matchmaking.invitation_events import log_invitation
+from tournament.matchmaking.invitation_queries import OPEN, invitation_kind
+from tournament.matchmaking.metrics import InvitationOutcome
 from tournament.matchmaking.models import Invitation
 from tournament.players import relationships
 from tournament.players.models import ErasedPlayer
-from tournament.signals import games_channel
+from tournament.signals import player_channel
 from tournament.verified import NotVerified, is_verified
 from transcendence_common.database import TimedSession
-from transcendence_common.erased_players import PlayerGone, hold_player
+from transcendence_common.erased_players import PlayerGone, lock_against_erasure
 from transcendence_common.identity import Player
 from transcendence_common.signals import notify
 
-CHALLENGE_LASTS = timedelta(minutes=2)
+CHALLENGE_LIFETIME = timedelta(minutes=2)
 """Lifetime of a challenge: a friend who is online sees it at once."""
-LINK_LASTS = timedelta(hours=1)
+LINK_LIFETIME = timedelta(hours=1)
 """Lifetime of a link, which has to be sent and found."""
-MOST_OPEN = 20
+MOST_OPEN_INVITATIONS = 20
 
 
 async def invite(
@@ -50,64 +50,66 @@ async def invite(
         NoSuchFriend, AlreadyInvited, TooManyInvitations
         PlayerGone: the player has been erased.
     """
-    await hold_player(session, ErasedPlayer, player.id)
-    await queries.wait_for_turn(session, player.id)
-    friend = None if wish.to is None else await _friend(session, player.id, wish.to)
+    await lock_against_erasure(session, ErasedPlayer, player.id)
+    await queries.lock_inviter(session, player.id)
+    friend = None if wish.to is None else await _lock_friend(session, player.id, wish.to)
     if friend is not None:
-        before = await queries.open_challenge(session, player.id, friend.id)
+        before = await queries.find_open_challenge(session, player.id, friend.id)
         if before is not None and before.expires_at > session.now:
-            return _same(before, wish, player), False
+            return _repeated_challenge(before, wish, player), False
         if before is not None:
-            await queries.forget_one(session, before.id)
-            note(before, "expired")
-    if await queries.count_open(session, player.id) >= MOST_OPEN:
-        raise TooManyInvitations(MOST_OPEN)
-    sent = await queries.send(
+            await queries.delete_invitation(session, before.id)
+            log_invitation(before, "expired")
+    if await queries.count_open_invitations(session, player.id) >= MOST_OPEN_INVITATIONS:
+        raise TooManyInvitations(MOST_OPEN_INVITATIONS)
+    sent = await queries.store_invitation(
         session,
         Contender(player.id, player.name),
         friend,
         points=wish.points,
         rated=wish.rated,
-        until=session.now + (LINK_LASTS if friend is None else CHALLENGE_LASTS),
+        until=session.now + (LINK_LIFETIME if friend is None else CHALLENGE_LIFETIME),
     )
-    await _tell(session, sent)
-    note(sent, "sent", player.id)
-    return _shown(sent, player), True
+    await _notify_players(session, sent)
+    log_invitation(sent, "sent", player.id)
+    return _to_schema(sent, player), True
 
 
-async def list_open(session: TimedSession, player: Player) -> OpenInvitations:
+async def list_open_invitations(session: TimedSession, player: Player) -> OpenInvitations:
     """Return the open invitations to a player and from them, without those that they could not accept."""
-    incoming, outgoing = await queries.open_of(session, player.id)
+    incoming, outgoing = await queries.find_open_invitations(session, player.id)
     blocked = await relationships.blocked_pairs(
         session, [player.id, *(each.from_id for each in incoming)]
     )
-    playing = await match_of(session, player.id) if incoming else None
+    playing = await unfinished_match_of(session, player.id) if incoming else None
     return OpenInvitations(
         incoming=[
-            _shown(each, player, playing)
+            _to_schema(each, player, playing)
             for each in incoming
             if tuple(sorted((player.id, each.from_id))) not in blocked
         ],
-        outgoing=[_shown(each, player) for each in outgoing],
+        outgoing=[_to_schema(each, player) for each in outgoing],
     )
 
 
-async def show(session: TimedSession, player: Player, invitation_id: UUID) -> InvitationDetails:
+async def show_invitation(
+    session: TimedSession, player: Player, invitation_id: UUID
+) -> InvitationDetails:
     """Return an invitation that the player may see; a link is visible to every player who has it.
 
     Raises:
         NoSuchInvitation, InvitationOver
     """
-    invitation = _reachable(await queries.find(session, invitation_id), player)
+    invitation = _check_addressee(await queries.find_invitation(session, invitation_id), player)
     if invitation.match_id is not None:
-        if not await queries.plays_in(session, invitation.match_id, player.id):
+        if not await queries.is_player_of_match(session, invitation.match_id, player.id):
             raise InvitationOver
-    elif not await _stands(session, invitation, player):
+    elif not await _is_acceptable(session, invitation, player):
         raise InvitationOver
-    return _shown(invitation, player, await match_of(session, player.id))
+    return _to_schema(invitation, player, await unfinished_match_of(session, player.id))
 
 
-async def accept(session: TimedSession, player: Player, invitation_id: UUID) -> UUID:
+async def accept_invitation(session: TimedSession, player: Player, invitation_id: UUID) -> UUID:
     """Create the match of an invitation; for a player who has accepted before, return the existing one.
 
     Raises:
@@ -115,43 +117,43 @@ async def accept(session: TimedSession, player: Player, invitation_id: UUID) -> 
         StillPlaying, AlreadyPlaying: one of the two has a seat in a match; the invitation stays open.
         PlayerGone: the player has been erased.
     """
-    await hold_player(session, ErasedPlayer, player.id)
-    invitation = _reachable(await queries.hold(session, invitation_id), player)
+    await lock_against_erasure(session, ErasedPlayer, player.id)
+    invitation = _check_addressee(await queries.lock_invitation(session, invitation_id), player)
     if invitation.from_id == player.id:
         raise OwnInvitation
-    if invitation.match_id is not None and await queries.plays_in(
+    if invitation.match_id is not None and await queries.is_player_of_match(
         session, invitation.match_id, player.id
     ):
         return invitation.match_id
-    if not await _stands(session, invitation, player):
+    if not await _is_acceptable(session, invitation, player):
         raise InvitationOver
-    await queue_queries.leave(session, [invitation.from_id, player.id])
-    playing = await match_of(session, player.id)
+    await queue_queries.delete_places(session, [invitation.from_id, player.id])
+    playing = await unfinished_match_of(session, player.id)
     if playing is not None:
         raise StillPlaying(playing)
-    match_id = await _match_of_two(session, invitation, player)
-    if not await queries.accept(session, invitation.id, match_id):
+    match_id = await _create_match(session, invitation, player)
+    if not await queries.mark_accepted(session, invitation.id, match_id):
         raise InvitationOver
-    note(invitation, "accepted", player.id, match_id)
+    log_invitation(invitation, "accepted", player.id, match_id)
     return match_id
 
 
-async def end(session: AsyncSession, player: Player, invitation_id: UUID) -> None:
+async def end_invitation(session: AsyncSession, player: Player, invitation_id: UUID) -> None:
     """Withdraw or decline an invitation; one that is over stays unchanged.
 
     Raises:
         NoSuchInvitation: there is none, or it is between other players.
     """
-    invitation = await queries.hold(session, invitation_id)
+    invitation = await queries.lock_invitation(session, invitation_id)
     if invitation is None or player.id not in {invitation.from_id, invitation.to_id}:
         raise NoSuchInvitation
-    outcome: Outcome = "withdrawn" if invitation.from_id == player.id else "declined"
-    if await queries.end(session, invitation.id, outcome):
-        await _tell(session, invitation)
-        note(invitation, outcome, player.id)
+    outcome: InvitationOutcome = "withdrawn" if invitation.from_id == player.id else "declined"
+    if await queries.mark_ended(session, invitation.id, outcome):
+        await _notify_players(session, invitation)
+        log_invitation(invitation, outcome, player.id)
 
 
-async def _friend(session: AsyncSession, me: UUID, friend_id: UUID) -> Contender:
+async def _lock_friend(session: AsyncSession, me: UUID, friend_id: UUID) -> Contender:
     """Return a friend, locked against erasure until the invitation is stored.
 
     Raises:
@@ -161,19 +163,21 @@ async def _friend(session: AsyncSession, me: UUID, friend_id: UUID) -> Contender
     if name is None or not await relationships.may_meet(session, me, friend_id):
         raise NoSuchFriend
     try:
-        await hold_player(session, ErasedPlayer, friend_id)
+        await lock_against_erasure(session, ErasedPlayer, friend_id)
     except PlayerGone as error:
         raise NoSuchFriend from error
     return Contender(friend_id, name)
 
 
-def _same(before: Invitation, wish: InvitationRequest, player: Player) -> InvitationDetails:
+def _repeated_challenge(
+    before: Invitation, wish: InvitationRequest, player: Player
+) -> InvitationDetails:
     if (before.points, before.rated) != (wish.points, wish.rated):
         raise AlreadyInvited
-    return _shown(before, player)
+    return _to_schema(before, player)
 
 
-def _reachable(invitation: Invitation | None, player: Player) -> Invitation:
+def _check_addressee(invitation: Invitation | None, player: Player) -> Invitation:
     if invitation is None:
         raise NoSuchInvitation
     if invitation.to_id is not None and player.id not in {invitation.from_id, invitation.to_id}:
@@ -181,7 +185,7 @@ def _reachable(invitation: Invitation | None, player: Player) -> Invitation:
     return invitation
 
 
-async def _stands(session: TimedSession, invitation: Invitation, player: Player) -> bool:
+async def _is_acceptable(session: TimedSession, invitation: Invitation, player: Player) -> bool:
     """Tell whether an invitation can still be accepted. A block looks as if it had been withdrawn."""
     if invitation.state != OPEN or invitation.expires_at <= session.now:
         return False
@@ -190,7 +194,7 @@ async def _stands(session: TimedSession, invitation: Invitation, player: Player)
     return await relationships.may_meet(session, invitation.from_id, player.id)
 
 
-async def _match_of_two(session: TimedSession, invitation: Invitation, player: Player) -> UUID:
+async def _create_match(session: TimedSession, invitation: Invitation, player: Player) -> UUID:
     try:
         return await create_match(
             session,
@@ -198,7 +202,7 @@ async def _match_of_two(session: TimedSession, invitation: Invitation, player: P
                 Contender(invitation.from_id, invitation.from_name),
                 Contender(player.id, player.name),
             ),
-            origin=kind_of(invitation),
+            origin=invitation_kind(invitation),
             points=invitation.points,
             rated=invitation.rated,
         )
@@ -207,21 +211,21 @@ async def _match_of_two(session: TimedSession, invitation: Invitation, player: P
         raise InvitationOver from error
 
 
-async def _tell(session: AsyncSession, invitation: Invitation) -> None:
+async def _notify_players(session: AsyncSession, invitation: Invitation) -> None:
     both = [invitation.from_id, invitation.to_id]
-    await notify(session, [games_channel(each) for each in both if each is not None])
+    await notify(session, [player_channel(each) for each in both if each is not None])
 
 
-def _shown(
+def _to_schema(
     invitation: Invitation, reader: Player, playing: UUID | None = None
 ) -> InvitationDetails:
     invitee = None
     if invitation.to_id is not None and invitation.to_name is not None:
-        invitee = Person(invitation.to_id, invitation.to_name)
+        invitee = PlayerName(invitation.to_id, invitation.to_name)
     return InvitationDetails(
         actions=list(actions_of(invitation, reader, playing)),
         id=invitation.id,
-        inviter=Person(invitation.from_id, invitation.from_name),
+        inviter=PlayerName(invitation.from_id, invitation.from_name),
         invitee=invitee,
         points=invitation.points,
         rated=invitation.rated,

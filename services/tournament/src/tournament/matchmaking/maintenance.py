@@ -9,23 +9,23 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from tournament.activity import Activity
 from tournament.matchmaking import invitation_queries, queue_queries
-from tournament.matchmaking.invitation_events import note
+from tournament.matchmaking.invitation_events import log_invitation
 from tournament.matchmaking.invitation_queries import OPEN
 from tournament.matchmaking.matchmaker import Matchmaker
-from tournament.matchmaking.metrics import LONGEST_WAIT, WAITING
+from tournament.matchmaking.metrics import QUEUE_LONGEST_WAIT, QUEUE_WAITING
 from tournament.matchmaking.open_pages import OpenPages
-from tournament.matchmaking.queue import PROLONGED_FOR
-from tournament.signals import games_channel
+from tournament.matchmaking.queue import PLACE_LIFETIME
+from tournament.signals import player_channel
 from transcendence_common.app import Lifespan
 from transcendence_common.clock import Clock
 from transcendence_common.database import session_at
-from transcendence_common.periodic import repeating
+from transcendence_common.periodic import periodic_lifespan
 from transcendence_common.signals import notify
 
-PAIRED_EVERY_SECONDS = 1
-KEPT_UP_EVERY_SECONDS = 5
+PAIRING_INTERVAL_SECONDS = 1
+MAINTENANCE_INTERVAL_SECONDS = 5
 """A quarter of the time for which a place is kept."""
-FORGOTTEN_AFTER = timedelta(hours=1)
+EXPIRED_INVITATIONS_KEPT_FOR = timedelta(hours=1)
 """Retention of expired invitations, so that a player who opens one late is told that it is over."""
 
 logger = structlog.get_logger("tournament.queue")
@@ -38,54 +38,60 @@ class MatchmakingMaintenance:
         self._db = db
         self._pages = pages
         self._clock = clock
-        self._looked_at: datetime | None = None
+        self._maintained_at: datetime | None = None
 
     async def maintain(self) -> None:
         now = self._clock()
         async with session_at(self._db, now) as session:
-            await queue_queries.prolong(session, self._pages.player_ids, now + PROLONGED_FOR)
-            left = await queue_queries.sweep(session)
+            await queue_queries.prolong_places(
+                session, self._pages.player_ids, now + PLACE_LIFETIME
+            )
+            left = await queue_queries.delete_stale_places(session)
             # Every replica notifies the players: an extra signal only costs one reload.
-            expired = await invitation_queries.expired_between(session, self._looked_at or now)
-            forgotten = await invitation_queries.forget(session, now - FORGOTTEN_AFTER)
+            expired = await invitation_queries.find_expired_since(
+                session, self._maintained_at or now
+            )
+            forgotten = await invitation_queries.delete_expired(
+                session, now - EXPIRED_INVITATIONS_KEPT_FOR
+            )
             people = {
                 *left,
                 *(each.from_id for each in expired),
                 *(each.to_id for each in expired if each.to_id is not None),
             }
-            await notify(session, map(games_channel, people))
+            await notify(session, map(player_channel, people))
             waiting, since = await queue_queries.count_waiting(session)
-        self._looked_at = now
+        self._maintained_at = now
         if left:
-            _log_swept(left)
-        WAITING.set(waiting)
-        LONGEST_WAIT.set(max((now - since).total_seconds(), 0) if since else 0)
+            _log_queue_swept(left)
+        QUEUE_WAITING.set(waiting)
+        QUEUE_LONGEST_WAIT.set(max((now - since).total_seconds(), 0) if since else 0)
         for each in forgotten:
             if each.state == OPEN:
-                note(each, "expired")
+                log_invitation(each, "expired")
 
 
-def matchmaking_maintenance(
+def matchmaking_lifespans(
     maintenance: MatchmakingMaintenance, matchmaker: Matchmaker, activity: Activity
 ) -> Sequence[Lifespan]:
     """Return the lifespans that pair players and maintain the tables."""
     return [
-        repeating(
+        periodic_lifespan(
             "queue-kept-up",
             maintenance.maintain,
-            every_seconds=KEPT_UP_EVERY_SECONDS,
-            after=activity.wait,
+            every_seconds=MAINTENANCE_INTERVAL_SECONDS,
+            after=activity.wait_until_active,
         ),
-        repeating(
+        periodic_lifespan(
             "players-paired",
-            matchmaker.pair_up,
-            every_seconds=PAIRED_EVERY_SECONDS,
-            after=activity.wait,
+            matchmaker.pair_waiting_players,
+            every_seconds=PAIRING_INTERVAL_SECONDS,
+            after=activity.wait_until_active,
         ),
     ]
 
 
-def _log_swept(player_ids: Sequence[UUID]) -> None:
+def _log_queue_swept(player_ids: Sequence[UUID]) -> None:
     """Log players removed from the queue: their page stopped prolonging the place, or they found a match elsewhere."""
     logger.info(
         "queue swept",

@@ -24,16 +24,16 @@ from typing import NamedTuple
 from uuid import UUID
 
 FIRST_REACH = 100.0
-WIDENS_BY = 10.0
+REACH_GAIN_PER_SECOND = 10.0
 """Rating points a second."""
-UNLIMITED_AFTER = 60.0
+UNLIMITED_AFTER_SECONDS = 60.0
 """Seconds."""
 
-Forbidden = AbstractSet[tuple[UUID, UUID]]
+ForbiddenPairs = AbstractSet[tuple[UUID, UUID]]
 """Pairs of players that must not meet, the lower id first."""
 
 
-class Seeker(NamedTuple):
+class WaitingPlayer(NamedTuple):
     """A waiting player; `waited` is in seconds."""
 
     player_id: UUID
@@ -45,54 +45,60 @@ class Seeker(NamedTuple):
 
     @property
     def reach(self) -> float:
-        return reach_of(self.deviation, self.waited)
+        return rating_reach(self.deviation, self.waited)
 
 
-def reach_of(deviation: float, waited: float) -> float:
+def rating_reach(deviation: float, waited: float) -> float:
     """Return the largest rating difference allowed for an opponent; infinity after 60 s."""
-    if waited >= UNLIMITED_AFTER:
+    if waited >= UNLIMITED_AFTER_SECONDS:
         return inf
-    return FIRST_REACH + deviation + WIDENS_BY * max(waited, 0)
+    return FIRST_REACH + deviation + REACH_GAIN_PER_SECOND * max(waited, 0)
 
 
-def pairs_of(seekers: Collection[Seeker], forbidden: Forbidden) -> list[tuple[Seeker, Seeker]]:
+def pair_players(
+    seekers: Collection[WaitingPlayer], forbidden: ForbiddenPairs
+) -> list[tuple[WaitingPlayer, WaitingPlayer]]:
     """Pair players who want the same match.
 
     The one who has waited longest chooses first and gets the nearest rating.
     """
     return [
-        pair for group in _by_wish(seekers) for pair in _pairs_in(_longest_first(group), forbidden)
+        pair
+        for group in _group_by_wish(seekers)
+        for pair in _pair_group(_longest_waiting_first(group), forbidden)
     ]
 
 
-def _by_wish(seekers: Iterable[Seeker]) -> Iterable[Sequence[Seeker]]:
-    groups: dict[tuple[int, bool], list[Seeker]] = defaultdict(list)
+def _group_by_wish(seekers: Iterable[WaitingPlayer]) -> Iterable[Sequence[WaitingPlayer]]:
+    groups: dict[tuple[int, bool], list[WaitingPlayer]] = defaultdict(list)
     for seeker in seekers:
         groups[seeker.points, seeker.rated].append(seeker)
     return groups.values()
 
 
-def _longest_first(seekers: Iterable[Seeker]) -> list[Seeker]:
+def _longest_waiting_first(seekers: Iterable[WaitingPlayer]) -> list[WaitingPlayer]:
     """Sort by waiting time, then by id, so that the same players always form the same pairs."""
     return sorted(seekers, key=lambda each: (-each.waited, each.player_id))
 
 
-def _pairs_in(waiting: list[Seeker], forbidden: Forbidden) -> Iterator[tuple[Seeker, Seeker]]:
+def _pair_group(
+    waiting: list[WaitingPlayer], forbidden: ForbiddenPairs
+) -> Iterator[tuple[WaitingPlayer, WaitingPlayer]]:
     while waiting:
         first = waiting.pop(0)
-        fitting = [each for each in waiting if _fit(first, each, forbidden)]
+        fitting = [each for each in waiting if _can_pair(first, each, forbidden)]
         if fitting:
             # Among equal distances `min` takes the first, who has waited longest.
-            partner = min(fitting, key=lambda each: _distance(first, each))
+            partner = min(fitting, key=lambda each: _rating_difference(first, each))
             waiting.remove(partner)
             yield first, partner
 
 
-def _fit(one: Seeker, other: Seeker, forbidden: Forbidden) -> bool:
+def _can_pair(one: WaitingPlayer, other: WaitingPlayer, forbidden: ForbiddenPairs) -> bool:
     low, high = sorted((one.player_id, other.player_id))
-    near = _distance(one, other) <= min(one.reach, other.reach)
+    near = _rating_difference(one, other) <= min(one.reach, other.reach)
     return near and (low, high) not in forbidden
 
 
-def _distance(one: Seeker, other: Seeker) -> float:
+def _rating_difference(one: WaitingPlayer, other: WaitingPlayer) -> float:
     return abs(one.rating - other.rating)

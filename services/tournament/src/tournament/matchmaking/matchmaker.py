@@ -19,23 +19,23 @@ from contracts.tournament.problems import TournamentCode
 from tournament.live.creation import Contender, create_match
 from tournament.live.errors import AlreadyPlaying
 from tournament.matchmaking import queue_queries as queries
-from tournament.matchmaking.matching import Seeker, pairs_of
-from tournament.matchmaking.metrics import PAIRS, WAITED
+from tournament.matchmaking.matching import WaitingPlayer, pair_players
+from tournament.matchmaking.metrics import PAIRS_MADE, QUEUE_WAITED_SECONDS
 from tournament.matchmaking.models import QueueEntry
 from tournament.players.relationships import blocked_pairs
 from transcendence_common.clock import Clock
 from transcendence_common.database import TimedSession, session_at
 from transcendence_common.erased_players import PlayerGone
-from transcendence_common.periodic import DATABASE_TROUBLE
+from transcendence_common.periodic import DATABASE_ERRORS
 
-MOST_AT_ONCE = 500
+MOST_PLAYERS_AT_ONCE = 500
 """Most players in a round, the longest waiting first. Each is compared with each: at most 50 ms of work."""
-LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended('matchmaking', 0))")
+TRY_LOCK_STATEMENT = text("SELECT pg_try_advisory_xact_lock(hashtextextended('matchmaking', 0))")
 
 logger = structlog.get_logger("tournament.matchmaker")
 
 
-class _PlaceGone(Exception):
+class _QueuePlaceGone(Exception):
     """One of the two players has left the queue, or wants another match now."""
 
     code = TournamentCode.PLACE_GONE
@@ -48,40 +48,48 @@ class Matchmaker:
         self._db = db
         self._clock = clock
 
-    async def after_a_join(self) -> None:
+    async def pair_after_join(self) -> None:
         """Pair at once after a join. A failure is ignored, because the next second pairs again."""
-        with suppress(*DATABASE_TROUBLE):
-            await self.pair_up()
+        with suppress(*DATABASE_ERRORS):
+            await self.pair_waiting_players()
 
-    async def pair_up(self) -> None:
+    async def pair_waiting_players(self) -> None:
         """Pair all waiting players who have a suitable opponent."""
         now = self._clock()
         async with session_at(self._db, now) as session:
-            if not await session.scalar(LOCK):
+            if not await session.scalar(TRY_LOCK_STATEMENT):
                 return
-            entries = await queries.longest_waiting(session, most=MOST_AT_ONCE)
+            entries = await queries.find_longest_waiting(session, most=MOST_PLAYERS_AT_ONCE)
             if len(entries) < 2:  # noqa: PLR2004 - two are a pair
                 return
             by_player = {entry.player_id: entry for entry in entries}
             forbidden = await blocked_pairs(session, list(by_player))
-            for one, other in pairs_of([_seeker(each, now) for each in entries], forbidden):
-                await self._pair(by_player[one.player_id], by_player[other.player_id], now)
+            for one, other in pair_players(
+                [_to_waiting_player(each, now) for each in entries], forbidden
+            ):
+                await self._create_match_of_two(
+                    by_player[one.player_id], by_player[other.player_id], now
+                )
 
-    async def _pair(self, one: QueueEntry, other: QueueEntry, now: datetime) -> None:
+    async def _create_match_of_two(self, one: QueueEntry, other: QueueEntry, now: datetime) -> None:
         """Create a match of two, unless one has left, plays or is erased; the other then waits for the next round."""
         try:
             async with session_at(self._db, now) as session:
-                match_id = await _make(session, (one, other))
-        except (_PlaceGone, AlreadyPlaying, PlayerGone) as reason:
+                match_id = await _take_places_and_create_match(session, (one, other))
+        except (_QueuePlaceGone, AlreadyPlaying, PlayerGone) as reason:
             _log_unpaired((one, other), reason)
         else:
             _log_paired((one, other), match_id, now)
 
 
-async def _make(session: TimedSession, pair: tuple[QueueEntry, QueueEntry]) -> UUID:
+async def _take_places_and_create_match(
+    session: TimedSession, pair: tuple[QueueEntry, QueueEntry]
+) -> UUID:
     one, other = pair
-    if not await queries.take(session, [(each.player_id, each.joined_at) for each in pair]):
-        raise _PlaceGone
+    if not await queries.take_unchanged_places(
+        session, [(each.player_id, each.joined_at) for each in pair]
+    ):
+        raise _QueuePlaceGone
     return await create_match(
         session,
         (Contender(one.player_id, one.name), Contender(other.player_id, other.name)),
@@ -91,25 +99,25 @@ async def _make(session: TimedSession, pair: tuple[QueueEntry, QueueEntry]) -> U
     )
 
 
-def _seeker(entry: QueueEntry, now: datetime) -> Seeker:
-    return Seeker(
+def _to_waiting_player(entry: QueueEntry, now: datetime) -> WaitingPlayer:
+    return WaitingPlayer(
         player_id=entry.player_id,
         points=entry.points,
         rated=entry.rated,
         rating=entry.rating,
         deviation=entry.deviation,
-        waited=_waited(entry, now),
+        waited=_seconds_waited(entry, now),
     )
 
 
-def _waited(entry: QueueEntry, now: datetime) -> float:
+def _seconds_waited(entry: QueueEntry, now: datetime) -> float:
     return (now - entry.joined_at).total_seconds()
 
 
 def _log_paired(pair: tuple[QueueEntry, QueueEntry], match_id: UUID, now: datetime) -> None:
-    PAIRS.inc()
+    PAIRS_MADE.inc()
     for each in pair:
-        WAITED.observe(max(_waited(each, now), 0))
+        QUEUE_WAITED_SECONDS.observe(max(_seconds_waited(each, now), 0))
     logger.info(
         "players paired",
         **{
@@ -118,14 +126,14 @@ def _log_paired(pair: tuple[QueueEntry, QueueEntry], match_id: UUID, now: dateti
             "event.type": ["info"],
             "event.outcome": "success",
             "labels.match_id": str(match_id),
-            "related.user": _ids(pair),
+            "related.user": _player_ids(pair),
             "transcendence.distance": round(abs(pair[0].rating - pair[1].rating)),
         },
     )
 
 
 def _log_unpaired(
-    pair: tuple[QueueEntry, QueueEntry], reason: _PlaceGone | AlreadyPlaying | PlayerGone
+    pair: tuple[QueueEntry, QueueEntry], reason: _QueuePlaceGone | AlreadyPlaying | PlayerGone
 ) -> None:
     logger.info(
         "players not paired",
@@ -135,10 +143,10 @@ def _log_unpaired(
             "event.type": ["info"],
             "event.outcome": "failure",
             "event.reason": reason.code,
-            "related.user": _ids(pair),
+            "related.user": _player_ids(pair),
         },
     )
 
 
-def _ids(pair: Sequence[QueueEntry]) -> list[str]:
+def _player_ids(pair: Sequence[QueueEntry]) -> list[str]:
     return [str(each.player_id) for each in pair]

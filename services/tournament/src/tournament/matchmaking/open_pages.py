@@ -14,8 +14,8 @@ class OpenPages:
         self._open: Counter[UUID] = Counter()
 
     @contextmanager
-    def one_of(self, player_id: UUID) -> Iterator[None]:
-        """Count a stream while it is open."""
+    def count_open_page(self, player_id: UUID) -> Iterator[None]:
+        """Count one open page of the player within this context."""
         self._open[player_id] += 1
         try:
             yield

@@ -9,21 +9,21 @@ import structlog
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.tournament.matchmaking import Waiting, Wish
-from tournament.history import PROVISIONAL_ABOVE, History, Rating
-from tournament.live.creation import match_of
+from contracts.tournament.matchmaking import MatchWish, QueuePlace
+from tournament.history import PROVISIONAL_ABOVE, HistoryClient, Rating
+from tournament.live.creation import unfinished_match_of
 from tournament.matchmaking import queue_queries as queries
 from tournament.matchmaking.errors import NotQueued, StillPlaying
-from tournament.matchmaking.matching import reach_of
+from tournament.matchmaking.matching import rating_reach
 from tournament.matchmaking.models import QueueEntry
 from tournament.players.models import ErasedPlayer
-from tournament.signals import games_channel
+from tournament.signals import player_channel
 from transcendence_common.database import TimedSession, session_at
-from transcendence_common.erased_players import hold_player
+from transcendence_common.erased_players import lock_against_erasure
 from transcendence_common.identity import Player
 from transcendence_common.signals import notify
 
-PROLONGED_FOR = timedelta(seconds=20)
+PLACE_LIFETIME = timedelta(seconds=20)
 """Lifetime of a place: three failed prolongations, or a page without a script that reloads every 10 s."""
 
 logger = structlog.get_logger("tournament.queue")
@@ -35,61 +35,61 @@ class Queue:
     Reads before the call to history use a connection of their own, so none is held meanwhile.
     """
 
-    def __init__(self, db: SQLAlchemyAsyncConfig, history: History) -> None:
+    def __init__(self, db: SQLAlchemyAsyncConfig, history: HistoryClient) -> None:
         self._db = db
         self._history = history
 
-    async def join(self, session: TimedSession, player: Player, wish: Wish) -> Waiting:
+    async def join(self, session: TimedSession, player: Player, wish: MatchWish) -> QueuePlace:
         """Join the queue, or change the wanted match.
 
         Raises:
             StillPlaying: the player has a seat in a match.
             PlayerGone: the player has been erased.
         """
-        rating = await self._known_rating(player.id, session.now) or await self._history.rating_of(
-            player.id
+        rating = await self._rating_in_queue(
+            player.id, session.now
+        ) or await self._history.rating_of(player.id)
+        await lock_against_erasure(session, ErasedPlayer, player.id)
+        entry = await queries.store_entry(
+            session, player, wish, rating, until=session.now + PLACE_LIFETIME
         )
-        await hold_player(session, ErasedPlayer, player.id)
-        entry = await queries.enter(
-            session, player, wish, rating, until=session.now + PROLONGED_FOR
-        )
-        # Checked after `enter`, which waits for a pairing that holds the place.
-        match_id = await match_of(session, player.id)
+        # Checked after `store_entry`, which waits for a pairing that holds the place.
+        match_id = await unfinished_match_of(session, player.id)
         if match_id is not None:
             raise StillPlaying(match_id)
-        await notify(session, [games_channel(player.id)])
-        _log("queue-joined", player.id, wish)
-        return _shown(entry, session.now)
+        await notify(session, [player_channel(player.id)])
+        _log_queue_change("queue-joined", player.id, wish)
+        return _to_schema(entry, session.now)
 
-    async def _known_rating(self, player_id: UUID, now: datetime) -> Rating | None:
+    async def _rating_in_queue(self, player_id: UUID, now: datetime) -> Rating | None:
         async with session_at(self._db, now) as session:
-            entry = await queries.entry_of(session, player_id)
+            entry = await queries.find_waiting_entry(session, player_id)
         return None if entry is None else Rating(entry.rating, entry.deviation)
 
 
-async def look(session: TimedSession, player_id: UUID) -> Waiting:
+async def show_queue_place(session: TimedSession, player_id: UUID) -> QueuePlace:
     """Return a player's place and prolong it: the request shows that they are here.
 
     Raises:
         NotQueued: the player has no place.
     """
-    entry = await queries.entry_of(session, player_id)
+    entry = await queries.find_waiting_entry(session, player_id)
     if entry is None:
         raise NotQueued
-    await queries.prolong(session, [player_id], session.now + PROLONGED_FOR)
-    return _shown(entry, session.now)
+    await queries.prolong_places(session, [player_id], session.now + PLACE_LIFETIME)
+    return _to_schema(entry, session.now)
 
 
-async def leave(session: AsyncSession, player_id: UUID) -> None:
+async def leave_queue(session: AsyncSession, player_id: UUID) -> None:
     """Remove a player from the queue, if they are in it."""
-    if await queries.leave(session, [player_id]):
-        await notify(session, [games_channel(player_id)])
-        _log("queue-left", player_id)
+    if await queries.delete_places(session, [player_id]):
+        await notify(session, [player_channel(player_id)])
+        _log_queue_change("queue-left", player_id)
 
 
-def _shown(entry: QueueEntry, now: datetime) -> Waiting:
-    reach = reach_of(entry.deviation, (now - entry.joined_at).total_seconds())
-    return Waiting(
+def _to_schema(entry: QueueEntry, now: datetime) -> QueuePlace:
+    reach = rating_reach(entry.deviation, (now - entry.joined_at).total_seconds())
+    return QueuePlace(
         state="waiting",
         points=entry.points,
         rated=entry.rated,
@@ -101,8 +101,8 @@ def _shown(entry: QueueEntry, now: datetime) -> Waiting:
     )
 
 
-def _log(
-    action: Literal["queue-joined", "queue-left"], player_id: UUID, wish: Wish | None = None
+def _log_queue_change(
+    action: Literal["queue-joined", "queue-left"], player_id: UUID, wish: MatchWish | None = None
 ) -> None:
     logger.info(
         action.replace("-", " "),
@@ -112,12 +112,12 @@ def _log(
             "event.type": ["change"],
             "event.outcome": "success",
             "user.id": str(player_id),
-            **(_wanted(wish) if wish else {}),
+            **(_wish_fields(wish) if wish else {}),
         },
     )
 
 
-def _wanted(wish: Wish) -> dict[str, object]:
+def _wish_fields(wish: MatchWish) -> dict[str, object]:
     return {
         "labels.rated": "true" if wish.rated else "false",
         "transcendence.points": wish.points,

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.tournament.matchmaking import Wish
+from contracts.tournament.matchmaking import MatchWish
 from tournament.history import Rating
 from tournament.live.models import Seat
 from tournament.matchmaking.models import QueueEntry
@@ -32,20 +32,20 @@ from transcendence_common.database import TimedSession
 from transcendence_common.identity import Player
 
 
-async def entry_of(session: TimedSession, player_id: UUID) -> QueueEntry | None:
-    """Return a player's place in the queue; None while they have a seat in a match."""
+async def find_waiting_entry(session: TimedSession, player_id: UUID) -> QueueEntry | None:
+    """Return a player's place in the queue; None if it has expired, or while the player has a seat in a match."""
     return await session.scalar(
-        select(QueueEntry).where(QueueEntry.player_id == player_id, _waits(session.now))
+        select(QueueEntry).where(QueueEntry.player_id == player_id, _is_waiting(session.now))
     )
 
 
-async def kept_of(session: AsyncSession, player_id: UUID) -> QueueEntry | None:
+async def find_stored_entry(session: AsyncSession, player_id: UUID) -> QueueEntry | None:
     """Return a player's stored place, even if it has expired."""
     return await session.get(QueueEntry, player_id)
 
 
-async def enter(
-    session: TimedSession, player: Player, wish: Wish, rating: Rating, *, until: datetime
+async def store_entry(
+    session: TimedSession, player: Player, wish: MatchWish, rating: Rating, *, until: datetime
 ) -> QueueEntry:
     """Create or update a place; waiting starts anew only for another match, or after the place has expired."""
     another = or_(
@@ -73,33 +73,40 @@ async def enter(
     return entered.one()
 
 
-async def prolong(session: AsyncSession, player_ids: Collection[UUID], until: datetime) -> None:
+async def prolong_places(
+    session: AsyncSession, player_ids: Collection[UUID], until: datetime
+) -> None:
     """Prolong the places of these players, except locked ones."""
     if player_ids:
         await session.execute(
             update(QueueEntry)
-            .where(QueueEntry.player_id.in_(_unlocked(QueueEntry.player_id.in_(player_ids))))
+            .where(QueueEntry.player_id.in_(_select_unlocked(QueueEntry.player_id.in_(player_ids))))
             .values(expires_at=until)
             .execution_options(synchronize_session=False)
         )
 
 
-async def leave(session: AsyncSession, player_ids: Collection[UUID]) -> Sequence[UUID]:
+async def delete_places(session: AsyncSession, player_ids: Collection[UUID]) -> Sequence[UUID]:
     """Delete the places of these players; return the players who had one."""
-    return await _delete(session, QueueEntry.player_id.in_(player_ids))
+    return await _delete_in_order(session, QueueEntry.player_id.in_(player_ids))
 
 
-async def take(session: AsyncSession, places: Collection[tuple[UUID, datetime]]) -> bool:
+async def take_unchanged_places(
+    session: AsyncSession, places: Collection[tuple[UUID, datetime]]
+) -> bool:
     """Delete places that are unchanged, given by player and time of joining; tell whether all were."""
-    found = await _delete(
+    found = await _delete_in_order(
         session, tuple_(QueueEntry.player_id, QueueEntry.joined_at).in_(list(places))
     )
     return len(found) == len(places)
 
 
-async def longest_waiting(session: TimedSession, *, most: int) -> Sequence[QueueEntry]:
+async def find_longest_waiting(session: TimedSession, *, most: int) -> Sequence[QueueEntry]:
     found = await session.scalars(
-        select(QueueEntry).where(_waits(session.now)).order_by(QueueEntry.joined_at).limit(most)
+        select(QueueEntry)
+        .where(_is_waiting(session.now))
+        .order_by(QueueEntry.joined_at)
+        .limit(most)
     )
     return found.all()
 
@@ -108,33 +115,33 @@ async def count_waiting(session: TimedSession) -> tuple[int, datetime | None]:
     """Return the number of waiting players, and since when the longest has waited."""
     found = await session.execute(
         select(func.count(QueueEntry.player_id), func.min(QueueEntry.joined_at)).where(
-            _waits(session.now)
+            _is_waiting(session.now)
         )
     )
     number, since = found.one()
     return number, since
 
 
-async def sweep(session: TimedSession) -> Sequence[UUID]:
+async def delete_stale_places(session: TimedSession) -> Sequence[UUID]:
     """Delete expired places, and those of players with a seat in a match; return their players."""
     swept = await session.scalars(
         delete(QueueEntry)
-        .where(QueueEntry.player_id.in_(_unlocked(~_waits(session.now))))
+        .where(QueueEntry.player_id.in_(_select_unlocked(~_is_waiting(session.now))))
         .returning(QueueEntry.player_id)
     )
     return swept.all()
 
 
-def _waits(now: datetime) -> ColumnElement[bool]:
+def _is_waiting(now: datetime) -> ColumnElement[bool]:
     seated = exists().where(Seat.player_id == QueueEntry.player_id)
     return and_(QueueEntry.expires_at > now, ~seated)
 
 
-def _unlocked(which: ColumnElement[bool]) -> Select[UUID]:
+def _select_unlocked(which: ColumnElement[bool]) -> Select[UUID]:
     return select(QueueEntry.player_id).where(which).with_for_update(skip_locked=True)
 
 
-async def _delete(session: AsyncSession, which: ColumnElement[bool]) -> Sequence[UUID]:
+async def _delete_in_order(session: AsyncSession, which: ColumnElement[bool]) -> Sequence[UUID]:
     in_order = (
         select(QueueEntry.player_id)
         .where(which)

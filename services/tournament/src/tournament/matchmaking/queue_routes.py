@@ -6,7 +6,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.tournament.matchmaking import Waiting, Wish
+from contracts.tournament.matchmaking import MatchWish, QueuePlace
 from tournament.matchmaking import queue as service
 from tournament.matchmaking.errors import NotQueued, StillPlaying
 from tournament.matchmaking.matchmaker import Matchmaker
@@ -24,31 +24,33 @@ from transcendence_common.problems import InvalidFields, Malformed
     security=SIGNED_IN,
     responses=answers(Malformed, InvalidFields, NotVerified, PlayerGone, StillPlaying),
 )
-async def join(
+async def join_queue(
     *,
-    data: JSONBody[Wish],
+    data: JSONBody[MatchWish],
     verified: NamedDependency[Player],
     queue: NamedDependency[Queue],
     matchmaker: NamedDependency[Matchmaker],
     db_session: NamedDependency[TimedSession],
-) -> Response[Waiting]:
+) -> Response[QueuePlace]:
     """Join the queue, or change the wanted match. A place lasts 20 s; an open event stream or a GET prolongs it."""
     waiting = await queue.join(db_session, verified, data)
-    return Response(waiting, background=BackgroundTask(matchmaker.after_a_join))
+    return Response(waiting, background=BackgroundTask(matchmaker.pair_after_join))
 
 
 @get("/queue", security=SIGNED_IN, responses=answers(NotQueued))
-async def look(
+async def show_queue_place(
     player: NamedDependency[Player], db_session: NamedDependency[TimedSession]
-) -> Waiting:
+) -> QueuePlace:
     """Return the caller's place and prolong it by 20 s."""
-    return await service.look(db_session, player.id)
+    return await service.show_queue_place(db_session, player.id)
 
 
 @delete("/queue", security=SIGNED_IN, responses=answers())
-async def leave(player: NamedDependency[Player], db_session: NamedDependency[AsyncSession]) -> None:
+async def leave_queue(
+    player: NamedDependency[Player], db_session: NamedDependency[AsyncSession]
+) -> None:
     """Leave the queue. A caller who was paired meanwhile has a match."""
-    await service.leave(db_session, player.id)
+    await service.leave_queue(db_session, player.id)
 
 
-queue_routes = Router("/", route_handlers=[join, look, leave])
+queue_routes = Router("/", route_handlers=[join_queue, show_queue_place, leave_queue])

@@ -10,10 +10,10 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.tournaments import BracketDetails
-from tournament.pairings.schemas import bracket_of
+from tournament.pairings.schemas import read_bracket
 from tournament.tournaments.models import Tournament
 
-MOST_KEPT: Final = 32
+MOST_CACHED_BRACKETS: Final = 32
 """Most brackets kept; the largest takes about 6 MB."""
 
 
@@ -24,30 +24,30 @@ class CachedBracket(NamedTuple):
     written: bytes
 
 
-class Brackets:
-    """Keeps the brackets that were requested last."""
+class BracketCache:
+    """Caches the 32 brackets that were requested last."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[UUID, CachedBracket] = OrderedDict()
-        self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
+        self._cached: OrderedDict[UUID, CachedBracket] = OrderedDict()
+        self._locks: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
         """One lock for each tournament; an entry exists while a request waits for it."""
 
-    async def of(self, session: AsyncSession, tournament: Tournament) -> CachedBracket:
+    async def get_bracket(self, session: AsyncSession, tournament: Tournament) -> CachedBracket:
         """Return the bracket of a tournament at its revision, or at a newer one.
 
         Raises:
             NotStarted: the tournament has not started.
         """
-        async with self._turns.setdefault(tournament.id, asyncio.Lock()):
-            kept = self._kept.get(tournament.id)
+        async with self._locks.setdefault(tournament.id, asyncio.Lock()):
+            kept = self._cached.get(tournament.id)
             if kept is None or kept.bracket.revision < tournament.revision:
-                bracket = await bracket_of(session, tournament)
+                bracket = await read_bracket(session, tournament)
                 kept = CachedBracket(bracket, await asyncio.to_thread(msgspec.json.encode, bracket))
-            self._keep(tournament.id, kept)
+            self._store(tournament.id, kept)
             return kept
 
-    def _keep(self, tournament_id: UUID, kept: CachedBracket) -> None:
-        self._kept[tournament_id] = kept
-        self._kept.move_to_end(tournament_id)
-        while len(self._kept) > MOST_KEPT:
-            self._kept.popitem(last=False)
+    def _store(self, tournament_id: UUID, kept: CachedBracket) -> None:
+        self._cached[tournament_id] = kept
+        self._cached.move_to_end(tournament_id)
+        while len(self._cached) > MOST_CACHED_BRACKETS:
+            self._cached.popitem(last=False)

@@ -2,13 +2,15 @@
 
 from typing import Final, NamedTuple
 
-from contracts.tournament.tournaments import How
+from contracts.tournament.tournaments import OutcomeKind
 from pong.court import LEFT
 from tournament.bracket.facts import NOBODY, Outcome
 from tournament.pairings.rows import PairingRow
 
-MOST_ATTEMPTS: Final = 3
-"""Most matches without a result although both players were there: faults of the service, or 30 min without an end."""
+MOST_MATCHES_WITHOUT_RESULT: Final = 3
+"""Matches without a result, although both players were present, after which neither player wins the pairing.
+
+Such matches are faults of the service, or reached the limit of 30 min."""
 
 
 class EndedMatch(NamedTuple):
@@ -36,26 +38,29 @@ class Decision(NamedTuple):
     """History gets a record of the match."""
 
 
-def of_match(row: PairingRow, match: EndedMatch | None) -> Decision:
-    """Judge a pairing whose match has ended. None: its row was deleted with an erased player, or long after its end."""
+def decide_ended_match(row: PairingRow, match: EndedMatch | None) -> Decision:
+    """Decide a pairing whose match has ended.
+
+    Without a match, its row was deleted with an erased player or long after the end; the pairing is then called again.
+    """
     if match is None:
-        return _of_absence(row, one_absent=False, other_absent=False)
+        return _decide_by_absence(row, one_absent=False, other_absent=False)
     left, right = (match.left_score, match.left_absent), (match.right_score, match.right_absent)
     one, other = (left, right) if match.left_is_one else (right, left)
     if match.winner is None:
-        return _of_absence(row, one_absent=one[1], other_absent=other[1])
+        return _decide_by_absence(row, one_absent=one[1], other_absent=other[1])
     one_won = (match.winner == LEFT) == match.left_is_one
     winner = (row.one if one_won else row.other) or NOBODY
-    how: How = "forfeit" if match.forfeited else "played"
+    how: OutcomeKind = "forfeit" if match.forfeited else "played"
     return Decision(row, Outcome(how, winner, one[0], other[0]), recorded=True)
 
 
-def of_call(row: PairingRow) -> Decision:
-    """Judge a called pairing whose deadline has passed."""
-    return _of_absence(row, one_absent=not row.one_ready, other_absent=not row.other_ready)
+def decide_expired_call(row: PairingRow) -> Decision:
+    """Decide a called pairing whose deadline has passed: players who did not report ready are absent."""
+    return _decide_by_absence(row, one_absent=not row.one_ready, other_absent=not row.other_ready)
 
 
-def _of_absence(row: PairingRow, *, one_absent: bool, other_absent: bool) -> Decision:
+def _decide_by_absence(row: PairingRow, *, one_absent: bool, other_absent: bool) -> Decision:
     one, other = row.one or NOBODY, row.other or NOBODY
     if one_absent and other_absent:
         return Decision(row, Outcome("double_forfeit"), (one, other))
@@ -63,6 +68,6 @@ def _of_absence(row: PairingRow, *, one_absent: bool, other_absent: bool) -> Dec
         return Decision(row, Outcome("forfeit", other), (one,))
     if other_absent:
         return Decision(row, Outcome("forfeit", one), (other,))
-    if row.attempts >= MOST_ATTEMPTS:
+    if row.attempts >= MOST_MATCHES_WITHOUT_RESULT:
         return Decision(row, Outcome("double_forfeit"))
     return Decision(row, None)

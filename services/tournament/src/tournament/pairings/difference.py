@@ -1,4 +1,4 @@
-"""Compares stored pairings with the bracket that the rules give. Pure functions."""
+"""Compares the stored pairings with the bracket that follows from the rules. Pure functions."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ from tournament.pairings.models import CALLED, OVER, PLAYING, WAITING
 from tournament.pairings.rows import PairingRow
 
 
-class Calling(NamedTuple):
+class CallTime(NamedTuple):
     """The time and deadline of pairings called now."""
 
     now: datetime
@@ -30,12 +30,14 @@ class Difference(NamedTuple):
     """Seeds of the players of pairings called now, or called or played before the change."""
 
 
-def difference(stored: Sequence[PairingRow], bracket: Bracket, calling: Calling) -> Difference:
+def compare_with_bracket(
+    stored: Sequence[PairingRow], bracket: Bracket, calling: CallTime
+) -> Difference:
     """Return the changes that bring `stored` in line with `bracket`."""
     before = {row.number: row for row in stored}
-    turns = _turns(before, bracket, one_at_a_time=calling.deadline is None)
+    turns = _numbers_to_call(before, bracket, one_at_a_time=calling.deadline is None)
     wanted = [
-        _wanted(before.get(pairing.number), pairing, calling, called=pairing.number in turns)
+        _wanted_row(before.get(pairing.number), pairing, calling, called=pairing.number in turns)
         for pairing in bracket.pairings
     ]
     written = [row for row in wanted if row != before.get(row.number)]
@@ -55,7 +57,7 @@ def difference(stored: Sequence[PairingRow], bracket: Bracket, calling: Calling)
     )
 
 
-def _turns(
+def _numbers_to_call(
     before: dict[int, PairingRow], bracket: Bracket, *, one_at_a_time: bool
 ) -> frozenset[int]:
     """Return the numbers of pairings to be played now.
@@ -65,25 +67,28 @@ def _turns(
     ready = [pairing for pairing in bracket.pairings if pairing.ready]
     if not one_at_a_time or not ready:
         return frozenset(pairing.number for pairing in ready)
-    first = min(ready, key=lambda pairing: (not _is_on(before, pairing), pairing.number))
+    first = min(ready, key=lambda pairing: (not _is_active(before, pairing), pairing.number))
     return frozenset([first.number])
 
 
-def _is_on(before: dict[int, PairingRow], pairing: Pairing) -> bool:
+def _is_active(before: dict[int, PairingRow], pairing: Pairing) -> bool:
     row = before.get(pairing.number)
-    return row is not None and row.state in {CALLED, PLAYING} and _same_players(row, pairing)
+    return row is not None and row.state in {CALLED, PLAYING} and _has_same_players(row, pairing)
 
 
-def _wanted(
-    before: PairingRow | None, pairing: Pairing, calling: Calling, *, called: bool
+def _wanted_row(
+    before: PairingRow | None, pairing: Pairing, calling: CallTime, *, called: bool
 ) -> PairingRow:
-    """Return the row that a pairing should have. Nothing is kept of a row with other players, or to be played again."""
+    """Return the row that a pairing should have.
+
+    The stored row is replaced by a fresh one if its players have changed, or if the pairing has to be played again.
+    """
     fresh = PairingRow(
         pairing.number, pairing.section, pairing.round, pairing.one, pairing.other, WAITING
     )
-    row = before if before is not None and _same_players(before, pairing) else fresh
+    row = before if before is not None and _has_same_players(before, pairing) else fresh
     if pairing.outcome is not None:
-        return _over(row, pairing, calling.now)
+        return _finished_row(row, pairing, calling.now)
     if not called:
         return row if row.state == WAITING else fresh
     if row.state in {CALLED, PLAYING}:
@@ -91,7 +96,7 @@ def _wanted(
     return fresh._replace(state=CALLED, called_at=calling.now, deadline=calling.deadline)
 
 
-def _over(row: PairingRow, pairing: Pairing, now: datetime) -> PairingRow:
+def _finished_row(row: PairingRow, pairing: Pairing, now: datetime) -> PairingRow:
     outcome = pairing.outcome
     assert outcome is not None  # noqa: S101 - asked of decided pairings only
     over = row._replace(
@@ -104,5 +109,5 @@ def _over(row: PairingRow, pairing: Pairing, now: datetime) -> PairingRow:
     return over if over == row else over._replace(decided_at=now)
 
 
-def _same_players(row: PairingRow, pairing: Pairing) -> bool:
+def _has_same_players(row: PairingRow, pairing: Pairing) -> bool:
     return (row.one, row.other) == (pairing.one, pairing.other)

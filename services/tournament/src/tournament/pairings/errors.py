@@ -46,7 +46,7 @@ class NotStarted(Conflict):
         super().__init__("The bracket is drawn when the tournament starts.")
 
 
-class NotOver(Conflict):
+class NotCorrectable(Conflict):
     """The pairing cannot be corrected: it is not decided, or was decided without two players."""
 
     code = TournamentCode.NOT_OVER
@@ -56,7 +56,7 @@ class NotOver(Conflict):
         super().__init__("You can only correct a finished match between two players.")
 
 
-class FollowedAlready(Conflict):
+class LaterMatchBegun(Conflict):
     """Matches that depend on the outcome have begun or ended; `pairings` lists their numbers."""
 
     code = TournamentCode.ALREADY_FOLLOWED

@@ -16,24 +16,24 @@ from contracts.history.tickets import IssuedTicket
 from contracts.tournament.tournaments import HotseatTicket
 from pong.court import RULES_VERSION
 from tournament.bracket.facts import NOBODY
-from tournament.history import History
+from tournament.history import HistoryClient
 from tournament.pairings import queries
 from tournament.pairings.errors import NoSuchPairing, NotCalled, NotPlayedYet, PlayedAlready
-from tournament.pairings.events import log_decided, log_played
+from tournament.pairings.events import log_match_begun, log_pairing_decided
 from tournament.pairings.models import CALLED, OVER, PLAYING
-from tournament.pairings.progress import progress
+from tournament.pairings.progress import advance_tournament
 from tournament.pairings.rows import PairingRow
 from tournament.players.models import ErasedPlayer
-from tournament.tournaments.access import organised, visible
+from tournament.tournaments.access import find_visible, lock_organised
 from tournament.tournaments.errors import NoSuchTournament, NotOrganiser
 from tournament.tournaments.models import RUNNING, Tournament
-from tournament.tournaments.revision import touch
+from tournament.tournaments.revision import raise_revision
 from transcendence_common.database import TimedSession
-from transcendence_common.erased_players import hold_player
+from transcendence_common.erased_players import lock_against_erasure
 from transcendence_common.identity import Player
 
 
-class _Seen(NamedTuple):
+class _PairingBefore(NamedTuple):
     """A pairing as it was before history was asked."""
 
     tournament: Tournament
@@ -42,17 +42,17 @@ class _Seen(NamedTuple):
     right_name: str
 
 
-class Hotseat:
+class HotseatPairings:
     """Issues tickets and takes results of hotseat pairings.
 
     Reads on connections of its own, so that none is held while history is asked.
     """
 
-    def __init__(self, db: SQLAlchemyAsyncConfig, history: History) -> None:
+    def __init__(self, db: SQLAlchemyAsyncConfig, history: HistoryClient) -> None:
         self._db = db
         self._history = history
 
-    async def ticket(
+    async def issue_ticket(
         self, session: TimedSession, host: Player, tournament_id: UUID, number: int
     ) -> HotseatTicket:
         """Return a ticket for a pairing; the same one until it is played or expires.
@@ -61,26 +61,26 @@ class Hotseat:
             NoSuchTournament, NotOrganiser, NoSuchPairing
             NotCalled: its turn has not come yet, or it is over.
             PlayedAlready: the match was submitted, and its ticket has expired.
-            HistoryAway: history does not answer.
+            HistoryUnavailable: history does not answer.
             PlayerGone: the host has been erased.
         """
-        seen = await self._look(host, tournament_id, number)
+        seen = await self._read_pairing(host, tournament_id, number)
         _check_turn(seen.tournament, seen.row)
         if seen.row.state == PLAYING:
-            stored = _stored(seen.row)
-            if _is_good(stored, session.now):
-                return _shown(stored, seen)
-            if await self._history.match(stored.match_id) is not None:
+            stored = _stored_ticket(seen.row)
+            if _is_still_accepted(stored, session.now):
+                return _to_schema(stored, seen)
+            if await self._history.find_match_record(stored.match_id) is not None:
                 raise PlayedAlready
-        given = await self._history.ticket(
+        given = await self._history.request_hotseat_ticket(
             host.id,
             points=seen.tournament.points,
             left_name=seen.left_name,
             right_name=seen.right_name,
         )
-        return _shown(await _keep(session, host, seen, given), seen)
+        return _to_schema(await _store_ticket(session, host, seen, given), seen)
 
-    async def result(
+    async def take_result(
         self, session: TimedSession, host: Player, tournament_id: UUID, number: int
     ) -> PairingRow:
         """Take the result that history has verified and advance the tournament. Repeating it changes nothing.
@@ -88,54 +88,54 @@ class Hotseat:
         Raises:
             NoSuchTournament, NotOrganiser, NoSuchPairing
             NotPlayedYet: no match was submitted with the pairing's ticket.
-            HistoryAway: history does not answer.
+            HistoryUnavailable: history does not answer.
             PlayerGone: the host has been erased.
         """
-        seen = await self._look(host, tournament_id, number)
+        seen = await self._read_pairing(host, tournament_id, number)
         if seen.row.state == OVER:
             return seen.row
         if seen.row.state != PLAYING or seen.row.match_id is None:
             raise NotPlayedYet
-        record = await self._history.match(seen.row.match_id)
+        record = await self._history.find_match_record(seen.row.match_id)
         if record is None:
             raise NotPlayedYet
-        return await _decide(session, host, seen, record)
+        return await _store_result(session, host, seen, record)
 
-    async def _look(self, host: Player, tournament_id: UUID, number: int) -> _Seen:
+    async def _read_pairing(self, host: Player, tournament_id: UUID, number: int) -> _PairingBefore:
         async with self._db.get_session() as session:
-            tournament = await visible(session, tournament_id, host)
+            tournament = await find_visible(session, tournament_id, host)
             _check_host(tournament, host)
-            row = await _pairing(session, tournament_id, number)
-            people = await queries.entrants_of(session, tournament_id, (row.one, row.other))
+            row = await _find_pairing(session, tournament_id, number)
+            people = await queries.find_entrants(session, tournament_id, (row.one, row.other))
         names = [people[seed].name if seed in people else "" for seed in (row.one, row.other)]
-        return _Seen(tournament, row, *names)
+        return _PairingBefore(tournament, row, *names)
 
 
-async def _keep(
-    session: AsyncSession, host: Player, seen: _Seen, given: IssuedTicket
+async def _store_ticket(
+    session: AsyncSession, host: Player, seen: _PairingBefore, given: IssuedTicket
 ) -> IssuedTicket:
     """Store the ticket. If another request was faster, return that request's ticket."""
-    tournament = await _held(session, host, seen.tournament.id)
-    row = await _pairing(session, tournament.id, seen.row.number)
+    tournament = await _lock_tournament(session, host, seen.tournament.id)
+    row = await _find_pairing(session, tournament.id, seen.row.number)
     _check_turn(tournament, row)
     if row != seen.row:
         if row.state == PLAYING and (row.one, row.other) == (seen.row.one, seen.row.other):
-            return _stored(row)
+            return _stored_ticket(row)
         raise NotCalled
     after = row._replace(
         state=PLAYING, match_id=given.match_id, ticket=msgspec.json.encode(given).decode()
     )
-    await queries.store(session, tournament.id, [after])
-    log_played(tournament, after, given.match_id, host.id)
-    await touch(session, tournament)
+    await queries.store_pairings(session, tournament.id, [after])
+    log_match_begun(tournament, after, given.match_id, host.id)
+    await raise_revision(session, tournament)
     return given
 
 
-async def _decide(
-    session: TimedSession, host: Player, seen: _Seen, record: MatchRecord
+async def _store_result(
+    session: TimedSession, host: Player, seen: _PairingBefore, record: MatchRecord
 ) -> PairingRow:
-    tournament = await _held(session, host, seen.tournament.id)
-    row = await _pairing(session, tournament.id, seen.row.number)
+    tournament = await _lock_tournament(session, host, seen.tournament.id)
+    row = await _find_pairing(session, tournament.id, seen.row.number)
     if row.state == OVER:
         return row
     if tournament.state != RUNNING or row.state != PLAYING or row.match_id != record.id:
@@ -150,15 +150,15 @@ async def _decide(
         decided_at=session.now,
         ticket=None,
     )
-    await queries.store(session, tournament.id, [after])
-    log_decided(tournament, after, {})
-    await progress(session, tournament)
+    await queries.store_pairings(session, tournament.id, [after])
+    log_pairing_decided(tournament, after, {})
+    await advance_tournament(session, tournament)
     return after
 
 
-async def _held(session: AsyncSession, host: Player, tournament_id: UUID) -> Tournament:
-    await hold_player(session, ErasedPlayer, host.id)
-    return await organised(session, tournament_id, host)
+async def _lock_tournament(session: AsyncSession, host: Player, tournament_id: UUID) -> Tournament:
+    await lock_against_erasure(session, ErasedPlayer, host.id)
+    return await lock_organised(session, tournament_id, host)
 
 
 def _check_host(tournament: Tournament, player: Player) -> None:
@@ -169,8 +169,8 @@ def _check_host(tournament: Tournament, player: Player) -> None:
         raise NotOrganiser
 
 
-async def _pairing(session: AsyncSession, tournament_id: UUID, number: int) -> PairingRow:
-    row = await queries.pairing_of(session, tournament_id, number)
+async def _find_pairing(session: AsyncSession, tournament_id: UUID, number: int) -> PairingRow:
+    row = await queries.find_pairing(session, tournament_id, number)
     if row is None:
         raise NoSuchPairing
     return row
@@ -181,16 +181,16 @@ def _check_turn(tournament: Tournament, row: PairingRow) -> None:
         raise NotCalled
 
 
-def _stored(row: PairingRow) -> IssuedTicket:
+def _stored_ticket(row: PairingRow) -> IssuedTicket:
     return msgspec.json.decode(row.ticket or "", type=IssuedTicket)
 
 
-def _is_good(ticket: IssuedTicket, now: datetime) -> bool:
+def _is_still_accepted(ticket: IssuedTicket, now: datetime) -> bool:
     """Tell whether history would still accept a match played with this ticket."""
     return ticket.rules == RULES_VERSION and now < ticket.expires_at
 
 
-def _shown(ticket: IssuedTicket, seen: _Seen) -> HotseatTicket:
+def _to_schema(ticket: IssuedTicket, seen: _PairingBefore) -> HotseatTicket:
     return HotseatTicket(
         ticket=ticket.ticket,
         match_id=ticket.match_id,

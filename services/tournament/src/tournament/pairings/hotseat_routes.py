@@ -8,10 +8,10 @@ from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK
 
 from contracts.tournament.tournaments import HotseatTicket, PairingDetails
-from tournament.history import HistoryAway
+from tournament.history import HistoryUnavailable
 from tournament.pairings.errors import NoSuchPairing, NotCalled, NotPlayedYet, PlayedAlready
-from tournament.pairings.hotseat import Hotseat
-from tournament.pairings.schemas import shown
+from tournament.pairings.hotseat import HotseatPairings
+from tournament.pairings.schemas import pairing_to_schema
 from tournament.tournaments.errors import NoSuchTournament, NotOrganiser
 from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import PlayerGone
@@ -32,19 +32,19 @@ from transcendence_common.problems import Malformed
         NoSuchPairing,
         NotCalled,
         PlayedAlready,
-        HistoryAway,
+        HistoryUnavailable,
     ),
 )
-async def give_ticket(
+async def issue_hotseat_ticket(
     *,
     tournament_id: FromPath[UUID],
     number: FromPath[int],
     player: NamedDependency[Player],
-    hotseat: NamedDependency[Hotseat],
+    hotseat: NamedDependency[HotseatPairings],
     db_session: NamedDependency[TimedSession],
 ) -> HotseatTicket:
     """Return a ticket to play a pairing at this keyboard; the same one until it is played or expires."""
-    return await hotseat.ticket(db_session, player, tournament_id, number)
+    return await hotseat.issue_ticket(db_session, player, tournament_id, number)
 
 
 @post(
@@ -58,19 +58,19 @@ async def give_ticket(
         NoSuchTournament,
         NoSuchPairing,
         NotPlayedYet,
-        HistoryAway,
+        HistoryUnavailable,
     ),
 )
-async def take_result(
+async def take_hotseat_result(
     *,
     tournament_id: FromPath[UUID],
     number: FromPath[int],
     player: NamedDependency[Player],
-    hotseat: NamedDependency[Hotseat],
+    hotseat: NamedDependency[HotseatPairings],
     db_session: NamedDependency[TimedSession],
 ) -> PairingDetails:
     """Take the result that history has verified. The request has no body: reported scores are never trusted."""
-    return shown(await hotseat.result(db_session, player, tournament_id, number))
+    return pairing_to_schema(await hotseat.take_result(db_session, player, tournament_id, number))
 
 
-hotseat_routes = Router("/", route_handlers=[give_ticket, take_result])
+hotseat_routes = Router("/", route_handlers=[issue_hotseat_ticket, take_hotseat_result])

@@ -9,12 +9,12 @@ from sqlalchemy.orm import aliased
 
 from contracts.actions import Action
 from contracts.tournament.tournaments import MatchCall
-from tournament.live.creation import match_of
+from tournament.live.creation import unfinished_match_of
 from tournament.matchmaking.errors import StillPlaying
 from tournament.pairings.models import CALLED, PLAYING, Pairing
 from tournament.tournaments.models import RUNNING, Entry, Tournament
 
-_Opponent = aliased(Entry)
+_OpponentEntry = aliased(Entry)
 
 
 async def match_calls_of(session: AsyncSession, player_id: UUID) -> list[MatchCall]:
@@ -27,7 +27,7 @@ async def match_calls_of(session: AsyncSession, player_id: UUID) -> list[MatchCa
             Pairing.number,
             Pairing.round,
             Pairing.section,
-            _Opponent.name.label("opponent"),
+            _OpponentEntry.name.label("opponent"),
             case((is_one, Pairing.one_ready), else_=Pairing.other_ready).label("ready"),
             case((is_one, Pairing.other_ready), else_=Pairing.one_ready).label("opponent_ready"),
             Pairing.deadline,
@@ -44,10 +44,10 @@ async def match_calls_of(session: AsyncSession, player_id: UUID) -> list[MatchCa
             ),
         )
         .join(
-            _Opponent,
+            _OpponentEntry,
             and_(
-                _Opponent.tournament_id == Tournament.id,
-                _Opponent.seed == case((is_one, Pairing.other), else_=Pairing.one),
+                _OpponentEntry.tournament_id == Tournament.id,
+                _OpponentEntry.seed == case((is_one, Pairing.other), else_=Pairing.one),
             ),
         )
         .where(
@@ -56,7 +56,7 @@ async def match_calls_of(session: AsyncSession, player_id: UUID) -> list[MatchCa
         .order_by(Pairing.deadline, Tournament.id)
     )
     match_call = [MatchCall(**row) for row in rows.mappings()]
-    playing = await match_of(session, player_id) if match_call else None
+    playing = await unfinished_match_of(session, player_id) if match_call else None
     return [with_actions(each, playing) for each in match_call]
 
 

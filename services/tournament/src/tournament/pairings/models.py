@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from contracts.tournament.tournaments import How, PairingState, Section
+from contracts.tournament.tournaments import BracketSection, OutcomeKind, PairingState
 from tournament.base import TournamentBase
 from tournament.tournaments.models import Tournament
 
@@ -63,7 +63,7 @@ class Pairing(TournamentBase):
         ForeignKey(Tournament.id, ondelete="CASCADE"), primary_key=True
     )
     number: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
-    section: Mapped[Section] = mapped_column(Text)
+    section: Mapped[BracketSection] = mapped_column(Text)
     round: Mapped[int] = mapped_column(SmallInteger)
     one: Mapped[int | None] = mapped_column(SmallInteger)
     """An entry's seed; 0: no opponent; None: not known yet."""
@@ -80,7 +80,7 @@ class Pairing(TournamentBase):
     """Hotseat: the ticket from history, as JSON."""
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     """Number of its matches that ended without a result."""
-    how: Mapped[How | None] = mapped_column(Text)
+    how: Mapped[OutcomeKind | None] = mapped_column(Text)
     winner: Mapped[int | None] = mapped_column(SmallInteger)
     one_score: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     other_score: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))

@@ -9,7 +9,7 @@ from sqlalchemy import delete, exists, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.pairings.models import OVER, Pairing
-from tournament.pairings.rows import EntrantRow, PairingRow, Rows
+from tournament.pairings.rows import EntrantRow, PairingRow, TournamentRows
 from tournament.tournaments.models import (
     DISQUALIFIED,
     FINISHED,
@@ -21,21 +21,23 @@ from tournament.tournaments.models import (
 )
 from transcendence_common.database import TimedSession
 
-LARGEST_NUMBER: Final = 2**15 - 1
+LARGEST_PAIRING_NUMBER: Final = 2**15 - 1
 """The largest number that the column holds; a request may name any."""
 
-_ENTRANT = [getattr(Entry, name) for name in EntrantRow._fields]
-_PAIRING = [getattr(Pairing, name) for name in PairingRow._fields]
+_ENTRANT_COLUMNS = [getattr(Entry, name) for name in EntrantRow._fields]
+_PAIRING_COLUMNS = [getattr(Pairing, name) for name in PairingRow._fields]
 
 
-async def rows_of(session: AsyncSession, tournament_id: UUID) -> Rows:
+async def read_rows(session: AsyncSession, tournament_id: UUID) -> TournamentRows:
     """Return all players and pairings of a tournament."""
     # Pairings first: without a lock, every player named in them is then among the players read after them.
     pairings = await session.execute(
-        select(*_PAIRING).where(Pairing.tournament_id == tournament_id).order_by(Pairing.number)
+        select(*_PAIRING_COLUMNS)
+        .where(Pairing.tournament_id == tournament_id)
+        .order_by(Pairing.number)
     )
     entrants = await session.execute(
-        select(*_ENTRANT)
+        select(*_ENTRANT_COLUMNS)
         .where(
             Entry.tournament_id == tournament_id,
             Entry.seed.is_not(None),
@@ -43,15 +45,19 @@ async def rows_of(session: AsyncSession, tournament_id: UUID) -> Rows:
         )
         .order_by(Entry.seed)
     )
-    return Rows([EntrantRow(*row) for row in entrants], [PairingRow(*row) for row in pairings])
+    return TournamentRows(
+        [EntrantRow(*row) for row in entrants], [PairingRow(*row) for row in pairings]
+    )
 
 
-async def pairing_of(session: AsyncSession, tournament_id: UUID, number: int) -> PairingRow | None:
-    if abs(number) > LARGEST_NUMBER:
+async def find_pairing(
+    session: AsyncSession, tournament_id: UUID, number: int
+) -> PairingRow | None:
+    if abs(number) > LARGEST_PAIRING_NUMBER:
         return None
     row = (
         await session.execute(
-            select(*_PAIRING).where(
+            select(*_PAIRING_COLUMNS).where(
                 Pairing.tournament_id == tournament_id, Pairing.number == number
             )
         )
@@ -59,19 +65,19 @@ async def pairing_of(session: AsyncSession, tournament_id: UUID, number: int) ->
     return None if row is None else PairingRow(*row)
 
 
-async def entrants_of(
+async def find_entrants(
     session: AsyncSession, tournament_id: UUID, seeds: Collection[int | None]
 ) -> dict[int, EntrantRow]:
     """Return the players with these seeds, by seed; 0 and None have no player."""
     rows = await session.execute(
-        select(*_ENTRANT).where(
+        select(*_ENTRANT_COLUMNS).where(
             Entry.tournament_id == tournament_id, Entry.seed.in_([seed for seed in seeds if seed])
         )
     )
     return {row.seed: row for row in (EntrantRow(*each) for each in rows)}
 
 
-async def has_one_to_play(session: AsyncSession, entry: Entry) -> bool:
+async def has_unfinished_pairing(session: AsyncSession, entry: Entry) -> bool:
     """Tell whether a player of a running tournament has a pairing that is not over."""
     return bool(
         await session.scalar(
@@ -86,7 +92,7 @@ async def has_one_to_play(session: AsyncSession, entry: Entry) -> bool:
     )
 
 
-_TYPES: Final = {
+_COLUMN_TYPES: Final = {
     "number": "smallint",
     "section": "text",
     "round": "smallint",
@@ -106,25 +112,29 @@ _TYPES: Final = {
     "other_score": "smallint",
     "decided_at": "timestamptz",
 }
-_NAMES: Final = ", ".join(f'"{name}"' for name in _TYPES)
-_STORE = text(f"""
-    INSERT INTO pairings (tournament_id, {_NAMES})
+_COLUMN_NAMES: Final = ", ".join(f'"{name}"' for name in _COLUMN_TYPES)
+_STORE_PAIRINGS = text(f"""
+    INSERT INTO pairings (tournament_id, {_COLUMN_NAMES})
     SELECT :tournament_id, given.* FROM unnest(
-        {", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in _TYPES.items())}
+        {", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in _COLUMN_TYPES.items())}
     ) AS given
     ON CONFLICT (tournament_id, number) DO UPDATE
-    SET {", ".join(f'"{name}" = excluded."{name}"' for name in _TYPES if name != "number")}
+    SET {", ".join(f'"{name}" = excluded."{name}"' for name in _COLUMN_TYPES if name != "number")}
 """)  # noqa: S608 - names of columns
 
 
-async def store(session: AsyncSession, tournament_id: UUID, rows: Sequence[PairingRow]) -> None:
+async def store_pairings(
+    session: AsyncSession, tournament_id: UUID, rows: Sequence[PairingRow]
+) -> None:
     """Insert or update pairings in one statement, also for the first round of 1000 players."""
     if rows:
         columns = {name: [getattr(row, name) for row in rows] for name in PairingRow._fields}
-        await session.execute(_STORE, {**columns, "tournament_id": tournament_id})
+        await session.execute(_STORE_PAIRINGS, {**columns, "tournament_id": tournament_id})
 
 
-async def drop(session: AsyncSession, tournament_id: UUID, numbers: Collection[int]) -> None:
+async def delete_pairings(
+    session: AsyncSession, tournament_id: UUID, numbers: Collection[int]
+) -> None:
     """Delete pairings that are no longer in the bracket."""
     if numbers:
         await session.execute(
@@ -134,7 +144,9 @@ async def drop(session: AsyncSession, tournament_id: UUID, numbers: Collection[i
         )
 
 
-async def withdraw(session: AsyncSession, tournament_id: UUID, seeds: Collection[int]) -> None:
+async def mark_withdrawn(
+    session: AsyncSession, tournament_id: UUID, seeds: Collection[int]
+) -> None:
     """Mark these players as withdrawn, unless they have left already."""
     if seeds:
         await session.execute(
@@ -146,14 +158,14 @@ async def withdraw(session: AsyncSession, tournament_id: UUID, seeds: Collection
         )
 
 
-async def finish(session: TimedSession, tournament_id: UUID) -> bool:
+async def finish_tournament(session: TimedSession, tournament_id: UUID) -> bool:
     """End a running tournament; tell whether it was running."""
-    return await _move(session, tournament_id, RUNNING, FINISHED, session.now)
+    return await _change_state(session, tournament_id, RUNNING, FINISHED, session.now)
 
 
-async def reopen(session: AsyncSession, tournament_id: UUID) -> bool:
+async def reopen_tournament(session: AsyncSession, tournament_id: UUID) -> bool:
     """Continue a finished tournament; tell whether it was finished."""
-    return await _move(session, tournament_id, FINISHED, RUNNING, None)
+    return await _change_state(session, tournament_id, FINISHED, RUNNING, None)
 
 
 _STORE_PLACES = text("""
@@ -178,7 +190,7 @@ async def store_places(
     )
 
 
-async def _move(
+async def _change_state(
     session: AsyncSession, tournament_id: UUID, before: str, after: str, ended_at: datetime | None
 ) -> bool:
     moved = await session.execute(

@@ -9,23 +9,28 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.tournament.tournaments import BracketDetails, Correction, MatchCall, PairingDetails
+from contracts.tournament.tournaments import (
+    BracketDetails,
+    CorrectionRequest,
+    MatchCall,
+    PairingDetails,
+)
 from tournament.matchmaking.errors import StillPlaying
-from tournament.pairings.brackets import Brackets
+from tournament.pairings.brackets import BracketCache
 from tournament.pairings.correction import correct_outcome
 from tournament.pairings.errors import (
-    FollowedAlready,
+    LaterMatchBegun,
     NoSuchPairing,
     NotCalled,
-    NotOver,
+    NotCorrectable,
     NotStarted,
     NotYourPairing,
 )
 from tournament.pairings.match_calls import match_calls_of
 from tournament.pairings.ready import mark_ready
-from tournament.pairings.schemas import shown
-from tournament.tournaments.access import visible
-from tournament.tournaments.errors import NoSuchTournament, NotNow, NotOrganiser
+from tournament.pairings.schemas import pairing_to_schema
+from tournament.tournaments.access import find_visible
+from tournament.tournaments.errors import NoSuchTournament, NotOrganiser, NotPossibleNow
 from tournament.verified import NotVerified
 from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import PlayerGone
@@ -55,11 +60,13 @@ async def list_match_calls(
 async def show_bracket(
     tournament_id: FromPath[UUID],
     visitor: NamedDependency[Player | None],
-    brackets: NamedDependency[Brackets],
+    brackets: NamedDependency[BracketCache],
     db_session: NamedDependency[AsyncSession],
 ) -> Response[bytes]:
     """Return the bracket: pairings, outcomes and standings."""
-    kept = await brackets.of(db_session, await visible(db_session, tournament_id, visitor))
+    kept = await brackets.get_bracket(
+        db_session, await find_visible(db_session, tournament_id, visitor)
+    )
     return Response(kept.written, media_type=MediaType.JSON)
 
 
@@ -78,14 +85,14 @@ async def show_bracket(
         StillPlaying,
     ),
 )
-async def ready(
+async def report_ready(
     tournament_id: FromPath[UUID],
     number: FromPath[int],
     verified: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
 ) -> PairingDetails:
     """Record that the caller is ready. Once both players are, there is a match."""
-    return shown(await mark_ready(db_session, verified, tournament_id, number))
+    return pairing_to_schema(await mark_ready(db_session, verified, tournament_id, number))
 
 
 @put(
@@ -98,22 +105,24 @@ async def ready(
         NotOrganiser,
         NoSuchTournament,
         NoSuchPairing,
-        NotNow,
-        NotOver,
-        FollowedAlready,
+        NotPossibleNow,
+        NotCorrectable,
+        LaterMatchBegun,
     ),
 )
-async def correct(
+async def correct_pairing(
     *,
     tournament_id: FromPath[UUID],
     number: FromPath[int],
-    data: JSONBody[Correction],
+    data: JSONBody[CorrectionRequest],
     player: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
 ) -> PairingDetails:
     """Correct the outcome, with a public reason. Later pairings that were not played are undone."""
     corrected = await correct_outcome(db_session, player, tournament_id, number, wish=data)
-    return shown(corrected)
+    return pairing_to_schema(corrected)
 
 
-pairing_routes = Router("/", route_handlers=[list_match_calls, show_bracket, ready, correct])
+pairing_routes = Router(
+    "/", route_handlers=[list_match_calls, show_bracket, report_ready, correct_pairing]
+)

@@ -13,126 +13,145 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.pairings import queries, scheduler_queries
-from tournament.pairings.decisions import Decision, of_call, of_match
-from tournament.pairings.events import log_called, log_decided
-from tournament.pairings.metrics import OVERDUE, SCHEDULER, SCHEDULER_FAILED
+from tournament.pairings.decisions import Decision, decide_ended_match, decide_expired_call
+from tournament.pairings.events import log_pairing_called, log_pairing_decided
+from tournament.pairings.metrics import SCHEDULER_FAILURES, SCHEDULER_PASS_SECONDS, TOURNAMENTS_DUE
 from tournament.pairings.models import CALLED, OVER
-from tournament.pairings.progress import deadline_of, progress
+from tournament.pairings.progress import advance_tournament, ready_deadline
 from tournament.pairings.rows import PairingRow
-from tournament.signals import games_channel
+from tournament.signals import player_channel
 from tournament.tournaments.models import Tournament
 from transcendence_common.clock import Clock
 from transcendence_common.database import TimedSession, session_at
-from transcendence_common.periodic import DATABASE_TROUBLE, ROWS_REFUSED
+from transcendence_common.periodic import DATABASE_ERRORS, ROW_ERRORS
 from transcendence_common.signals import notify
 
-EVERY_SECONDS: Final = 0.5
-MOST_AT_ONCE: Final = 50
+PASS_INTERVAL_SECONDS: Final = 0.5
+MOST_TOURNAMENTS_IN_A_PASS: Final = 50
 """Most tournaments advanced in one pass; the rest follow 0.5 s later."""
-PATIENCE: Final = timedelta(seconds=30)
+GRACE_TIME: Final = timedelta(seconds=30)
 """Grace time after an outage in which expired calls do not count: players could not report ready."""
-AWAY: Final = timedelta(seconds=10)
+OUTAGE_AFTER: Final = timedelta(seconds=10)
 """Time without a pass that counts as an outage: 20 missed passes are more than one slow pass."""
 
 logger = structlog.get_logger("tournament.scheduler")
 
 
 class TournamentScheduler:
-    """Advances due tournaments."""
+    """Advances the tournaments in which a match has ended or a call has expired, in one pass after the other."""
 
     def __init__(
-        self, db: SQLAlchemyAsyncConfig, clock: Clock, *, patience: timedelta = PATIENCE
+        self, db: SQLAlchemyAsyncConfig, clock: Clock, *, grace_time: timedelta = GRACE_TIME
     ) -> None:
         self._db = db
         self._clock = clock
-        self._patience = patience
-        self._looked_at: datetime | None = None
-        self._awake_since: datetime | None = None
+        self._grace_time = grace_time
+        self._last_pass_at: datetime | None = None
+        self._running_since: datetime | None = None
         self._failing: set[UUID] = set()
-        self._passed_over: set[UUID] = set()
+        self._skipped: set[UUID] = set()
 
-    async def look(self) -> None:
-        """Advance the due tournaments, at most MOST_AT_ONCE."""
+    async def advance_due_tournaments(self) -> None:
+        """Make one pass: advance the tournaments with an ended match or an expired call, at most 50 of them."""
         now = self._clock()
-        forfeited_until = self._forfeited_until(now)
-        with SCHEDULER.time():
+        deadlines_until = self._deadlines_counted_until(now)
+        with SCHEDULER_PASS_SECONDS.time():
             async with session_at(self._db, now) as session:
-                due = await scheduler_queries.due(
-                    session, called_until=forfeited_until, most=MOST_AT_ONCE
+                due = await scheduler_queries.find_due_tournaments(
+                    session, deadlines_until=deadlines_until, most=MOST_TOURNAMENTS_IN_A_PASS
                 )
-            OVERDUE.set(len(due))
+            TOURNAMENTS_DUE.set(len(due))
             for tournament_id in due:
-                await self._guarded(tournament_id, now, forfeited_until)
-        self._looked_at = self._clock()
+                await self._advance_or_log(tournament_id, now, deadlines_until)
+        self._last_pass_at = self._clock()
 
-    def _forfeited_until(self, now: datetime) -> datetime | None:
-        """Return the time up to which deadlines count; None shortly after an outage, while players reconnect."""
-        if self._awake_since is None or self._looked_at is None or now - self._looked_at > AWAY:
-            self._awake_since = now
-        return now if now - self._awake_since >= self._patience else None
+    def _deadlines_counted_until(self, now: datetime) -> datetime | None:
+        """Return the time by which a deadline must have passed for its call to count as expired: now, or None.
 
-    async def _guarded(
-        self, tournament_id: UUID, now: datetime, forfeited_until: datetime | None
+        None during the grace time after a start of this process or an outage: no call expires while players
+        reconnect.
+        """
+        if (
+            self._running_since is None
+            or self._last_pass_at is None
+            or now - self._last_pass_at > OUTAGE_AFTER
+        ):
+            self._running_since = now
+        return now if now - self._running_since >= self._grace_time else None
+
+    async def _advance_or_log(
+        self, tournament_id: UUID, now: datetime, deadlines_until: datetime | None
     ) -> None:
         """Advance one tournament; a failure must not stop the others."""
         try:
             async with session_at(self._db, now) as session:
-                tournament = await self._take(session, tournament_id)
+                tournament = await self._lock_or_skip(session, tournament_id)
                 if tournament is not None:
-                    await _bring_forward(session, tournament, forfeited_until)
+                    await _advance(session, tournament, deadlines_until)
         except Exception as error:
-            if isinstance(error, DATABASE_TROUBLE) and not isinstance(error, ROWS_REFUSED):
+            if isinstance(error, DATABASE_ERRORS) and not isinstance(error, ROW_ERRORS):
                 raise
             # Any other error concerns this tournament only.
-            SCHEDULER_FAILED.inc()
+            SCHEDULER_FAILURES.inc()
             if tournament_id not in self._failing:
                 _log_failure(tournament_id, error)
             self._failing.add(tournament_id)
         else:
             self._failing.discard(tournament_id)
 
-    async def _take(self, session: AsyncSession, tournament_id: UUID) -> Tournament | None:
+    async def _lock_or_skip(self, session: AsyncSession, tournament_id: UUID) -> Tournament | None:
         """Lock a tournament, or skip it if another transaction holds it; the next time, wait for the lock.
 
         Without waiting, players who keep acting in a tournament could stop it from advancing.
         """
-        waiting = tournament_id in self._passed_over
-        tournament = await scheduler_queries.take(session, tournament_id, waiting=waiting)
+        waiting = tournament_id in self._skipped
+        tournament = await scheduler_queries.lock_running_tournament(
+            session, tournament_id, waiting=waiting
+        )
         if tournament is None and not waiting:
-            self._passed_over.add(tournament_id)
+            self._skipped.add(tournament_id)
         else:
-            self._passed_over.discard(tournament_id)
+            self._skipped.discard(tournament_id)
         return tournament
 
 
-async def _bring_forward(
-    session: TimedSession, tournament: Tournament, forfeited_until: datetime | None
+async def _advance(
+    session: TimedSession, tournament: Tournament, deadlines_until: datetime | None
 ) -> None:
-    """Decide what is due. Everything is read after the row is locked, because another replica may have been faster."""
-    decisions = [of_match(*each) for each in await scheduler_queries.ended(session, tournament.id)]
+    """Decide pairings whose match has ended or whose call has expired, and write what follows in the bracket.
+
+    The caller holds the tournament's row. Everything is read under that lock, because another replica may have been
+    faster. With `deadlines_until` None, no call expires.
+    """
+    decisions = [
+        decide_ended_match(*each)
+        for each in await scheduler_queries.find_ended_matches(session, tournament.id)
+    ]
     postponed: list[PairingRow] = []
-    if forfeited_until is not None:
-        calls = await scheduler_queries.ran_out(session, tournament.id, forfeited_until)
-        held_up = await _held_up(session, tournament, calls)
-        postponed = [row._replace(deadline=deadline_of(tournament, session.now)) for row in held_up]
-        decisions += [of_call(row) for row in calls if row not in held_up]
-    await queries.store(session, tournament.id, postponed)
+    if deadlines_until is not None:
+        calls = await scheduler_queries.find_expired_calls(session, tournament.id, deadlines_until)
+        held_up = await _calls_to_postpone(session, tournament, calls)
+        postponed = [
+            row._replace(deadline=ready_deadline(tournament, session.now)) for row in held_up
+        ]
+        decisions += [decide_expired_call(row) for row in calls if row not in held_up]
+    await queries.store_pairings(session, tournament.id, postponed)
     if decisions:
-        await _apply(session, tournament, decisions)
+        await _store_decisions(session, tournament, decisions)
     if decisions or postponed:
-        await progress(session, tournament)
+        await advance_tournament(session, tournament)
 
 
-async def _held_up(
+async def _calls_to_postpone(
     session: AsyncSession, tournament: Tournament, calls: list[PairingRow]
 ) -> list[PairingRow]:
-    """Return calls that a player cannot answer because they still play in the same tournament.
+    """Return the expired calls to postpone: a player cannot answer them while still playing in the same tournament.
 
-    Their opponent there has been disqualified meanwhile. That match still counts, so they may finish it.
+    That player's opponent was disqualified during the match. The match still counts, so it may be finished.
     """
     if not calls:
         return []
-    seated = await scheduler_queries.still_seated(session, tournament.id)
+    seated = await scheduler_queries.find_seated_seeds(session, tournament.id)
     return [
         row
         for row in calls
@@ -141,24 +160,26 @@ async def _held_up(
     ]
 
 
-async def _apply(session: TimedSession, tournament: Tournament, decisions: list[Decision]) -> None:
-    after = [_after(decision, tournament, session.now) for decision in decisions]
-    await queries.store(session, tournament.id, after)
+async def _store_decisions(
+    session: TimedSession, tournament: Tournament, decisions: list[Decision]
+) -> None:
+    after = [_row_after(decision, tournament, session.now) for decision in decisions]
+    await queries.store_pairings(session, tournament.id, after)
     if tournament.format == "swiss":
         absent = {seed for decision in decisions for seed in decision.absent}
-        await queries.withdraw(session, tournament.id, absent)
+        await queries.mark_withdrawn(session, tournament.id, absent)
     seeds = {seed for row in after for seed in (row.one, row.other)}
-    people = await queries.entrants_of(session, tournament.id, seeds)
+    people = await queries.find_entrants(session, tournament.id, seeds)
     players = {seed: each.player_id for seed, each in people.items() if each.player_id is not None}
     for row, decision in zip(after, decisions, strict=True):
         if row.state == OVER:
-            log_decided(tournament, row, players, decision.row.match_id)
+            log_pairing_decided(tournament, row, players, decision.row.match_id)
         else:
-            log_called(tournament, row, players)
-    await notify(session, map(games_channel, players.values()))
+            log_pairing_called(tournament, row, players)
+    await notify(session, map(player_channel, players.values()))
 
 
-def _after(decision: Decision, tournament: Tournament, now: datetime) -> PairingRow:
+def _row_after(decision: Decision, tournament: Tournament, now: datetime) -> PairingRow:
     row, outcome = decision.row, decision.outcome
     if outcome is not None:
         return row._replace(
@@ -173,7 +194,7 @@ def _after(decision: Decision, tournament: Tournament, now: datetime) -> Pairing
     return row._replace(
         state=CALLED,
         called_at=now,
-        deadline=deadline_of(tournament, now),
+        deadline=ready_deadline(tournament, now),
         one_ready=False,
         other_ready=False,
         match_id=None,

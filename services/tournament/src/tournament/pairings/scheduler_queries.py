@@ -22,18 +22,20 @@ from tournament.pairings.models import CALLED, PLAYING, Pairing
 from tournament.pairings.rows import PairingRow
 from tournament.tournaments.models import RUNNING, Entry, Tournament
 
-_PAIRING = [getattr(Pairing, name) for name in PairingRow._fields]
-_One = aliased(Entry)
+_PAIRING_COLUMNS = [getattr(Pairing, name) for name in PairingRow._fields]
+_OneEntry = aliased(Entry)
 
 
-async def due(session: AsyncSession, *, called_until: datetime | None, most: int) -> Sequence[UUID]:
-    """Return tournaments with an ended match, or a call that expired by `called_until` (None: ignore calls).
+async def find_due_tournaments(
+    session: AsyncSession, *, deadlines_until: datetime | None, most: int
+) -> Sequence[UUID]:
+    """Return tournaments with an ended match, or a call that expired by `deadlines_until` (None: ignore calls).
 
     In random order: tournaments that cannot be advanced must not block all others.
     """
     # Two queries, so that each uses its own index: finished pairings do not slow them down.
-    have_ended = select(Pairing.tournament_id).where(_has_ended())
-    have_run_out = select(Pairing.tournament_id).where(_ran_out(called_until))
+    have_ended = select(Pairing.tournament_id).where(_is_match_over())
+    have_run_out = select(Pairing.tournament_id).where(_is_call_expired(deadlines_until))
     found = await session.scalars(
         select(Tournament.id)
         .where(
@@ -47,7 +49,9 @@ async def due(session: AsyncSession, *, called_until: datetime | None, most: int
     return found.all()
 
 
-async def take(session: AsyncSession, tournament_id: UUID, *, waiting: bool) -> Tournament | None:
+async def lock_running_tournament(
+    session: AsyncSession, tournament_id: UUID, *, waiting: bool
+) -> Tournament | None:
     """Lock a running tournament. None if it no longer runs or, unless `waiting`, if another transaction holds it."""
     return await session.scalar(
         select(Tournament)
@@ -57,16 +61,16 @@ async def take(session: AsyncSession, tournament_id: UUID, *, waiting: bool) -> 
     )
 
 
-async def ended(
+async def find_ended_matches(
     session: AsyncSession, tournament_id: UUID
 ) -> list[tuple[PairingRow, EndedMatch | None]]:
     """Return pairings whose match is over, with the match; None in its place if its row has been deleted."""
     rows = await session.execute(
         select(
-            *_PAIRING,
+            *_PAIRING_COLUMNS,
             Match.id,
             # An erased player's account id is gone, but then so is the match.
-            func.coalesce(Match.left_id == _One.player_id, False),
+            func.coalesce(Match.left_id == _OneEntry.player_id, False),
             Match.winner,
             Match.forfeited_by.is_not(None),
             Match.left_score,
@@ -76,12 +80,13 @@ async def ended(
         )
         .outerjoin(Match, Match.id == Pairing.match_id)
         .outerjoin(
-            _One, and_(_One.tournament_id == Pairing.tournament_id, _One.seed == Pairing.one)
+            _OneEntry,
+            and_(_OneEntry.tournament_id == Pairing.tournament_id, _OneEntry.seed == Pairing.one),
         )
-        .where(Pairing.tournament_id == tournament_id, _has_ended())
+        .where(Pairing.tournament_id == tournament_id, _is_match_over())
         .order_by(Pairing.number)
     )
-    width = len(_PAIRING)
+    width = len(_PAIRING_COLUMNS)
     return [
         (
             PairingRow(*row[:width]),
@@ -91,19 +96,19 @@ async def ended(
     ]
 
 
-async def ran_out(
-    session: AsyncSession, tournament_id: UUID, called_until: datetime
+async def find_expired_calls(
+    session: AsyncSession, tournament_id: UUID, deadlines_until: datetime
 ) -> list[PairingRow]:
     """Return pairings whose call has expired."""
     rows = await session.execute(
-        select(*_PAIRING)
-        .where(Pairing.tournament_id == tournament_id, _ran_out(called_until))
+        select(*_PAIRING_COLUMNS)
+        .where(Pairing.tournament_id == tournament_id, _is_call_expired(deadlines_until))
         .order_by(Pairing.number)
     )
     return [PairingRow(*row) for row in rows]
 
 
-async def still_seated(session: AsyncSession, tournament_id: UUID) -> set[int]:
+async def find_seated_seeds(session: AsyncSession, tournament_id: UUID) -> set[int]:
     """Return the seeds of players who sit in a live match of this tournament."""
     seeds = await session.scalars(
         select(Entry.seed)
@@ -114,12 +119,12 @@ async def still_seated(session: AsyncSession, tournament_id: UUID) -> set[int]:
     return {seed for seed in seeds if seed is not None}
 
 
-def _has_ended() -> ColumnElement[bool]:
+def _is_match_over() -> ColumnElement[bool]:
     on = exists().where(Match.id == Pairing.match_id, Match.state.in_(UNFINISHED))
     return and_(Pairing.state == PLAYING, ~on.correlate(Pairing))
 
 
-def _ran_out(called_until: datetime | None) -> ColumnElement[bool]:
-    if called_until is None:
+def _is_call_expired(deadlines_until: datetime | None) -> ColumnElement[bool]:
+    if deadlines_until is None:
         return false()
-    return and_(Pairing.state == CALLED, Pairing.deadline <= called_until)
+    return and_(Pairing.state == CALLED, Pairing.deadline <= deadlines_until)

@@ -6,12 +6,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.tournaments import (
     BracketDetails,
-    Entrant,
+    EntrantDetails,
     PairingDetails,
     StandingDetails,
 )
 from tournament.bracket.facts import Standing
-from tournament.bracket.settling import settle
+from tournament.bracket.settling import bracket_from_facts
 from tournament.pairings import queries
 from tournament.pairings.errors import NotStarted
 from tournament.pairings.models import CALLED, OVER
@@ -19,7 +19,7 @@ from tournament.pairings.rows import EntrantRow, PairingRow, facts_of
 from tournament.tournaments.models import Tournament
 
 
-async def bracket_of(session: AsyncSession, tournament: Tournament) -> BracketDetails:
+async def read_bracket(session: AsyncSession, tournament: Tournament) -> BracketDetails:
     """Return a tournament's bracket.
 
     Raises:
@@ -27,22 +27,22 @@ async def bracket_of(session: AsyncSession, tournament: Tournament) -> BracketDe
     """
     if tournament.started_at is None:
         raise NotStarted
-    rows = await queries.rows_of(session, tournament.id)
-    # In a thread, as in `progress`.
-    bracket = await asyncio.to_thread(settle, facts_of(tournament, rows))
+    rows = await queries.read_rows(session, tournament.id)
+    # In a thread, as in `advance_tournament`.
+    bracket = await asyncio.to_thread(bracket_from_facts, facts_of(tournament, rows))
     return BracketDetails(
         revision=tournament.revision,
         format=tournament.format,
         state=tournament.state,
         round=bracket.round,
         rounds=bracket.rounds,
-        entrants=[_entrant(each) for each in rows.entrants],
-        pairings=[shown(each) for each in rows.pairings],
-        standings=[_standing(each) for each in bracket.standings],
+        entrants=[_entrant_to_schema(each) for each in rows.entrants],
+        pairings=[pairing_to_schema(each) for each in rows.pairings],
+        standings=[_standing_to_schema(each) for each in bracket.standings],
     )
 
 
-def shown(row: PairingRow) -> PairingDetails:
+def pairing_to_schema(row: PairingRow) -> PairingDetails:
     """Return a pairing as a wire type, without ready states once it is over."""
     return PairingDetails(
         number=row.number,
@@ -62,8 +62,8 @@ def shown(row: PairingRow) -> PairingDetails:
     )
 
 
-def _entrant(row: EntrantRow) -> Entrant:
-    return Entrant(
+def _entrant_to_schema(row: EntrantRow) -> EntrantDetails:
+    return EntrantDetails(
         seed=row.seed,
         entry_id=row.id,
         player_id=row.player_id,
@@ -75,7 +75,7 @@ def _entrant(row: EntrantRow) -> Entrant:
     )
 
 
-def _standing(line: Standing) -> StandingDetails:
+def _standing_to_schema(line: Standing) -> StandingDetails:
     return StandingDetails(
         seed=line.entrant,
         place=line.place,

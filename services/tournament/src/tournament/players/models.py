@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tournament.base import TournamentBase
 from transcendence_common.erased_players import ErasedPlayerColumns
 
-DELETED_PLAYER: Final = "deleted player"
+DELETED_PLAYER_NAME: Final = "deleted player"
 """The name of an erased player where a column cannot be empty; history uses the same."""
 
 

@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tournament.players.models import Relationship
 from transcendence_common.player_events import PlayerRelationship
 
-BLOCKED = or_(Relationship.low_blocks, Relationship.high_blocks)
+IS_BLOCKED = or_(Relationship.low_blocks, Relationship.high_blocks)
 
 
-async def keep_newest(session: AsyncSession, event: PlayerRelationship) -> bool:
-    """Store a relationship; return False if the stored one is as new or newer."""
+async def store_if_newer(session: AsyncSession, event: PlayerRelationship) -> bool:
+    """Store a relationship; tell whether it was stored. One of the same or a lower version is ignored."""
     entered = insert(Relationship).values(
         low_id=event.low_id,
         high_id=event.high_id,
@@ -50,7 +50,7 @@ async def are_friends(session: AsyncSession, one: UUID, other: UUID) -> bool:
 
 async def is_blocked(session: AsyncSession, one: UUID, other: UUID) -> bool:
     """Tell whether either player blocks the other."""
-    return bool(await session.scalar(select(exists().where(_is_between(one, other), BLOCKED))))
+    return bool(await session.scalar(select(exists().where(_is_between(one, other), IS_BLOCKED))))
 
 
 async def blocked_pairs(
@@ -59,7 +59,7 @@ async def blocked_pairs(
     """Return the pairs among these players of which one blocks the other, the lower id first."""
     rows = await session.execute(
         select(Relationship.low_id, Relationship.high_id).where(
-            Relationship.low_id.in_(player_ids), Relationship.high_id.in_(player_ids), BLOCKED
+            Relationship.low_id.in_(player_ids), Relationship.high_id.in_(player_ids), IS_BLOCKED
         )
     )
     return {(low, high) for low, high in rows}
@@ -71,20 +71,20 @@ async def friends_of(session: AsyncSession, player_id: UUID) -> list[tuple[UUID,
     name = case((is_low, Relationship.high_name), else_=Relationship.low_name)
     rows = await session.execute(
         select(case((is_low, Relationship.high_id), else_=Relationship.low_id), name)
-        .where(_is_of(player_id), Relationship.friends)
+        .where(_is_with(player_id), Relationship.friends)
         .order_by(name)
     )
     return [(friend_id, friend_name) for friend_id, friend_name in rows]
 
 
-async def forget_relationships(session: AsyncSession, player_id: UUID) -> None:
+async def delete_relationships(session: AsyncSession, player_id: UUID) -> None:
     """Delete a player's relationships in the order of their ids.
 
     Without it, three players erased at once could deadlock.
     """
     held = (
         select(Relationship.low_id, Relationship.high_id)
-        .where(_is_of(player_id))
+        .where(_is_with(player_id))
         .order_by(Relationship.low_id, Relationship.high_id)
         .with_for_update()
         .cte("held")
@@ -103,5 +103,5 @@ def _is_between(one: UUID, other: UUID) -> ColumnElement[bool]:
     return and_(Relationship.low_id == low, Relationship.high_id == high)
 
 
-def _is_of(player_id: UUID) -> ColumnElement[bool]:
+def _is_with(player_id: UUID) -> ColumnElement[bool]:
     return or_(Relationship.low_id == player_id, Relationship.high_id == player_id)

@@ -8,22 +8,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.players import queries
 from tournament.players.models import ErasedPlayer
-from transcendence_common.erased_players import PlayerGone, hold_player
+from transcendence_common.erased_players import PlayerGone, lock_against_erasure
 from transcendence_common.player_events import PlayerRelationship
 
 logger = structlog.get_logger("tournament.relationships")
 
 
-async def apply(session: AsyncSession, event: PlayerRelationship) -> None:
+async def store_relationship(session: AsyncSession, event: PlayerRelationship) -> None:
     """Store a relationship, unless a newer one is known or one of the players has been erased."""
     try:
         for player_id in (event.low_id, event.high_id):
-            await hold_player(session, ErasedPlayer, player_id)
+            await lock_against_erasure(session, ErasedPlayer, player_id)
     except PlayerGone:
-        _log(event, "player_gone")
+        _log_relationship(event, "player_gone")
         return
-    kept = await queries.keep_newest(session, event)
-    _log(event, "" if kept else "known")
+    kept = await queries.store_if_newer(session, event)
+    _log_relationship(event, "" if kept else "known")
 
 
 async def are_friends(session: AsyncSession, one: UUID, other: UUID) -> bool:
@@ -47,7 +47,7 @@ async def friends_of(session: AsyncSession, player_id: UUID) -> list[tuple[UUID,
     return await queries.friends_of(session, player_id)
 
 
-def _log(event: PlayerRelationship, ignored: str) -> None:
+def _log_relationship(event: PlayerRelationship, ignored: str) -> None:
     """Log that a relationship was reported, without its content, which is private."""
     logger.info(
         "players tied",

@@ -15,7 +15,11 @@ from tournament.privacy.export import PlayerExport
 from tournament.privacy.matches import export_matches
 from tournament.privacy.matchmaking import export_invitations, export_queue_place
 from tournament.privacy.tournaments import export_audit_log, export_entries, export_tournaments
-from transcendence_common.player_events import RELATIONSHIPS_PATH, PlayerRelationship, player_events
+from transcendence_common.player_events import (
+    RELATIONSHIPS_PATH,
+    PlayerRelationship,
+    player_events_handler,
+)
 from transcendence_common.service_identity import called_by
 
 
@@ -24,7 +28,7 @@ async def receive_relationship(
     data: JSONBody[PlayerRelationship], db_session: NamedDependency[AsyncSession]
 ) -> None:
     """Store the reported relationship of two players."""
-    await relationships.apply(db_session, data)
+    await relationships.store_relationship(db_session, data)
 
 
 @get("/players/{player_id:uuid}/export", opt=called_by("auth"))
@@ -42,4 +46,8 @@ async def export_player(
     )
 
 
-INTERNAL = [player_events(ErasedPlayer, erase_player), receive_relationship, export_player]
+INTERNAL_ROUTES = [
+    player_events_handler(ErasedPlayer, erase_player),
+    receive_relationship,
+    export_player,
+]

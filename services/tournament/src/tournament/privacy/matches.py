@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.live import queries
 from tournament.live.models import Match
-from tournament.signals import games_channel
+from tournament.signals import player_channel
 from transcendence_common.signals import notify
 
 
@@ -30,18 +30,18 @@ class ExportedMatch(msgspec.Struct, frozen=True):
 async def export_matches(session: AsyncSession, player_id: UUID) -> list[ExportedMatch]:
     return [
         msgspec.convert(each, ExportedMatch, from_attributes=True)
-        for each in await queries.find_all_of(session, player_id)
+        for each in await queries.find_matches_of(session, player_id)
     ]
 
 
-async def forget_matches(session: AsyncSession, player_id: UUID) -> None:
+async def delete_matches(session: AsyncSession, player_id: UUID) -> None:
     """Delete a player's matches and notify the opponents.
 
     A running match ends without a winner; its process finds it gone.
     """
-    for match in await queries.forget_all_of(session, player_id):
-        await notify(session, [games_channel(_other(match, player_id))])
+    for match in await queries.delete_matches_of(session, player_id):
+        await notify(session, [player_channel(_opponent_id(match, player_id))])
 
 
-def _other(match: Match, player_id: UUID) -> UUID:
+def _opponent_id(match: Match, player_id: UUID) -> UUID:
     return match.right_id if match.left_id == player_id else match.left_id

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.matchmaking import invitation_queries, queue_queries
-from tournament.signals import games_channel
+from tournament.signals import player_channel
 from transcendence_common.signals import notify
 
 
@@ -39,7 +39,7 @@ class ExportedInvitation(msgspec.Struct, frozen=True):
 
 
 async def export_queue_place(session: AsyncSession, player_id: UUID) -> ExportedQueuePlace | None:
-    entry = await queue_queries.kept_of(session, player_id)
+    entry = await queue_queries.find_stored_entry(session, player_id)
     return (
         None if entry is None else msgspec.convert(entry, ExportedQueuePlace, from_attributes=True)
     )
@@ -59,13 +59,13 @@ async def export_invitations(session: AsyncSession, player_id: UUID) -> list[Exp
             state=each.state,
             match_id=each.match_id,
         )
-        for each in await invitation_queries.all_of(session, player_id)
+        for each in await invitation_queries.find_all_invitations(session, player_id)
     ]
 
 
-async def forget_matchmaking(session: AsyncSession, player_id: UUID) -> None:
+async def delete_matchmaking(session: AsyncSession, player_id: UUID) -> None:
     """Delete a player's place and invitations, and notify the other players of these invitations."""
-    await queue_queries.leave(session, [player_id])
-    forgotten = await invitation_queries.forget_all_of(session, player_id)
+    await queue_queries.delete_places(session, [player_id])
+    forgotten = await invitation_queries.delete_invitations_of(session, player_id)
     people = {other for each in forgotten for other in (each.from_id, each.to_id)}
-    await notify(session, [games_channel(each) for each in people if each is not None])
+    await notify(session, [player_channel(each) for each in people if each is not None])

@@ -10,12 +10,18 @@ import msgspec
 from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.tournament.tournaments import AuditAction, EntryState, Format, Kind, State
-from tournament.entries.queries import entry_of
-from tournament.entries.waitlist import move_up
-from tournament.lifecycle.cancelling import call_it_off
-from tournament.pairings.progress import progress
-from tournament.players.models import DELETED_PLAYER
+from contracts.tournament.tournaments import (
+    AuditAction,
+    EntryState,
+    TournamentFormat,
+    TournamentKind,
+    TournamentState,
+)
+from tournament.entries.queries import find_entry_of_player
+from tournament.entries.waitlist import fill_free_places
+from tournament.lifecycle.cancelling import cancel_locked_tournament
+from tournament.pairings.progress import advance_tournament
+from tournament.players.models import DELETED_PLAYER_NAME
 from tournament.tournaments.models import (
     DRAFT,
     OPEN,
@@ -26,11 +32,11 @@ from tournament.tournaments.models import (
     Entry,
     Tournament,
 )
-from tournament.tournaments.revision import touch
+from tournament.tournaments.revision import raise_revision
 from transcendence_common.database import TimedSession
 
-ABOUT_PEOPLE: Final[tuple[AuditAction, ...]] = ("removed", "disqualified", "corrected")
-WORDS: Final = ("subject", "before", "after", "reason")
+ACTIONS_ABOUT_PLAYERS: Final[tuple[AuditAction, ...]] = ("removed", "disqualified", "corrected")
+TEXT_FIELDS: Final = ("subject", "before", "after", "reason")
 """The fields of an audit log entry in which names of players may occur."""
 
 
@@ -40,7 +46,7 @@ class ExportedEntry(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     tournament_id: UUID
     tournament_name: str
-    tournament_state: State
+    tournament_state: TournamentState
     started_at: datetime | None
     ended_at: datetime | None
     name: str
@@ -58,11 +64,11 @@ class ExportedTournament(msgspec.Struct, frozen=True, kw_only=True):
     """A tournament that the player organises."""
 
     id: UUID
-    kind: Kind
+    kind: TournamentKind
     name: str
     description: str
-    format: Format
-    state: State
+    format: TournamentFormat
+    state: TournamentState
     organiser_name: str
     created_at: datetime
     started_at: datetime | None
@@ -125,29 +131,32 @@ async def export_audit_log(session: AsyncSession, player_id: UUID) -> list[Expor
     return [msgspec.convert(each, ExportedAuditEntry, from_attributes=True) for each in found]
 
 
-async def forget_tournaments(session: TimedSession, player_id: UUID) -> None:
+async def erase_from_tournaments(session: TimedSession, player_id: UUID) -> None:
     """Erase a player from the tournaments that they have entered or organise.
 
     In tournaments that have started, the place stays without the name, because the bracket would make no sense without
     it. Drafts and hotseat tournaments, which only the player could see, are deleted.
     """
-    for tournament in await _held(session, player_id):
-        entry = await entry_of(session, tournament.id, player_id)
+    for tournament in await _lock_tournaments(session, player_id):
+        entry = await find_entry_of_player(session, tournament.id, player_id)
         if entry is not None:
-            await _forget_entry(session, tournament, entry)
-        await touch(session, tournament)
+            await _erase_entry(session, tournament, entry)
+        await raise_revision(session, tournament)
         if tournament.organiser_id == player_id:
-            await _forget_organiser(session, tournament)
+            await _erase_organiser(session, tournament)
     await session.execute(
         update(AuditEntry)
         .where(AuditEntry.actor_id == player_id)
-        .values(actor_id=None, actor_name=DELETED_PLAYER)
+        .values(actor_id=None, actor_name=DELETED_PLAYER_NAME)
         .execution_options(synchronize_session=False)
     )
 
 
-async def _held(session: AsyncSession, player_id: UUID) -> Sequence[Tournament]:
-    """Lock the tournaments in the order of their ids: two of their players erased at once could deadlock otherwise."""
+async def _lock_tournaments(session: AsyncSession, player_id: UUID) -> Sequence[Tournament]:
+    """Lock and return a player's tournaments in the order of their ids.
+
+    Without that order, two of their players erased at once could deadlock.
+    """
     entered = select(Entry.tournament_id).where(Entry.player_id == player_id)
     held = await session.scalars(
         select(Tournament)
@@ -159,25 +168,25 @@ async def _held(session: AsyncSession, player_id: UUID) -> Sequence[Tournament]:
     return held.all()
 
 
-async def _forget_entry(session: TimedSession, tournament: Tournament, entry: Entry) -> None:
-    await _forget_name_on_record(session, entry)
+async def _erase_entry(session: TimedSession, tournament: Tournament, entry: Entry) -> None:
+    await _erase_name_in_audit_log(session, entry)
     if entry.seed is None:
         await session.delete(entry)
         await session.flush()
         if tournament.state == OPEN:
-            await move_up(session, tournament)
+            await fill_free_places(session, tournament)
         return
     plays = tournament.state == RUNNING and entry.state == PLAYING
     entry.player_id = None
-    entry.name = DELETED_PLAYER
+    entry.name = DELETED_PLAYER_NAME
     entry.rating = entry.deviation = None
     entry.state = WITHDRAWN if plays else entry.state
     await session.flush()
     if plays:
-        await progress(session, tournament)
+        await advance_tournament(session, tournament)
 
 
-async def _forget_name_on_record(session: AsyncSession, entry: Entry) -> None:
+async def _erase_name_in_audit_log(session: AsyncSession, entry: Entry) -> None:
     """Replace the player's name in the audit log.
 
     Only whole words are replaced, because a name may be as short as "A".
@@ -185,23 +194,26 @@ async def _forget_name_on_record(session: AsyncSession, entry: Entry) -> None:
     name = re.compile(rf"(?<!\w){re.escape(entry.name)}(?!\w)")
     notes = await session.scalars(
         select(AuditEntry).where(
-            AuditEntry.tournament_id == entry.tournament_id, AuditEntry.action.in_(ABOUT_PEOPLE)
+            AuditEntry.tournament_id == entry.tournament_id,
+            AuditEntry.action.in_(ACTIONS_ABOUT_PLAYERS),
         )
     )
     for note in notes:
-        for field in WORDS:
-            setattr(note, field, name.sub(DELETED_PLAYER, getattr(note, field)))
+        for field in TEXT_FIELDS:
+            setattr(note, field, name.sub(DELETED_PLAYER_NAME, getattr(note, field)))
 
 
-async def _forget_organiser(session: TimedSession, tournament: Tournament) -> None:
+async def _erase_organiser(session: TimedSession, tournament: Tournament) -> None:
     if tournament.state == DRAFT or tournament.kind == "hotseat":
         await session.delete(tournament)
         await session.flush()
         return
     tournament.organiser_id = None
-    tournament.organiser_name = DELETED_PLAYER
+    tournament.organiser_name = DELETED_PLAYER_NAME
     tournament.idempotency_key = None
     await session.flush()
     if tournament.state == OPEN:
         # No organiser is left to answer for it.
-        await call_it_off(session, tournament, None, "The organiser deleted their account.")
+        await cancel_locked_tournament(
+            session, tournament, None, "The organiser deleted their account."
+        )

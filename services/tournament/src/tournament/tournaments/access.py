@@ -13,73 +13,75 @@ from tournament.tournaments.errors import NoSuchTournament, NotOrganiser
 from tournament.tournaments.models import DRAFT, Tournament
 from transcendence_common.identity import Player
 
-ADMIN: Final = "admin"
+ADMIN_ROLE: Final = "admin"
 """The role that may do what organisers do."""
 
 
-async def visible(session: AsyncSession, tournament_id: UUID, reader: Player | None) -> Tournament:
+async def find_visible(
+    session: AsyncSession, tournament_id: UUID, reader: Player | None
+) -> Tournament:
     """Return a tournament that the reader may see.
 
     Raises:
         NoSuchTournament: there is none, or it is another player's draft or hotseat tournament.
     """
     found = await session.get(Tournament, tournament_id, populate_existing=True)
-    return _shown_to(reader, found)
+    return _check_visible(reader, found)
 
 
-async def held_visible(
+async def lock_visible(
     session: AsyncSession, tournament_id: UUID, reader: Player | None
 ) -> Tournament:
     """Return a tournament that the reader may see, with its row locked.
 
     Raises:
-        NoSuchTournament: as for `visible`.
+        NoSuchTournament: as for `find_visible`.
     """
-    return _shown_to(reader, await _hold(session, tournament_id))
+    return _check_visible(reader, await _lock_row(session, tournament_id))
 
 
-async def organised(session: AsyncSession, tournament_id: UUID, player: Player) -> Tournament:
+async def lock_organised(session: AsyncSession, tournament_id: UUID, player: Player) -> Tournament:
     """Return a tournament for its organiser or an administrator, with its row locked.
 
     Raises:
-        NoSuchTournament: as for `visible`.
+        NoSuchTournament: as for `find_visible`.
         NotOrganiser: the player may only see it.
     """
-    tournament = await held_visible(session, tournament_id, player)
-    if not organises(player, tournament):
+    tournament = await lock_visible(session, tournament_id, player)
+    if not may_organise(player, tournament):
         raise NotOrganiser
     return tournament
 
 
-async def held(session: AsyncSession, tournament_id: UUID) -> Tournament:
+async def lock_existing(session: AsyncSession, tournament_id: UUID) -> Tournament:
     """Return a tournament for the service itself, with its row locked.
 
     Raises:
         NoSuchTournament: it has been deleted.
     """
-    found = await _hold(session, tournament_id)
+    found = await _lock_row(session, tournament_id)
     if found is None:
         raise NoSuchTournament
     return found
 
 
-def organises(player: Player | None, tournament: Tournament) -> bool:
+def may_organise(player: Player | None, tournament: Tournament) -> bool:
     """Tell whether the player is the organiser or an administrator."""
     if player is None:
         return False
-    return ADMIN in player.roles or player.id == tournament.organiser_id
+    return ADMIN_ROLE in player.roles or player.id == tournament.organiser_id
 
 
-def _shown_to(reader: Player | None, found: Tournament | None) -> Tournament:
+def _check_visible(reader: Player | None, found: Tournament | None) -> Tournament:
     if found is None:
         raise NoSuchTournament
     own = found.state == DRAFT or found.kind == "hotseat"
-    if own and not organises(reader, found):
+    if own and not may_organise(reader, found):
         raise NoSuchTournament
     return found
 
 
-async def _hold(session: AsyncSession, tournament_id: UUID) -> Tournament | None:
+async def _lock_row(session: AsyncSession, tournament_id: UUID) -> Tournament | None:
     """Read the row once it is locked, because an earlier read of the session may be outdated by then."""
     return await session.scalar(
         select(Tournament)

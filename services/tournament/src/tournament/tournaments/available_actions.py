@@ -7,7 +7,7 @@ from functools import partial
 import msgspec
 
 from contracts.actions import Action, ActionName
-from tournament.tournaments.access import organises
+from tournament.tournaments.access import may_organise
 from tournament.tournaments.entry_rules import (
     can_leave,
     check_check_in,
@@ -39,7 +39,7 @@ from transcendence_common.identity import Player
 from transcendence_common.problems import NotSignedIn, Problem
 
 
-class Counts(msgspec.Struct, frozen=True, kw_only=True):
+class EntryCounts(msgspec.Struct, frozen=True, kw_only=True):
     """The numbers of a tournament's entries by state."""
 
     waiting: int
@@ -58,7 +58,7 @@ class TournamentForReader(msgspec.Struct, frozen=True, kw_only=True):
     reader: Player | None
     entry: Entry | None
     """The reader's own entry."""
-    counts: Counts
+    counts: EntryCounts
     invitation: str | None
     """The invitation that came with the request. The organiser always has it."""
     now: datetime
@@ -66,24 +66,24 @@ class TournamentForReader(msgspec.Struct, frozen=True, kw_only=True):
 
 def actions_of(seen: TournamentForReader) -> list[Action]:
     """Return the reader's actions, allowed and refused. Organisers and administrators get the organiser's as well."""
-    actions = [*_own_place(seen)]
-    if organises(seen.reader, seen.tournament):
-        actions += _organisers(seen.tournament, seen.counts, seen.now)
+    actions = [*_entry_actions(seen)]
+    if may_organise(seen.reader, seen.tournament):
+        actions += _organiser_actions(seen.tournament, seen.counts, seen.now)
     return actions
 
 
-def _own_place(seen: TournamentForReader) -> Iterator[Action]:
+def _entry_actions(seen: TournamentForReader) -> Iterator[Action]:
     tournament, entry = seen.tournament, seen.entry
     if entry is None or entry.state in {DROPPED, DISQUALIFIED}:
-        yield _action("enter", partial(_check_enter, seen))
+        yield _checked_action("enter", partial(_check_enter, seen))
     if entry is None:
         return
     if can_leave(tournament, entry):
         yield Action("leave")
         if tournament.state == OPEN and entry.checked_in_at is None:
-            yield _action("check_in", partial(check_check_in, tournament, entry, seen.now))
+            yield _checked_action("check_in", partial(check_check_in, tournament, entry, seen.now))
     if entry.state == WITHDRAWN:
-        yield _action("return", partial(check_return, tournament, entry))
+        yield _checked_action("return", partial(check_return, tournament, entry))
 
 
 def _check_enter(seen: TournamentForReader) -> None:
@@ -101,20 +101,22 @@ def _check_enter(seen: TournamentForReader) -> None:
         raise NotVerified
 
 
-def _organisers(tournament: Tournament, counts: Counts, now: datetime) -> Iterator[Action]:
+def _organiser_actions(
+    tournament: Tournament, counts: EntryCounts, now: datetime
+) -> Iterator[Action]:
     if tournament.state == DRAFT:
-        yield _action("open", partial(check_opening, tournament, now))
+        yield _checked_action("open", partial(check_opening, tournament, now))
     if tournament.state != RUNNING:
-        yield _action("start", partial(check_start, tournament, counts.here))
-    yield _action("change", partial(check_change, tournament))
-    yield _action("seed", partial(check_seeding, tournament))
-    yield _action("disqualify", partial(check_disqualifying, tournament))
-    yield _action("correct", partial(check_correcting, tournament, now))
+        yield _checked_action("start", partial(check_start, tournament, counts.here))
+    yield _checked_action("change", partial(check_change, tournament))
+    yield _checked_action("seed", partial(check_seeding, tournament))
+    yield _checked_action("disqualify", partial(check_disqualifying, tournament))
+    yield _checked_action("correct", partial(check_correcting, tournament, now))
     if tournament.state != CANCELLED:
-        yield _action("cancel", partial(check_cancelling, tournament))
+        yield _checked_action("cancel", partial(check_cancelling, tournament))
 
 
-def _action(name: ActionName, check: Callable[[], None]) -> Action:
+def _checked_action(name: ActionName, check: Callable[[], None]) -> Action:
     try:
         check()
     except Problem as problem:

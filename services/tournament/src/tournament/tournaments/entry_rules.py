@@ -3,7 +3,13 @@
 from datetime import datetime, timedelta
 from secrets import compare_digest
 
-from tournament.tournaments.errors import Closed, InvitationNeeded, NotEntered, NotNow, Out
+from tournament.tournaments.errors import (
+    InvitationNeeded,
+    NotEntered,
+    NotPossibleNow,
+    PlayerRemoved,
+    RegistrationClosed,
+)
 from tournament.tournaments.models import (
     DISQUALIFIED,
     ENTERED,
@@ -35,14 +41,14 @@ def check_entering(
         now: the time of the request.
 
     Raises:
-        Out: the player was removed or disqualified.
-        Closed: registration is closed, or all places are taken since the start.
+        PlayerRemoved: the player was removed or disqualified.
+        RegistrationClosed: registration is closed, or all places are taken since the start.
         InvitationNeeded: the tournament is by invitation, and this is not its invitation.
     """
     if entry is not None and entry.state == DISQUALIFIED:
-        raise Out
-    if not _takes_entries(tournament, now) or playing >= tournament.size:
-        raise Closed
+        raise PlayerRemoved
+    if not _accepts_entries(tournament, now) or playing >= tournament.size:
+        raise RegistrationClosed
     if not _is_invited(tournament, invitation):
         raise InvitationNeeded
 
@@ -51,11 +57,11 @@ def check_check_in(tournament: Tournament, entry: Entry, now: datetime) -> None:
     """Refuse a player who cannot check in now.
 
     Raises:
-        NotNow: it is too early or too late, or there is no check-in.
+        NotPossibleNow: it is too early or too late, or there is no check-in.
         NotEntered: the player has no place and is not on the waiting list.
     """
-    if not _checks_in(tournament, now):
-        raise NotNow("Check-in is not open right now.")
+    if not _is_check_in_open(tournament, now):
+        raise NotPossibleNow("Check-in is not open right now.")
     if entry.state not in {ENTERED, WAITING}:
         raise NotEntered
 
@@ -64,10 +70,10 @@ def check_return(tournament: Tournament, entry: Entry) -> None:
     """Refuse a player who cannot return after a withdrawal or an absence.
 
     Raises:
-        NotNow: no round is to come, or the player is out.
+        NotPossibleNow: no round is to come, or the player is out.
     """
-    if not _rounds_remain(tournament) or entry.state not in {PLAYING, WITHDRAWN}:
-        raise NotNow("You can only rejoin a Swiss tournament while rounds remain.")
+    if not _has_rounds_left(tournament) or entry.state not in {PLAYING, WITHDRAWN}:
+        raise NotPossibleNow("You can only rejoin a Swiss tournament while rounds remain.")
 
 
 def can_leave(tournament: Tournament, entry: Entry) -> bool:
@@ -84,20 +90,20 @@ def check_in_opens_at(tournament: Tournament) -> datetime | None:
     return tournament.starts_at - timedelta(minutes=tournament.check_in_minutes)
 
 
-def _takes_entries(tournament: Tournament, now: datetime) -> bool:
+def _accepts_entries(tournament: Tournament, now: datetime) -> bool:
     if tournament.state != OPEN:
-        return _takes_late(tournament)
+        return _accepts_late_entries(tournament)
     closes_at = tournament.registration_closes_at
     is_closed = closes_at is not None and closes_at <= now
-    return not is_closed and not _is_due(tournament, now)
+    return not is_closed and not _is_start_due(tournament, now)
 
 
-def _takes_late(tournament: Tournament) -> bool:
+def _accepts_late_entries(tournament: Tournament) -> bool:
     """Tell whether late entries are accepted: until half of the rounds have begun."""
-    return _rounds_remain(tournament) and tournament.round * 2 <= (tournament.rounds or 0)
+    return _has_rounds_left(tournament) and tournament.round * 2 <= (tournament.rounds or 0)
 
 
-def _rounds_remain(tournament: Tournament) -> bool:
+def _has_rounds_left(tournament: Tournament) -> bool:
     """Tell whether it is a Swiss tournament with a round to come."""
     return (
         tournament.state == RUNNING
@@ -116,12 +122,12 @@ def _is_invited(tournament: Tournament, invitation: str | None) -> bool:
     return wanted is not None and compare_digest((invitation or "").encode(), wanted.encode())
 
 
-def _checks_in(tournament: Tournament, now: datetime) -> bool:
+def _is_check_in_open(tournament: Tournament, now: datetime) -> bool:
     opens_at = check_in_opens_at(tournament)
-    in_time = opens_at is not None and opens_at <= now and not _is_due(tournament, now)
+    in_time = opens_at is not None and opens_at <= now and not _is_start_due(tournament, now)
     return tournament.state == OPEN and in_time
 
 
-def _is_due(tournament: Tournament, now: datetime) -> bool:
+def _is_start_due(tournament: Tournament, now: datetime) -> bool:
     """Tell whether the due time has passed. Entries and check-in end then, even if the start comes a moment later."""
     return tournament.starts_at is not None and tournament.starts_at <= now

@@ -24,14 +24,14 @@ class NotOrganiser(Forbidden):
         super().__init__("Another player organises this tournament.")
 
 
-class NotNow(Conflict):
+class NotPossibleNow(Conflict):
     """The tournament, or the player's entry, is in a state that does not allow the action."""
 
     code = TournamentCode.NOT_NOW
     title_text = "Not possible right now"
 
 
-class TooFew(Conflict):
+class TooFewPlayers(Conflict):
     """Fewer than two players are present."""
 
     code = TournamentCode.TOO_FEW
@@ -43,7 +43,7 @@ class TooFew(Conflict):
         )
 
 
-class TooSmall(Conflict):
+class SizeTooSmall(Conflict):
     """The new size is below the number of players already entered."""
 
     code = TournamentCode.TOO_SMALL
@@ -75,7 +75,7 @@ class InvitationNeeded(Forbidden):
         super().__init__("This tournament is by invitation. Ask the organiser for the link.")
 
 
-class Closed(Conflict):
+class RegistrationClosed(Conflict):
     """Registration has not opened yet, has closed, or all places are taken."""
 
     code = TournamentCode.CLOSED
@@ -85,7 +85,7 @@ class Closed(Conflict):
         super().__init__("Registration for this tournament is closed.")
 
 
-class Out(Conflict):
+class PlayerRemoved(Conflict):
     """The organiser has removed or disqualified the player."""
 
     code = TournamentCode.OUT

@@ -4,23 +4,28 @@ from typing import Literal
 
 import structlog
 
-from tournament.tournaments.metrics import Step, count
+from tournament.tournaments.metrics import TournamentStep, count_step
 from tournament.tournaments.models import Tournament
 from transcendence_common.identity import Player
 
-Happened = Literal[Step, "changed", "seeded", "postponed", "reopened"]
+TournamentAction = Literal[TournamentStep, "changed", "seeded", "postponed", "reopened"]
 
 logger = structlog.get_logger("tournament.tournaments")
 
 
-def record_step(tournament: Tournament, step: Step, actor: Player | None) -> None:
-    """Count and log a tournament's step. Without an actor it was due, or followed from the deletion of an account."""
-    count(step)
-    record(tournament, step, actor)
+def log_step(tournament: Tournament, step: TournamentStep, actor: Player | None) -> None:
+    """Count and log a step of a tournament's life, such as its start.
+
+    Without an actor, the step was scheduled, the last match has ended, or the organiser's account was deleted.
+    """
+    count_step(step)
+    log_tournament_change(tournament, step, actor)
 
 
-def record(tournament: Tournament, happened: Happened, actor: Player | None) -> None:
-    """Log a change of a tournament."""
+def log_tournament_change(
+    tournament: Tournament, happened: TournamentAction, actor: Player | None
+) -> None:
+    """Log a change of a tournament; without an actor, the service itself made it."""
     logger.info(
         f"tournament {happened}",
         **{

@@ -4,20 +4,20 @@ from typing import Literal, get_args
 
 from prometheus_client import Counter
 
-Step = Literal["created", "opened", "started", "finished", "cancelled"]
+TournamentStep = Literal["created", "opened", "started", "finished", "cancelled"]
 
-TOURNAMENTS = Counter("tournament_tournaments", "Tournaments by what became of them", ["step"])
+TOURNAMENT_STEPS = Counter("tournament_tournaments", "Tournaments by what became of them", ["step"])
 """Counts each tournament as `created`, and again with each later step."""
 # Series are created at zero: `rate` does not see the first event of a series that begins with it.
-for _step in get_args(Step):
-    TOURNAMENTS.labels(_step)
+for _step in get_args(TournamentStep):
+    TOURNAMENT_STEPS.labels(_step)
 
 
-def count(step: Step) -> None:
-    TOURNAMENTS.labels(step).inc()
+def count_step(step: TournamentStep) -> None:
+    TOURNAMENT_STEPS.labels(step).inc()
 
 
-Coming = Literal[
+EntryChange = Literal[
     "entered",
     "waiting",
     "late",
@@ -29,10 +29,10 @@ Coming = Literal[
     "disqualified",
 ]
 
-ENTRIES = Counter("tournament_entries", "Who came and went, and how", ["coming"])
-for _coming in get_args(Coming):
-    ENTRIES.labels(_coming)
+ENTRY_CHANGES = Counter("tournament_entries", "Who came and went, and how", ["coming"])
+for _coming in get_args(EntryChange):
+    ENTRY_CHANGES.labels(_coming)
 
 
-def count_entry(coming: Coming) -> None:
-    ENTRIES.labels(coming).inc()
+def count_entry(coming: EntryChange) -> None:
+    ENTRY_CHANGES.labels(coming).inc()

@@ -23,10 +23,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from contracts.tournament.tournaments import (
     AuditAction,
     EntryState,
-    Format,
-    Kind,
-    Seeding,
-    State,
+    SeedingMethod,
+    TournamentFormat,
+    TournamentKind,
+    TournamentState,
     Visibility,
 )
 from tournament.base import TournamentBase
@@ -109,10 +109,10 @@ class Tournament(TournamentBase):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    kind: Mapped[Kind] = mapped_column(Text)
+    kind: Mapped[TournamentKind] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
     description: Mapped[str] = mapped_column(Text)
-    format: Mapped[Format] = mapped_column(Text)
+    format: Mapped[TournamentFormat] = mapped_column(Text)
     size: Mapped[int] = mapped_column(SmallInteger)
     """The largest number of players."""
     points: Mapped[int] = mapped_column(SmallInteger)
@@ -129,10 +129,10 @@ class Tournament(TournamentBase):
     """None: the organiser starts it."""
     check_in_minutes: Mapped[int | None] = mapped_column(SmallInteger)
     """Minutes before `starts_at` at which check-in opens; None: no check-in."""
-    seeding: Mapped[Seeding] = mapped_column(Text)
+    seeding: Mapped[SeedingMethod] = mapped_column(Text)
     seeding_number: Mapped[int | None] = mapped_column(BigInteger)
     """The random number of the draw, with which it can be repeated."""
-    state: Mapped[State] = mapped_column(Text)
+    state: Mapped[TournamentState] = mapped_column(Text)
     organiser_id: Mapped[UUID | None]
     organiser_name: Mapped[str] = mapped_column(Text)
     idempotency_key: Mapped[str | None] = mapped_column(Text)

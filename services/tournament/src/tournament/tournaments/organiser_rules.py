@@ -6,16 +6,16 @@ Pure.
 from datetime import datetime, timedelta
 from typing import Final
 
-from contracts.tournament.tournaments import FEWEST, State
-from tournament.tournaments.errors import NotNow, TooFew
+from contracts.tournament.tournaments import FEWEST_PLAYERS, TournamentState
+from tournament.tournaments.errors import NotPossibleNow, TooFewPlayers
 from tournament.tournaments.models import DRAFT, FINISHED, OPEN, RUNNING, Tournament
 
-BEFORE_THE_START: Final = frozenset({DRAFT, OPEN})
+STATES_BEFORE_START: Final = frozenset({DRAFT, OPEN})
 CORRECTABLE_FOR: Final = timedelta(days=1)
 """Time after the end in which results can be corrected."""
 
 
-def state_before_start(tournament: Tournament) -> State:
+def state_before_start(tournament: Tournament) -> TournamentState:
     """Return the state from which it can be started. A hotseat tournament takes no entries, so it is never open."""
     return DRAFT if tournament.kind == "hotseat" else OPEN
 
@@ -24,72 +24,76 @@ def check_opening(tournament: Tournament, now: datetime) -> None:
     """Refuse to open a tournament that is no draft, or whose times have passed, because it would be cancelled at once.
 
     Raises:
-        NotNow
+        NotPossibleNow
     """
     if tournament.kind == "hotseat":
-        raise NotNow("All players are already entered. Start the tournament.")
+        raise NotPossibleNow("All players are already entered. Start the tournament.")
     if tournament.state != DRAFT:
-        raise NotNow("You can only open a draft.")
+        raise NotPossibleNow("You can only open a draft.")
     for time in (tournament.registration_closes_at, tournament.starts_at):
         if time is not None and time <= now:
-            raise NotNow("The times of this draft have passed. Choose new times, then open it.")
+            raise NotPossibleNow(
+                "The times of this draft have passed. Choose new times, then open it."
+            )
 
 
 def check_start(tournament: Tournament, here: int) -> None:
     """Refuse to start a tournament with `here` players present, entered or on the waiting list.
 
     Raises:
-        NotNow: it is not open, or is over.
-        TooFew: fewer than two players are present.
+        NotPossibleNow: it is not open, or is over.
+        TooFewPlayers: fewer than two players are present.
     """
     if tournament.state != state_before_start(tournament):
-        raise NotNow("You can only start an open tournament.")
-    if here < FEWEST:
-        raise TooFew
+        raise NotPossibleNow("You can only start an open tournament.")
+    if here < FEWEST_PLAYERS:
+        raise TooFewPlayers
 
 
 def check_change(tournament: Tournament) -> None:
     """Refuse to change the settings of a tournament that has started.
 
     Raises:
-        NotNow
+        NotPossibleNow
     """
-    if tournament.state not in BEFORE_THE_START:
-        raise NotNow("You cannot change a tournament after it has started.")
+    if tournament.state not in STATES_BEFORE_START:
+        raise NotPossibleNow("You cannot change a tournament after it has started.")
 
 
 def check_seeding(tournament: Tournament) -> None:
     """Refuse to seed a tournament that has started.
 
     Raises:
-        NotNow
+        NotPossibleNow
     """
-    if tournament.state not in BEFORE_THE_START:
-        raise NotNow("You cannot change the seeds after the start.")
+    if tournament.state not in STATES_BEFORE_START:
+        raise NotPossibleNow("You cannot change the seeds after the start.")
 
 
 def check_disqualifying(tournament: Tournament) -> None:
     """Refuse to disqualify a player from a draft, or from a tournament that is over.
 
     Raises:
-        NotNow
+        NotPossibleNow
     """
     if tournament.state not in {OPEN, RUNNING}:
-        raise NotNow("You can only disqualify players while the tournament is open or running.")
+        raise NotPossibleNow(
+            "You can only disqualify players while the tournament is open or running."
+        )
 
 
 def check_correcting(tournament: Tournament, now: datetime) -> None:
     """Refuse to correct results of a tournament that does not run and did not end within `CORRECTABLE_FOR`.
 
     Raises:
-        NotNow
+        NotPossibleNow
     """
     ended_at = tournament.ended_at
     just_finished = (
         tournament.state == FINISHED and ended_at is not None and now - ended_at <= CORRECTABLE_FOR
     )
     if tournament.state != RUNNING and not just_finished:
-        raise NotNow(
+        raise NotPossibleNow(
             "You can correct results while the tournament is running and for one day after its end."
         )
 
@@ -98,7 +102,7 @@ def check_cancelling(tournament: Tournament) -> None:
     """Refuse to cancel a tournament that is over.
 
     Raises:
-        NotNow
+        NotPossibleNow
     """
     if tournament.state not in {DRAFT, OPEN, RUNNING}:
-        raise NotNow("You cannot cancel a finished tournament.")
+        raise NotPossibleNow("You cannot cancel a finished tournament.")

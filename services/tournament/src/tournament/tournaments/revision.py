@@ -7,7 +7,7 @@ from tournament.tournaments.models import Tournament
 from transcendence_common.signals import notify
 
 
-async def touch(session: AsyncSession, tournament: Tournament) -> None:
+async def raise_revision(session: AsyncSession, tournament: Tournament) -> None:
     """Raise the revision of a locked tournament and notify everyone viewing it."""
     tournament.revision += 1
     await notify(session, [tournament_channel(tournament.id)])

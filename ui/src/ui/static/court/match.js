@@ -1,17 +1,17 @@
 /** A match played in this browser: rules, opponent and log together, independent of the page. */
 
-import { decide } from "../pong/ai.js";
+import { chooseKey } from "../pong/ai.js";
 import { MAX_TICKS, NOBODY, STILL } from "../pong/court.js";
 import { step } from "../pong/engine.js";
-import { finish, newLog, record, start } from "../pong/log.js";
+import { finishLog, newRecording, recordKeys, startMatch } from "../pong/log.js";
 
 /**
  * Creates a match before its first tick.
  * @param {{ mode: "ai" | "local", level: string | null, seed: number, points: number }} settings
  */
 export function createMatch({ mode, level, seed, points }) {
-  const { state, ai } = start(mode, level, seed, points);
-  const recording = newLog();
+  const { state, ai } = startMatch(mode, level, seed, points);
+  const recording = newRecording();
 
   return {
     state,
@@ -23,12 +23,12 @@ export function createMatch({ mode, level, seed, points }) {
 
     /** Advances by one tick with the held keys; against the computer `right` is ignored. */
     advance(left, right) {
-      record(recording, state.tick, left, ai ? STILL : right);
-      step(state, left, ai ? decide(ai, state) : right);
+      recordKeys(recording, state.tick, left, ai ? STILL : right);
+      step(state, left, ai ? chooseKey(ai, state) : right);
     },
 
     log() {
-      return finish(recording, state.tick);
+      return finishLog(recording, state.tick);
     },
   };
 }

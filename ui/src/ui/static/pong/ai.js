@@ -6,7 +6,7 @@
  * aims. All randomness comes from the seed, so a match can be replayed. Twin of libs/pong/src/pong/ai.py.
  */
 
-import { depth, fold, share } from "./ball.js";
+import { distancePastFace, foldAtWalls, scaleByRatio } from "./ball.js";
 import {
   DOWN,
   FACE_LEFT,
@@ -26,12 +26,12 @@ import {
   WALL_TOP,
 } from "./court.js";
 import { BadSettings, returnSpeed } from "./engine.js";
-import { advance, pick, scramble } from "./prng.js";
+import { advanceRng, randomBelow, scrambleRng } from "./prng.js";
 
 /** @typedef {import("./engine.js").State} State */
 
 /** Least number of ticks from one look to the next. This rule makes the computer fair. */
-export const LOOK_EVERY = TICKS_PER_SECOND;
+export const TICKS_BETWEEN_LOOKS = TICKS_PER_SECOND;
 
 /** Distance from the target within which the paddle stays: one step of it. A smaller zone would make it tremble. */
 const DEAD_ZONE = PADDLE_SPEED;
@@ -88,7 +88,7 @@ export function newAi(level, seed, side) {
   return {
     level: LEVEL_TRAITS[level],
     side,
-    rng: scramble((seed ^ (SEED_TWIST * side)) >>> 0),
+    rng: scrambleRng((seed ^ (SEED_TWIST * side)) >>> 0),
     nextLook: 0,
     aimY: MIDDLE_Y,
     aimUntil: 0,
@@ -102,11 +102,11 @@ export function newAi(level, seed, side) {
  * @param {State} state
  * @returns {number}
  */
-export function decide(ai, state) {
+export function chooseKey(ai, state) {
   if (state.tick >= ai.nextLook) {
     look(ai, state);
   }
-  return key(ai, state);
+  return keyTowardsTarget(ai, state);
 }
 
 /**
@@ -123,7 +123,7 @@ export function copyAi(ai) {
  * @param {State} state
  */
 function look(ai, state) {
-  ai.nextLook = state.tick + LOOK_EVERY;
+  ai.nextLook = state.tick + TICKS_BETWEEN_LOOKS;
   ai.aimUntil = state.tick;
   if (ai.level.returns) {
     ai.waitY = MIDDLE_Y;
@@ -132,12 +132,12 @@ function look(ai, state) {
     return;
   }
   const coming = state.ballVx > 0 === (ai.side === RIGHT);
-  const ahead = -depth(state.ballX, state.ballVx);
+  const ahead = -distancePastFace(state.ballX, state.ballVx);
   if (coming && ahead > 0) {
     planHit(ai, state, ahead);
   }
   if (ai.level.timesLooks) {
-    ai.nextLook = Math.max(ai.nextLook, state.tick + untilTheirHit(state, ahead, coming));
+    ai.nextLook = Math.max(ai.nextLook, state.tick + ticksUntilTheirHit(state, ahead, coming));
   }
 }
 
@@ -148,8 +148,8 @@ function look(ai, state) {
  */
 function planHit(ai, state, ahead) {
   const speed = Math.abs(state.ballVx);
-  const flight = ticks(ahead, speed);
-  const y = foresee(ai, state.ballY + share(state.ballVy, ahead, speed), speed);
+  const flight = ticksForDistance(ahead, speed);
+  const y = predictArrival(ai, state.ballY + scaleByRatio(state.ballVy, ahead, speed), speed);
   const offset = ai.level.aim ? aimedOffset(ai, state, y) : 0;
   ai.aimY = Math.max(PADDLE_TOP, Math.min(PADDLE_BOTTOM, y - offset));
   ai.aimUntil = state.tick + flight;
@@ -163,11 +163,11 @@ function planHit(ai, state, ahead) {
  * @param {number} y
  * @param {number} speed
  */
-function foresee(ai, y, speed) {
-  const seen = ai.level.walls ? fold(y) : Math.max(WALL_TOP, Math.min(WALL_BOTTOM, y));
-  const error = share(speed, ai.level.mistiming, 100);
-  ai.rng = advance(ai.rng);
-  return seen + pick(ai.rng, Math.floor((2 * error) / UNIT) + 1) * UNIT - error;
+function predictArrival(ai, y, speed) {
+  const seen = ai.level.walls ? foldAtWalls(y) : Math.max(WALL_TOP, Math.min(WALL_BOTTOM, y));
+  const error = scaleByRatio(speed, ai.level.mistiming, 100);
+  ai.rng = advanceRng(ai.rng);
+  return seen + randomBelow(ai.rng, Math.floor((2 * error) / UNIT) + 1) * UNIT - error;
 }
 
 /**
@@ -177,11 +177,11 @@ function foresee(ai, y, speed) {
  * @param {number} y
  */
 function aimedOffset(ai, state, y) {
-  ai.rng = advance(ai.rng);
-  const offset = pick(ai.rng, Math.floor(ai.level.aim / UNIT) + 1) * UNIT;
+  ai.rng = advanceRng(ai.rng);
+  const offset = randomBelow(ai.rng, Math.floor(ai.level.aim / UNIT) + 1) * UNIT;
   const otherY = ai.side === RIGHT ? state.leftY : state.rightY;
-  const farBelow = Math.abs(landing(y, offset) - otherY);
-  const farAbove = Math.abs(landing(y, -offset) - otherY);
+  const farBelow = Math.abs(landingHeight(y, offset) - otherY);
+  const farAbove = Math.abs(landingHeight(y, -offset) - otherY);
   return farBelow > farAbove ? offset : -offset;
 }
 
@@ -189,8 +189,8 @@ function aimedOffset(ai, state, y) {
  * @param {number} y
  * @param {number} offset
  */
-function landing(y, offset) {
-  return fold(y + share(FACE_RIGHT - FACE_LEFT, offset, REACH));
+function landingHeight(y, offset) {
+  return foldAtWalls(y + scaleByRatio(FACE_RIGHT - FACE_LEFT, offset, REACH));
 }
 
 /**
@@ -198,16 +198,18 @@ function landing(y, offset) {
  * @param {number} ahead
  * @param {boolean} coming
  */
-function untilTheirHit(state, ahead, coming) {
-  const until = ticks(ahead, Math.abs(state.ballVx));
-  return coming ? until + ticks(FACE_RIGHT - FACE_LEFT, returnSpeed(state.rally + 1)) : until;
+function ticksUntilTheirHit(state, ahead, coming) {
+  const until = ticksForDistance(ahead, Math.abs(state.ballVx));
+  return coming
+    ? until + ticksForDistance(FACE_RIGHT - FACE_LEFT, returnSpeed(state.rally + 1))
+    : until;
 }
 
 /**
  * @param {number} distance
  * @param {number} speed
  */
-function ticks(distance, speed) {
+function ticksForDistance(distance, speed) {
   return Math.floor((distance + speed - 1) / speed);
 }
 
@@ -215,7 +217,7 @@ function ticks(distance, speed) {
  * @param {Ai} ai
  * @param {State} state
  */
-function key(ai, state) {
+function keyTowardsTarget(ai, state) {
   const targetY = state.tick < ai.aimUntil ? ai.aimY : ai.waitY;
   const distance = targetY - (ai.side === RIGHT ? state.rightY : state.leftY);
   if (distance > DEAD_ZONE) {

@@ -16,7 +16,7 @@ import { FACE_LEFT, FACE_RIGHT, WALL_BOTTOM, WALL_SPAN, WALL_TOP } from "./court
  * @param {number} vx
  * @returns {number}
  */
-export function depth(x, vx) {
+export function distancePastFace(x, vx) {
   return vx > 0 ? x - FACE_RIGHT : FACE_LEFT - x;
 }
 
@@ -25,7 +25,7 @@ export function depth(x, vx) {
  * @param {number} y
  * @returns {number}
  */
-export function fold(y) {
+export function foldAtWalls(y) {
   const period = 2 * WALL_SPAN;
   // % takes the sign of the dividend; Python's takes the sign of the divisor.
   const offset = (((y - WALL_TOP) % period) + period) % period;
@@ -37,7 +37,7 @@ export function fold(y) {
  * @param {number} y
  * @returns {number}
  */
-export function bounces(y) {
+export function countBounces(y) {
   if (y > WALL_BOTTOM) {
     return Math.floor((y - WALL_TOP - 1) / WALL_SPAN);
   }
@@ -54,7 +54,7 @@ export function bounces(y) {
  * @param {number} whole
  * @returns {number}
  */
-export function share(value, part, whole) {
+export function scaleByRatio(value, part, whole) {
   // `+ 0`, because truncation can give -0, which Object.is and strict assertions distinguish from 0.
   return Math.trunc((value * part) / whole) + 0;
 }

@@ -8,7 +8,7 @@
  * Twin of libs/pong/src/pong/engine.py; both must agree in every bit of every digest.
  */
 
-import { bounces, depth, fold, share } from "./ball.js";
+import { countBounces, distancePastFace, foldAtWalls, scaleByRatio } from "./ball.js";
 import {
   BESIDE_DEPTH,
   FACE_LEFT,
@@ -33,7 +33,7 @@ import {
   SERVE_SLOPE_WHOLE,
   SERVE_SPEED,
 } from "./court.js";
-import { advance, pick } from "./prng.js";
+import { advanceRng, randomBelow } from "./prng.js";
 
 export {
   BALL_SIZE,
@@ -113,11 +113,11 @@ export function newMatch(seed, points) {
   if (!POINTS_CHOICES.includes(points)) {
     throw new BadSettings("points", points);
   }
-  const rng = advance(seed);
+  const rng = advanceRng(seed);
   return {
     points,
     rng,
-    server: LEFT + pick(rng, 2),
+    server: LEFT + randomBelow(rng, 2),
     tick: 0,
     ballX: MIDDLE_X,
     ballY: MIDDLE_Y,
@@ -147,8 +147,8 @@ export function step(state, left, right) {
     return;
   }
   state.tick += 1;
-  state.leftY = moved(state.leftY, left * PADDLE_SPEED);
-  state.rightY = moved(state.rightY, right * PADDLE_SPEED);
+  state.leftY = movedPaddle(state.leftY, left * PADDLE_SPEED);
+  state.rightY = movedPaddle(state.rightY, right * PADDLE_SPEED);
   if (state.serveIn) {
     waitForServe(state);
   } else {
@@ -162,7 +162,7 @@ export function step(state, left, right) {
  * @param {number} distance
  * @returns {number}
  */
-export function moved(paddleY, distance) {
+export function movedPaddle(paddleY, distance) {
   return Math.max(PADDLE_TOP, Math.min(PADDLE_BOTTOM, paddleY + distance));
 }
 
@@ -182,24 +182,24 @@ export function returnSpeed(rally) {
  */
 export function digest(state) {
   let word = DIGEST_START;
-  word = mix(word, state.tick);
-  word = mix(word, state.ballX);
-  word = mix(word, state.ballY);
-  word = mix(word, state.ballVx);
-  word = mix(word, state.ballVy);
-  word = mix(word, state.leftY);
-  word = mix(word, state.rightY);
-  word = mix(word, state.leftScore);
-  word = mix(word, state.rightScore);
-  word = mix(word, state.rally);
-  word = mix(word, state.serveIn);
-  word = mix(word, state.server);
-  word = mix(word, state.winner);
-  word = mix(word, state.rng);
-  word = mix(word, state.points);
-  word = mix(word, state.leftHits);
-  word = mix(word, state.rightHits);
-  return mix(word, state.longestRally);
+  word = mixIntoDigest(word, state.tick);
+  word = mixIntoDigest(word, state.ballX);
+  word = mixIntoDigest(word, state.ballY);
+  word = mixIntoDigest(word, state.ballVx);
+  word = mixIntoDigest(word, state.ballVy);
+  word = mixIntoDigest(word, state.leftY);
+  word = mixIntoDigest(word, state.rightY);
+  word = mixIntoDigest(word, state.leftScore);
+  word = mixIntoDigest(word, state.rightScore);
+  word = mixIntoDigest(word, state.rally);
+  word = mixIntoDigest(word, state.serveIn);
+  word = mixIntoDigest(word, state.server);
+  word = mixIntoDigest(word, state.winner);
+  word = mixIntoDigest(word, state.rng);
+  word = mixIntoDigest(word, state.points);
+  word = mixIntoDigest(word, state.leftHits);
+  word = mixIntoDigest(word, state.rightHits);
+  return mixIntoDigest(word, state.longestRally);
 }
 
 /**
@@ -208,7 +208,7 @@ export function digest(state) {
  * @param {number} field
  * @returns {number}
  */
-export function mix(word, field) {
+export function mixIntoDigest(word, field) {
   const mixed = Math.imul(word ^ field, DIGEST_PRIME);
   return (mixed ^ (mixed >>> 15)) >>> 0;
 }
@@ -232,11 +232,11 @@ function waitForServe(state) {
 
 /** @param {State} state */
 function serve(state) {
-  state.rng = advance(state.rng);
+  state.rng = advanceRng(state.rng);
   const slopes = SERVE_SLOPE_MAX - SERVE_SLOPE_MIN + 1;
-  const choice = pick(state.rng, 2 * slopes);
+  const choice = randomBelow(state.rng, 2 * slopes);
   const slope = SERVE_SLOPE_MIN + Math.floor(choice / 2);
-  const speed = share(SERVE_SPEED, slope, SERVE_SLOPE_WHOLE);
+  const speed = scaleByRatio(SERVE_SPEED, slope, SERVE_SLOPE_WHOLE);
   state.ballVx = state.server === LEFT ? SERVE_SPEED : -SERVE_SPEED;
   state.ballVy = choice % 2 ? speed : -speed;
 }
@@ -244,11 +244,11 @@ function serve(state) {
 /** @param {State} state */
 function moveBall(state) {
   const speed = Math.abs(state.ballVx);
-  const before = depth(state.ballX, state.ballVx);
+  const before = distancePastFace(state.ballX, state.ballVx);
   const after = before + speed;
   if (before < 0 && after >= 0) {
     // Decided at the face itself, between two ticks, so that no speed can carry the ball through the paddle.
-    const y = fold(state.ballY + share(state.ballVy, -before, speed));
+    const y = foldAtWalls(state.ballY + scaleByRatio(state.ballVy, -before, speed));
     if (meetsPaddle(state, y)) {
       hit(state, state.ballVx > 0 ? FACE_RIGHT : FACE_LEFT, y);
       return;
@@ -285,11 +285,11 @@ function hit(state, x, y) {
   if (state.ballVx > 0) {
     state.rightHits += 1;
     state.ballVx = -speed;
-    state.ballVy = share(speed, y - state.rightY, REACH);
+    state.ballVy = scaleByRatio(speed, y - state.rightY, REACH);
   } else {
     state.leftHits += 1;
     state.ballVx = speed;
-    state.ballVy = share(speed, y - state.leftY, REACH);
+    state.ballVy = scaleByRatio(speed, y - state.leftY, REACH);
   }
   state.ballX = x;
   state.ballY = y;
@@ -299,8 +299,8 @@ function hit(state, x, y) {
 function fly(state) {
   state.ballX += state.ballVx;
   const y = state.ballY + state.ballVy;
-  if (bounces(y)) {
-    state.ballY = fold(y);
+  if (countBounces(y)) {
+    state.ballY = foldAtWalls(y);
     // `0 -`, because a plain minus would turn 0 into -0.
     state.ballVy = 0 - state.ballVy;
   } else {

@@ -6,7 +6,7 @@
  * trusts only its own replay.
  */
 
-import { decide, newAi } from "./ai.js";
+import { chooseKey, newAi } from "./ai.js";
 import { DOWN, LEFT, MAX_TICKS, NOBODY, RIGHT, STILL, UP } from "./court.js";
 import { BadSettings, digest, newMatch, step } from "./engine.js";
 
@@ -69,7 +69,7 @@ export class LogRefused extends Error {
  * Returns the recording of a match before its start.
  * @returns {Recording}
  */
-export function newLog() {
+export function newRecording() {
   return { changes: [], left: STILL, right: STILL };
 }
 
@@ -81,7 +81,7 @@ export function newLog() {
  * @param {number} left
  * @param {number} right
  */
-export function record(recording, tick, left, right) {
+export function recordKeys(recording, tick, left, right) {
   if (left !== recording.left || right !== recording.right) {
     recording.changes.push([tick, left, right]);
     recording.left = left;
@@ -95,7 +95,7 @@ export function record(recording, tick, left, right) {
  * @param {number} ticks
  * @returns {InputLog}
  */
-export function finish(recording, ticks) {
+export function finishLog(recording, ticks) {
   return { ticks, changes: recording.changes.map((change) => /** @type {Change} */ ([...change])) };
 }
 
@@ -108,7 +108,7 @@ export function finish(recording, ticks) {
  * @returns {{state: State, ai: Ai | null}}
  * @throws {BadSettings}
  */
-export function start(mode, level, seed, points) {
+export function startMatch(mode, level, seed, points) {
   if (!MODES.includes(mode)) {
     throw new BadSettings("mode", mode);
   }
@@ -136,13 +136,13 @@ export function start(mode, level, seed, points) {
  * @throws {BadSettings}
  */
 export function replay(mode, level, seed, points, log, forfeitedBy = NOBODY) {
-  const { state, ai } = start(mode, level, seed, points);
+  const { state, ai } = startMatch(mode, level, seed, points);
   if (!(mode === "online" ? FORFEITERS : [NOBODY]).includes(forfeitedBy)) {
     throw new BadSettings("forfeitedBy", forfeitedBy);
   }
-  check(log, ai !== null, forfeitedBy !== NOBODY);
+  checkLog(log, ai !== null, forfeitedBy !== NOBODY);
   const pointsTimeline = simulate(state, ai, log);
-  return outcome(state, winnerOf(state, log.ticks, forfeitedBy), pointsTimeline);
+  return outcome(state, determineWinner(state, log.ticks, forfeitedBy), pointsTimeline);
 }
 
 /**
@@ -152,12 +152,12 @@ export function replay(mode, level, seed, points, log, forfeitedBy = NOBODY) {
  * @param {boolean} [mayBeEmpty]
  * @throws {LogRefused}
  */
-export function check(log, rightIsComputer, mayBeEmpty = false) {
+export function checkLog(log, rightIsComputer, mayBeEmpty = false) {
   checkOutline(log, mayBeEmpty ? 0 : 1);
   let before = [-1, STILL, STILL];
   log.changes.forEach((change, place) => {
     checkShape(change, place);
-    compare(before, change, place, log.ticks);
+    checkOrder(before, change, place, log.ticks);
     if (rightIsComputer && change[2] !== STILL) {
       throw new LogRefused("foreign_input", `change ${place} presses keys for the computer`);
     }
@@ -207,7 +207,7 @@ function checkShape(change, place) {
  * @param {number} place
  * @param {number} ticks
  */
-function compare(before, change, place, ticks) {
+function checkOrder(before, change, place, ticks) {
   if (change[0] <= before[0] || change[0] >= ticks) {
     const message = `change ${place} must come after tick ${before[0]} and before tick ${ticks}`;
     throw new LogRefused("out_of_order", message);
@@ -234,7 +234,7 @@ function simulate(state, ai, log) {
       next += 1;
     }
     const { rally, leftScore, rightScore } = state;
-    step(state, left, ai ? decide(ai, state) : right);
+    step(state, left, ai ? chooseKey(ai, state) : right);
     if (state.leftScore + state.rightScore > leftScore + rightScore) {
       const side = state.leftScore > leftScore ? LEFT : RIGHT;
       pointsTimeline.push({ tick: state.tick, side, rally });
@@ -249,7 +249,7 @@ function simulate(state, ai, log) {
  * @param {number} forfeitedBy
  * @returns {number}
  */
-function winnerOf(state, ticks, forfeitedBy) {
+function determineWinner(state, ticks, forfeitedBy) {
   if (forfeitedBy) {
     if (state.winner) {
       const message = `the match was won at tick ${state.tick} and can no longer be forfeited`;

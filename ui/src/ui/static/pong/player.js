@@ -6,10 +6,10 @@
  * as winner in the state.
  */
 
-import { copyAi, decide } from "./ai.js";
+import { chooseKey, copyAi } from "./ai.js";
 import { NOBODY, STILL, TICKS_PER_SECOND } from "./court.js";
 import { copyMatch, step } from "./engine.js";
-import { check, start } from "./log.js";
+import { checkLog, startMatch } from "./log.js";
 
 /** @typedef {import("./engine.js").State} State */
 /** @typedef {import("./ai.js").Ai} Ai */
@@ -53,8 +53,8 @@ export class ReplayPlayer {
    * @throws {import("./engine.js").BadSettings}
    */
   constructor({ mode, level, seed, points, inputs, forfeitedBy = NOBODY }) {
-    const { state, ai } = start(mode, level ?? null, seed, points);
-    check(inputs, ai !== null, forfeitedBy !== NOBODY);
+    const { state, ai } = startMatch(mode, level ?? null, seed, points);
+    checkLog(inputs, ai !== null, forfeitedBy !== NOBODY);
     this.#state = state;
     this.#ai = ai;
     this.#log = inputs;
@@ -120,7 +120,7 @@ export class ReplayPlayer {
       this.#next += 1;
     }
     if (this.#ai) {
-      this.#right = decide(this.#ai, this.#state);
+      this.#right = chooseKey(this.#ai, this.#state);
     }
   }
 

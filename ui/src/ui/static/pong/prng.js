@@ -14,7 +14,7 @@ const WORD_LIMIT = 2 ** 32;
  * @param {number} rng
  * @returns {number}
  */
-export function advance(rng) {
+export function advanceRng(rng) {
   return (rng + GOLDEN_STEP) >>> 0;
 }
 
@@ -23,7 +23,7 @@ export function advance(rng) {
  * @param {number} rng
  * @returns {number}
  */
-export function scramble(rng) {
+export function scrambleRng(rng) {
   let word = rng;
   word ^= word >>> 16;
   word = Math.imul(word, 0x85ebca6b);
@@ -38,6 +38,6 @@ export function scramble(rng) {
  * @param {number} count
  * @returns {number}
  */
-export function pick(rng, count) {
-  return Math.floor((scramble(rng) * count) / WORD_LIMIT);
+export function randomBelow(rng, count) {
+  return Math.floor((scrambleRng(rng) * count) / WORD_LIMIT);
 }
