@@ -303,7 +303,9 @@ def advance_to_event(state: State, ai: Ai | None, keys: tuple[int, int], at_most
 def _determine_winner(state: State, ticks: int, forfeited_by: int) -> int:
     if forfeited_by:
         if state.winner:
-            raise ForfeitAfterWin(f"the match was won at tick {state.tick}, so neither side can resign")
+            raise ForfeitAfterWin(
+                f"the match was won at tick {state.tick} and can no longer be forfeited"
+            )
         return LEFT + RIGHT - forfeited_by
     if not state.winner:
         raise EndsBeforeWin(f"neither side has won {state.points} points at tick {ticks}")
