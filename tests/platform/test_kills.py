@@ -18,7 +18,7 @@ import pytest
 import pytest_asyncio
 
 from contracts.tournament.problems import TournamentCode
-from launcher.leftovers import find_processes
+from launcher.leftovers import find_processes_by_log
 from tests.browser.people import register_verified
 from tests.fixtures.launched import LaunchedPlatform, launched_platform
 from tests.platform.conftest import HOTSEAT
@@ -169,7 +169,7 @@ async def test_the_platform_recovers_without_losing_or_repeating_acknowledged_wo
     assert number_of(me.json()["display_name"]) >= number_of(traffic.name)
 
     killed.stop()
-    assert not find_processes(killed.logs)
+    assert not find_processes_by_log(killed.logs)
     killed.start()
 
 
@@ -186,13 +186,13 @@ def find(platform: LaunchedPlatform, victim: str) -> psutil.Process:
         return psutil.Process(platform.launcher.pid)
     if victim == "gateway's worker":
         return find(platform, "gateway").children()[0]
-    return find_processes(platform.logs)[victim][0]
+    return find_processes_by_log(platform.logs)[victim][0]
 
 
 async def until_back(platform: LaunchedPlatform, traffic: Traffic) -> None:
     """Wait until all parts run and everything answers through the gateway again."""
     async with asyncio.timeout(BACK_SECONDS):
-        while not find_processes(platform.logs).keys() >= PARTS:  # noqa: ASYNC110 - no event
+        while not find_processes_by_log(platform.logs).keys() >= PARTS:  # noqa: ASYNC110 - no event
             await asyncio.sleep(PAUSE_SECONDS)
         for path in ("/", "/api/user/me", "/api/history/matches", "/api/tournament/tournaments"):
             while (answer := await traffic.ask("GET", path)) is None or not answer.is_success:

@@ -15,7 +15,7 @@ from typing import Protocol
 import psutil
 import pytest
 
-from launcher.leftovers import end_leftovers, find_processes
+from launcher.leftovers import end_leftovers, find_processes_by_log
 from tests.fixtures.ports import free_ports
 
 pytestmark = pytest.mark.thorough
@@ -62,7 +62,7 @@ class Driver:
         """Return the first process of each part, by the part's name."""
         return {
             name: process
-            for name, processes in find_processes(self.folder).items()
+            for name, processes in find_processes_by_log(self.folder).items()
             for process in processes
             if process.ppid() == self.process.pid
         }

@@ -52,10 +52,13 @@ class ServiceFields:
 
 
 class CustomFieldCheck:
-    """Checks that `labels.*` are strings and `transcendence.*` are numbers."""
+    """Checks that `labels.*` are strings and `transcendence.*` are numbers.
+
+    With `strict`, a wrong field raises an error. Otherwise it is converted to a label, or dropped if it is None.
+    """
 
     def __init__(self, *, strict: bool) -> None:
-        """Create the check: strict raises an error for a wrong field, otherwise it is converted to a label."""
+        """Create the check; `strict` makes it raise an error for a wrong field."""
         self._strict = strict
 
     def __call__(self, _: WrappedLogger, __: str, event: EventDict) -> EventDict:

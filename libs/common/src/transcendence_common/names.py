@@ -110,11 +110,14 @@ def _alphabets(text: str) -> set[str]:
 
 def _is_visible(text: str, at: int) -> bool:
     if text[at] in JOINERS:
-        return _allows_joiner(text[at - 1 : at]) and _allows_joiner(text[at + 1 : at + 2])
+        return _allows_joiner_beside(text[at - 1 : at]) and _allows_joiner_beside(
+            text[at + 1 : at + 2]
+        )
     return category(text[at]) not in _UNPRINTABLE and not INVISIBLE_CHARACTERS.match(text[at])
 
 
-def _allows_joiner(character: str) -> bool:
+def _allows_joiner_beside(character: str) -> bool:
+    """Tell whether a joiner may stand beside this character: a letter, mark or sign outside LOOK_ALIKE_ALPHABETS."""
     return (
         category(character or " ")[0] in "LMS" and not _alphabets(character) & LOOK_ALIKE_ALPHABETS
     )

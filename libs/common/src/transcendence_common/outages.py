@@ -43,7 +43,10 @@ class DatabaseUnavailable(Unavailable):
 
 
 def is_outage(error: BaseException) -> bool:
-    """Tell whether an error of asyncpg, or of SQLAlchemy caused by one, means that the database is unavailable."""
+    """Tell whether an error means that the database is unavailable.
+
+    The error is asyncpg's, or one that SQLAlchemy raised from it; any other error is no outage.
+    """
     driver = _driver_error(error)
     if isinstance(driver, asyncpg.PostgresError):
         state = sqlstate_of(driver)

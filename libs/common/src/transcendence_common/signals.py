@@ -66,7 +66,10 @@ def channels_plugin(url: PostgresUrl, *, service: str) -> ChannelsPlugin:
 
 
 class ReconnectingListener(AsyncPgChannelsBackend):
-    """Litestar's listener on one connection, opened at the first subscription and reopened after each outage."""
+    """Listens for PostgreSQL's notifications on one connection, as a backend of Litestar's channels.
+
+    Unlike Litestar's own backend it connects at the first subscription, and again after each outage.
+    """
 
     def __init__(self, url: PostgresUrl, *, service: str) -> None:
         dsn = url.get_secret_value().replace("postgresql+asyncpg://", "postgresql://", 1)

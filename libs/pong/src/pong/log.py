@@ -200,7 +200,7 @@ def replay(
 
 
 def start_match(mode: str, level: str | None, seed: int, points: int) -> tuple[State, Ai | None]:
-    """Return a match before its first tick, and its computer opponent, if it has one.
+    """Return the state of a new match, and its computer opponent, which is None unless the mode is `ai`.
 
     Raises:
         BadSettings: an argument is not valid.

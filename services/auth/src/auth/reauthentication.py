@@ -41,7 +41,10 @@ class Reauthentication:
         *,
         field: str = "password",
     ) -> None:
-        """Return if the password is right, else raise. Call it before the request's transaction has a connection.
+        """Raise unless the password is right.
+
+        Call it before the first query of the request's transaction, so that no connection is held while the check waits
+        for a hashing thread.
 
         Raises:
             InvalidFields: no password was given.
@@ -76,8 +79,7 @@ class Reauthentication:
         *,
         field: str = "password",
     ) -> None:
-        """Return if the password is right or, for an account without one, if the session was recently confirmed; else
-        raise.
+        """Raise unless the password is right or, for an account without one, the session was recently confirmed.
 
         Raises:
             ConfirmationRequired: the account has no password, and the session was confirmed too long ago.

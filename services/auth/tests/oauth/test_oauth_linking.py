@@ -151,9 +151,11 @@ async def test_one_identity_is_linked_to_one_of_several_parallel_accounts(
 ) -> None:
     visits = parallel_visits
     tokens = [await recent(visits, name) for name in ("Alice", "Bob", "Charlie")]
-    trips = [(await visits.agreed(ALICE, "github", "link", token), token) for token in tokens]
+    provider_visits = [
+        (await visits.agreed(ALICE, "github", "link", token), token) for token in tokens
+    ]
     answers = await asyncio.gather(
-        *(visits.finish(flow, back, token) for (flow, back), token in trips)
+        *(visits.finish(flow, back, token) for (flow, back), token in provider_visits)
     )
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
     assert {answer.json().get("code") for answer in answers} == {None, "identity_taken"}
@@ -165,8 +167,10 @@ async def test_one_account_links_one_of_several_parallel_identities(
     visits = parallel_visits
     token = await recent(visits)
     people = [replace(ALICE, id=number) for number in range(1, 11)]
-    trips = [await visits.agreed(person, "github", "link", token) for person in people]
-    answers = await asyncio.gather(*(visits.finish(flow, back, token) for flow, back in trips))
+    provider_visits = [await visits.agreed(person, "github", "link", token) for person in people]
+    answers = await asyncio.gather(
+        *(visits.finish(flow, back, token) for flow, back in provider_visits)
+    )
     assert sorted(answer.status_code for answer in answers) == [200, *[409] * 9]
     assert len(await visits.identities(token)) == 1
 
@@ -283,10 +287,10 @@ async def test_parallel_linking_and_unlinking_cause_no_deadlock(parallel_visits:
     token = await recent(visits)
     await link(visits, token)
     for _ in range(5):
-        trips = [await visits.agreed(ALICE, "github", "link", token) for _ in range(4)]
+        provider_visits = [await visits.agreed(ALICE, "github", "link", token) for _ in range(4)]
         answers = await asyncio.gather(
             *(visits.unlink("github", token) for _ in range(4)),
-            *(visits.finish(flow, back, token) for flow, back in trips),
+            *(visits.finish(flow, back, token) for flow, back in provider_visits),
         )
         assert {answer.status_code for answer in answers} <= {200, 204, 404, 409}
 

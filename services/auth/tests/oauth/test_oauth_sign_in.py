@@ -146,8 +146,8 @@ async def test_a_new_device_of_a_known_identity_is_mailed(visits: Visits) -> Non
 
 async def test_parallel_visits_of_one_identity_create_one_account(parallel_visits: Visits) -> None:
     visits = parallel_visits
-    trips = [await visits.agreed(ALICE) for _ in range(20)]
-    answers = await asyncio.gather(*(visits.finish(flow, back) for flow, back in trips))
+    provider_visits = [await visits.agreed(ALICE) for _ in range(20)]
+    answers = await asyncio.gather(*(visits.finish(flow, back) for flow, back in provider_visits))
     results = sorted(answer.json()["result"] for answer in answers)
     assert results == ["registered", *["signed_in"] * 19]
     assert await visits.auth.rows("SELECT count(*) FROM accounts") == [(1,)]
@@ -158,8 +158,8 @@ async def test_parallel_visits_with_different_addresses_create_one_account(
 ) -> None:
     visits = parallel_visits
     people = [replace(ALICE, email=f"alice{number}@example.org") for number in range(10)]
-    trips = [await visits.agreed(person) for person in people]
-    answers = await asyncio.gather(*(visits.finish(flow, back) for flow, back in trips))
+    provider_visits = [await visits.agreed(person) for person in people]
+    answers = await asyncio.gather(*(visits.finish(flow, back) for flow, back in provider_visits))
     assert sorted(answer.json()["result"] for answer in answers) == [
         "registered",
         *["signed_in"] * 9,
@@ -169,9 +169,9 @@ async def test_parallel_visits_with_different_addresses_create_one_account(
 
 async def test_parallel_visits_at_two_providers_create_one_account(parallel_visits: Visits) -> None:
     visits = parallel_visits
-    trips = [(*await visits.agreed(ALICE, provider), provider) for provider in PROVIDERS]
+    provider_visits = [(*await visits.agreed(ALICE, provider), provider) for provider in PROVIDERS]
     answers = await asyncio.gather(
-        *(visits.finish(flow, back, provider=provider) for flow, back, provider in trips)
+        *(visits.finish(flow, back, provider=provider) for flow, back, provider in provider_visits)
     )
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
     assert await visits.auth.rows("SELECT count(*) FROM accounts") == [(1,)]
@@ -182,8 +182,8 @@ async def test_parallel_visits_of_namesakes_get_different_names(parallel_visits:
     people = [
         replace(ALICE, id=number, email=f"alice{number}@example.org") for number in range(1, 21)
     ]
-    trips = [await visits.agreed(person) for person in people]
-    answers = await asyncio.gather(*(visits.finish(flow, back) for flow, back in trips))
+    provider_visits = [await visits.agreed(person) for person in people]
+    answers = await asyncio.gather(*(visits.finish(flow, back) for flow, back in provider_visits))
     assert {answer.json().get("result") for answer in answers} == {"registered"}
     names = await visits.auth.rows("SELECT username_key FROM accounts")
     assert len(set(names)) == 20

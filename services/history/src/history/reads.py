@@ -39,7 +39,10 @@ class SessionReads(Reads):
 
 
 class PoolReads(Reads):
-    """Reads for requests that write nothing: each takes a connection from the pool, without a session."""
+    """Runs each read on its own connection from the pool, without a database session.
+
+    For requests that write nothing.
+    """
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine

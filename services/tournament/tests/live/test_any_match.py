@@ -111,7 +111,7 @@ def test_confirmed_ticks_never_change(happenings: list[Happening]) -> None:
 
     match.after_each_tick = look
     play(happenings, match, [])
-    digests = digests_of(match.live.changes, match.live.state.tick)
+    digests = digests_of(match.live.key_changes, match.live.state.tick)
     assert {tick: digests[tick] for tick in seen} == seen
 
 
@@ -120,7 +120,7 @@ def test_confirmed_ticks_never_change(happenings: list[Happening]) -> None:
 def test_the_log_replays_to_the_same_end(happenings: list[Happening]) -> None:
     match, _ = any_played(happenings)
     state, ending = match.live.state, match.live.ending
-    log = InputLog(state.tick, match.live.changes)
+    log = InputLog(state.tick, match.live.key_changes)
     if ending is not None and ending.reason is EndReason.POINTS:
         outcome = replay("online", None, SEED, 3, log)
     else:
@@ -168,7 +168,7 @@ def test_stored_stretches_are_complete_and_without_gaps(happenings: list[Happeni
         *(each.through_tick for each in segments[:-1]),
     ]
     assert segments[-1].through_tick == match.live.state.tick
-    assert [change for each in segments for change in each.changes] == match.live.changes
+    assert [change for each in segments for change in each.changes] == match.live.key_changes
     for each in segments:
         assert all(each.from_tick <= tick < each.through_tick for tick, _, _ in each.changes)
 
@@ -177,7 +177,7 @@ def test_stored_stretches_are_complete_and_without_gaps(happenings: list[Happeni
 @given(any_match)
 def test_the_next_owner_continues_the_match_as_it_was_stored(happenings: list[Happening]) -> None:
     match, stored = any_played(happenings)
-    digests = digests_of(match.live.changes, match.live.state.tick)
+    digests = digests_of(match.live.key_changes, match.live.state.tick)
     state, recording = new_match(SEED, 3), Recording()
     for segment in stored:
         replay_segment(
@@ -187,6 +187,6 @@ def test_the_next_owner_continues_the_match_as_it_was_stored(happenings: list[Ha
         )
         assert state.tick == segment.through_tick
         assert digest(state) == digests[state.tick]
-    assert recording.changes == [each for each in match.live.changes if each[0] < state.tick]
+    assert recording.changes == [each for each in match.live.key_changes if each[0] < state.tick]
     held = recording.changes[-1][1:] if recording.changes else (STILL, STILL)
     assert (recording.left, recording.right) == held

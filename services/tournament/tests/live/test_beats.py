@@ -27,7 +27,7 @@ def test_beats_come_twice_a_second_with_the_digest_of_the_confirmed_tick(
     match.wait(10)
     beats = match.ears.all(wire.Beat)[before:]
     assert [beat.tick for beat in beats] == list(range(30, 600, 30))
-    digests = digests_of(match.live.changes, match.live.state.tick, points=21)
+    digests = digests_of(match.live.key_changes, match.live.state.tick, points=21)
     assert [beat.digest for beat in beats] == [digests[beat.tick] for beat in beats]
 
 

@@ -28,7 +28,7 @@ def test_keys_in_time_act_at_their_tick_and_are_sent_to_all_others_at_once(
     assert match.ears.all(wire.Keys, LEFT) == []
     assert match.ears.all(wire.Late, LEFT) == []
     match.wait_ticks(5)
-    assert match.live.changes == [(tick, UP, STILL)]
+    assert match.live.key_changes == [(tick, UP, STILL)]
 
 
 def test_late_keys_act_later_and_only_their_sender_is_told(
@@ -41,7 +41,7 @@ def test_late_keys_act_later_and_only_their_sender_is_told(
     assert match.ears.heard[LEFT][-1] == wire.Keys(acts, RIGHT, DOWN)
     assert match.ears.heard[NOBODY][-1] == wire.Keys(acts, RIGHT, DOWN)
     match.wait_ticks(5)
-    assert match.live.changes == [(acts, STILL, DOWN)]
+    assert match.live.key_changes == [(acts, STILL, DOWN)]
     assert match.live.right.keyboard.late == 1
     assert match.live.left.keyboard.late == 0
 
@@ -51,7 +51,7 @@ def test_a_late_tap_is_late_and_not_lost(match: MatchByHand) -> None:
     match.press(LEFT, acts - 3, UP)
     match.press(LEFT, acts - 2, STILL)
     match.wait_ticks(5)
-    assert match.live.changes == [(acts, UP, STILL), (acts + 1, STILL, STILL)]
+    assert match.live.key_changes == [(acts, UP, STILL), (acts + 1, STILL, STILL)]
 
 
 def test_both_players_may_press_in_one_tick(match: MatchByHand) -> None:
@@ -59,13 +59,13 @@ def test_both_players_may_press_in_one_tick(match: MatchByHand) -> None:
     match.press(LEFT, tick, UP)
     match.press(RIGHT, tick, DOWN)
     match.wait_ticks(5)
-    assert match.live.changes == [(tick, UP, DOWN)]
+    assert match.live.key_changes == [(tick, UP, DOWN)]
 
 
 def test_repeated_keys_are_not_logged(match: MatchByHand) -> None:
     match.press(LEFT, match.clock, STILL)
     match.wait_ticks(5)
-    assert match.live.changes == []
+    assert match.live.key_changes == []
 
 
 @pytest.mark.parametrize("ahead", [121, 2**31, 2**32 - 1])
@@ -84,7 +84,7 @@ def test_keys_out_of_order_are_refused_and_earlier_ones_remain(match: MatchByHan
         match.press(LEFT, tick, DOWN)
     assert refused.value.code is CloseCode.OUT_OF_ORDER
     match.wait_ticks(5)
-    assert match.live.changes == [(tick, UP, STILL)]
+    assert match.live.key_changes == [(tick, UP, STILL)]
 
 
 def test_keys_long_before_the_first_tick_are_ignored() -> None:
@@ -92,7 +92,7 @@ def test_keys_long_before_the_first_tick_are_ignored() -> None:
     match.come(LEFT, RIGHT)
     match.press(LEFT, 0, UP)
     match.wait(4)
-    assert match.live.changes == []
+    assert match.live.key_changes == []
 
 
 def test_keys_at_the_first_tick_count_even_in_the_countdown() -> None:
@@ -102,7 +102,7 @@ def test_keys_at_the_first_tick_count_even_in_the_countdown() -> None:
     assert match.phase == wire.COUNTDOWN
     match.press(LEFT, 0, UP)
     match.wait(1)
-    assert match.live.changes == [(0, UP, STILL)]
+    assert match.live.key_changes == [(0, UP, STILL)]
 
 
 def test_pending_keys_are_dropped_at_a_pause(match: MatchByHand) -> None:
@@ -115,7 +115,7 @@ def test_pending_keys_are_dropped_at_a_pause(match: MatchByHand) -> None:
         assert (snapshot.left_keys, phase.phase) == (STILL, wire.AWAY)
     match.come(RIGHT)
     match.wait(6)
-    assert match.live.changes == []
+    assert match.live.key_changes == []
 
 
 def test_another_tab_may_press_an_earlier_tick_than_the_previous_one(match: MatchByHand) -> None:
@@ -124,7 +124,7 @@ def test_another_tab_may_press_an_earlier_tick_than_the_previous_one(match: Matc
     match.come(LEFT)
     match.press(LEFT, tick + 1, STILL)
     match.wait_ticks(10)
-    assert match.live.changes == [(tick + 3, UP, STILL), (tick + 4, STILL, STILL)]
+    assert match.live.key_changes == [(tick + 3, UP, STILL), (tick + 4, STILL, STILL)]
 
 
 def test_the_last_point_ends_the_match() -> None:

@@ -168,7 +168,7 @@ async def test_a_match_that_was_handed_over_continues_from_its_stored_tick(
     taken = (await other.enter(match_id)).live
     assert digest(taken.state) == digest(match.live.state)
     assert taken.state.tick == match.live.state.tick >= 490
-    assert taken.changes == match.live.changes
+    assert taken.key_changes == match.live.key_changes
     assert (taken.left.keyboard.held, taken.right.keyboard.held) == (DOWN, DOWN)
     assert taken.phase is Phase.AWAY
     assert (taken.left.absences, taken.right.absences) == (1, 3)
@@ -287,7 +287,7 @@ async def test_a_stretch_stored_without_confirmation_is_stored_again(
     await one.match_store.release_all_matches()
     taken = await other.enter(match_id)
     assert digest(taken.live.state) == digest(match.live.state)
-    assert taken.live.changes == match.live.changes
+    assert taken.live.key_changes == match.live.key_changes
 
 
 async def test_a_replica_does_not_take_matches_from_itself(

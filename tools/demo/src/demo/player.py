@@ -37,7 +37,7 @@ class Platform:
 
 @dataclass
 class Player:
-    """A demo player and the tokens of the session."""
+    """A demo player, with the access token of its current sign-in."""
 
     platform: Platform
     role: Role
@@ -65,7 +65,7 @@ class Player:
             answer = await self._sign_in()
         if not answer.is_success:
             raise DemoFailed(f"{self.name} cannot sign in: {answer.text}")
-        self._store_tokens(answer)
+        self._store_access_token(answer)
         self.id = (await self.request(self.platform.auth, "GET", "/api/user/me")).json()["id"]
 
     async def request(
@@ -74,7 +74,7 @@ class Player:
         """Send a request as this player; an access token that has expired is replaced once."""
         answer = await send(service, method, path, json=body, headers=self.headers)
         if answer.status_code == HTTPStatus.UNAUTHORIZED:
-            self._store_tokens((await self._sign_in()).raise_for_status())
+            self._store_access_token((await self._sign_in()).raise_for_status())
             answer = await send(service, method, path, json=body, headers=self.headers)
         return answer
 
@@ -95,7 +95,7 @@ class Player:
         credentials = {"username": self.name, "password": self.password}
         return await send(self.platform.auth, "POST", "/api/user/login", json=credentials)
 
-    def _store_tokens(self, answer: httpx.Response) -> None:
+    def _store_access_token(self, answer: httpx.Response) -> None:
         self._access_token = answer.json()["access_token"]
 
     async def _register(self) -> None:
@@ -112,7 +112,7 @@ class Player:
         verified = await send(
             self.platform.auth, "POST", "/api/user/email/verification", json={"token": token}
         )
-        self._store_tokens((await self._sign_in()).raise_for_status())
+        self._store_access_token((await self._sign_in()).raise_for_status())
         if not verified.is_success:
             raise DemoFailed(f"{self.name} cannot verify an address: {verified.text}")
         await self.request_document(

@@ -8,7 +8,7 @@ import psutil
 
 from launcher.console import Report
 from launcher.errors import LaunchError
-from launcher.leftovers import find_processes
+from launcher.leftovers import find_processes_by_log
 from launcher.logs import NO_LINE
 from launcher.state_folder import LINK_NAME, open_state_folder
 
@@ -49,7 +49,7 @@ def _running_auth_environment(clone: Path) -> dict[str, str]:
     """Return the environment of the running auth, with the database and secrets that `make up` gave it."""
     if not (clone / LINK_NAME).exists():
         raise NotRunning
-    running = find_processes(open_state_folder(clone).private_folder("logs"))
+    running = find_processes_by_log(open_state_folder(clone).private_folder("logs"))
     try:
         return running[SERVICE][0].environ()
     except (KeyError, psutil.NoSuchProcess):

@@ -20,8 +20,11 @@ OWN_END_SECONDS = 5.0
 POLL_SECONDS = 0.02
 
 
-def find_processes(logs: Path) -> Mapping[str, list[psutil.Process]]:
-    """Return the processes whose standard output is a log in `logs`, by the log's name without suffix."""
+def find_processes_by_log(logs: Path) -> Mapping[str, list[psutil.Process]]:
+    """Return running processes by the name, without suffix, of the log that is their standard output.
+
+    Only logs in the folder `logs` count. This process itself is left out.
+    """
     folder = logs.resolve()
     found: defaultdict[str, list[psutil.Process]] = defaultdict(list)
     for process in psutil.process_iter():
@@ -33,7 +36,7 @@ def find_processes(logs: Path) -> Mapping[str, list[psutil.Process]]:
 
 async def kill_processes(logs: Path, name: str) -> None:
     """Kill every process that writes the log `name`, and return when none is left."""
-    while processes := find_processes(logs).get(name):
+    while processes := find_processes_by_log(logs).get(name):
         for process in processes:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
@@ -46,7 +49,7 @@ async def end_leftovers(logs: Path, patience: float = OWN_END_SECONDS) -> list[s
     `patience` is the number of seconds that they have to end by themselves.
     """
     deadline = time.monotonic() + patience
-    while (left := find_processes(logs)) and time.monotonic() < deadline:  # noqa: ASYNC110 (nothing wakes us)
+    while (left := find_processes_by_log(logs)) and time.monotonic() < deadline:  # noqa: ASYNC110 (nothing wakes us)
         await asyncio.sleep(POLL_SECONDS)
     names = sorted(left)
     for name in names:

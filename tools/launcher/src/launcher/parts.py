@@ -23,7 +23,7 @@ STOP_LIMIT_SECONDS = 15
 
 class Probe(Protocol):
     async def check_ready(self) -> None:
-        """Return if the part is ready; raise NotReady if it is not."""
+        """Raise NotReady unless the part is ready."""
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,12 @@ async def run_stages(
     announce: Callable[[], None],
     pace: Pace = DEFAULT_PACE,
 ) -> None:
-    """Start the stages, announce that all is ready, and supervise them until this is cancelled.
+    """Start the parts stage by stage, call `announce` when all are ready, and supervise them until cancelled.
 
-    `cleanup` stops the started parts. Raises LaunchError for a needed part that does not become ready.
+    A callback that stops the started parts is pushed onto `cleanup`, which the caller closes.
+
+    Raises:
+        LaunchError: a needed part does not become ready.
     """
     run = _Run(logs, report, pace)
     cleanup.push_async_callback(run.stop)

@@ -60,7 +60,7 @@ async def _load_page(
     account, passkeys, identities, providers = await asyncio.gather(
         auth.own_account(token),
         auth.passkeys(token),
-        auth.identities(token),
+        auth.linked_identities(token),
         auth.providers(),
     )
     linked = {identity.provider for identity in identities}

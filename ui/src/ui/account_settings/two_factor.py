@@ -44,8 +44,10 @@ class SetupForm(msgspec.Struct, frozen=True):
 
 
 class FirstCodeForm(msgspec.Struct, frozen=True):
-    """The secret and QR code that the page showed are sent back with the code, because auth returns a secret only
-    once."""
+    """The first code of an authenticator app, sent back with the secret and QR code that the page showed.
+
+    After a wrong code the page shows both again, because auth returns a secret only once.
+    """
 
     secret: Annotated[str, msgspec.Meta(pattern=r"\A[A-Z2-7]{16,128}\Z")]
     uri: Annotated[str, msgspec.Meta(pattern=r"\Aotpauth://totp/[!-~]{1,1024}\Z")]

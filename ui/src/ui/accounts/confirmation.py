@@ -101,7 +101,7 @@ async def _load_page(
     account, passkeys, identities, providers = await gather(
         auth.own_account(token),
         auth.passkeys(token),
-        auth.identities(token),
+        auth.linked_identities(token),
         configured_providers(auth),
     )
     linked = {identity.provider for identity in identities}

@@ -101,7 +101,7 @@ class ProviderVisitPage(Page, frozen=True, kw_only=True):
     """A page that leads on to a provider. It exists because the content policy lets no form redirect to another
     site."""
 
-    template: ClassVar[str] = "accounts/trip.html"
+    template: ClassVar[str] = "accounts/provider_visit.html"
 
     address: str
 

@@ -102,22 +102,28 @@ async def return_from_provider(
     request: PageRequest, provider: FromPath[str], auth: NamedDependency[AuthClient]
 ) -> Response[Any]:
     session = session_of(request)
-    trip = _unpack_visit(request.cookies.get(OAUTH_COOKIE, ""))
+    provider_visit = _unpack_visit(request.cookies.get(OAUTH_COOKIE, ""))
     # A flow allows one return, whatever its result.
     session.set_cookies(cleared_cookie(OAUTH_COOKIE))
     said = request.query_params
     state, code = said.get("state", ""), said.get("code", "")
     if error := said.get("error"):
-        return await _show_problem(request, auth, provider, _auth_error_of(error), trip.next)
-    if not (trip.flow and state and code):
-        return await _show_problem(request, auth, provider, AuthCode.OAUTH_REFUSED, trip.next)
+        return await _show_problem(
+            request, auth, provider, _auth_error_of(error), provider_visit.next
+        )
+    if not (provider_visit.flow and state and code):
+        return await _show_problem(
+            request, auth, provider, AuthCode.OAUTH_REFUSED, provider_visit.next
+        )
     try:
-        end = ProviderVisitEnd(provider, trip.flow, state, code)
+        end = ProviderVisitEnd(provider, provider_visit.flow, state, code)
         result = await auth.finish_provider_visit(end, session.access_token)
     except (BackendDown, Refused) as failure:
         if failure.problem.code in CODES_ABOUT_THE_SESSION:
             raise
-        return await _show_problem(request, auth, provider, failure.problem.code, trip.next)
+        return await _show_problem(
+            request, auth, provider, failure.problem.code, provider_visit.next
+        )
     return see_other(_apply_visit_result(request, result))
 
 

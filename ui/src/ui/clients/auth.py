@@ -225,7 +225,7 @@ class AuthClient(Backend):
     async def end_other_sessions(self, token: str) -> None:
         await self.delete("/api/user/sessions", NoneType, token=token)
 
-    async def identities(self, token: str) -> list[LinkedIdentity]:
+    async def linked_identities(self, token: str) -> list[LinkedIdentity]:
         return (await self.get("/api/user/oauth/identities", IdentityList, token=token)).items
 
     async def unlink_provider(self, provider: str, token: str) -> None:

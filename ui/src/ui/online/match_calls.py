@@ -23,8 +23,8 @@ ROUND_NAMES: Final[dict[BracketSection, str]] = {
 """Titles of rounds. They do not name semi-finals, because the round's place is unknown without the bracket."""
 
 
-class ShownCall(msgspec.Struct, frozen=True):
-    """A pairing that waits for the player, and its remaining time."""
+class ShownMatchCall(msgspec.Struct, frozen=True):
+    """A match call as shown: a pairing that waits for the player, and its remaining time."""
 
     pairing: MatchCall
     round: str
@@ -38,10 +38,12 @@ async def match_calls_of(tournaments: TournamentsClient, token: str | None) -> l
     return (await none_if_unavailable(tournaments.match_calls(token)) or []) if token else []
 
 
-def calls_to_show(match_calls: Iterable[MatchCall], playing: UUID | None) -> list[ShownCall]:
-    """Return the calls to show; the match that is being played is shown elsewhere."""
+def match_calls_to_show(
+    match_calls: Iterable[MatchCall], playing: UUID | None
+) -> list[ShownMatchCall]:
+    """Return the match calls to show; the match that is being played is shown elsewhere."""
     return [
-        ShownCall(pairing=each, round=round_name(each), left=seconds_until(each.deadline))
+        ShownMatchCall(pairing=each, round=round_name(each), left=seconds_until(each.deadline))
         for each in match_calls
         if playing is None or each.match_id != playing
     ]

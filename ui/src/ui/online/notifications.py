@@ -15,7 +15,7 @@ from ui.clients.games import GamesClient
 from ui.clients.tournaments import TournamentsClient
 from ui.links import urls
 from ui.online.current import current_match_id, queue_place_or_none
-from ui.online.match_calls import ShownCall, calls_to_show, match_calls_of
+from ui.online.match_calls import ShownMatchCall, match_calls_of, match_calls_to_show
 from ui.pages import PageRequest
 from ui.session.state import session_of
 
@@ -25,7 +25,7 @@ class PendingActions(msgspec.Struct, frozen=True):
     place: QueuePlace | None
     incoming: list[InvitationDetails]
     outgoing: list[InvitationDetails]
-    pairings: list[ShownCall]
+    pairings: list[ShownMatchCall]
     """The player's pairings in tournaments."""
 
 
@@ -43,7 +43,7 @@ async def pending_actions_of(
         )
     except (BackendDown, Refused):
         return None
-    pairings = calls_to_show(match_calls, match_id)
+    pairings = match_calls_to_show(match_calls, match_id)
     return PendingActions(match_id, place, invitations.incoming, invitations.outgoing, pairings)
 
 
@@ -88,7 +88,7 @@ async def show_notifications(
     return Response([*match, *pairings, *challenges], headers=NO_STORE)
 
 
-def _match_call_notification(call: ShownCall) -> Notification:
+def _match_call_notification(call: ShownMatchCall) -> Notification:
     pairing = call.pairing
     words = f"{call.round} of {pairing.tournament_name}: you play {pairing.opponent}."
     go_to = urls.pairing(pairing.tournament_id, pairing.number)

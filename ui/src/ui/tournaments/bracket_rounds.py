@@ -283,7 +283,7 @@ def _make_round_list(
 
 
 def _most_interesting(matches: list[PairingDetails]) -> list[PairingDetails]:
-    """Return the most interesting matches: first those being played, then those called, waiting and over."""
+    """Return at most SHOWN_OF_LONG_ROUND matches: first those being played, then those called, waiting and over."""
     order = {"playing": 0, "called": 1, "waiting": 2, "over": 3}
     return sorted(matches, key=lambda each: order[each.state])[:SHOWN_OF_LONG_ROUND]
 

@@ -61,10 +61,10 @@ def search_result_of(
         )
         for each in shown
     ]
-    return SearchResult(_result_text(find.strip(), len(entrants)), ways, len(entrants))
+    return SearchResult(_players_found_text(find.strip(), len(entrants)), ways, len(entrants))
 
 
-def _result_text(find: str, found: int) -> str:
+def _players_found_text(find: str, found: int) -> str:
     if not found:
         return f"No players found for “{find}”"
     return f"{found:,} player{'s' if found != 1 else ''} found for “{find}”"

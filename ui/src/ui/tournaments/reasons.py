@@ -7,6 +7,8 @@ from ui.account_settings.forms import FormState
 
 
 class ReasonForm(msgspec.Struct, frozen=True):
+    """The form of an action that needs only a reason: a cancellation or a disqualification."""
+
     reason: str = ""
 
     def stripped_reason(self) -> str:

@@ -32,8 +32,8 @@ SITE_WORDS = ("transcendence", "pong")
 PART_SEPARATORS = re.compile(r"\W+|_")
 
 
-class _RecognisedPart(msgspec.Struct, frozen=True):
-    """A part of a password, and the pattern it was recognised as."""
+class _PasswordPart(msgspec.Struct, frozen=True):
+    """A part of a password, and the pattern that zxcvbn found in it: `bruteforce` if it recognised none."""
 
     pattern: str
     token: str
@@ -42,7 +42,7 @@ class _RecognisedPart(msgspec.Struct, frozen=True):
 
 class _StrengthEstimate(msgspec.Struct, frozen=True):
     score: int
-    sequence: list[_RecognisedPart]
+    sequence: list[_PasswordPart]
 
 
 class PasswordStrength:
@@ -104,7 +104,7 @@ def _words_about_owner(username: str, email: str) -> list[str]:
 
 
 def _advice_on(judgement: _StrengthEstimate) -> str:
-    """Return advice about the longest recognised part, which is the easiest to guess."""
+    """Return advice about the longest part of a password, the part that zxcvbn's own feedback is about."""
     longest = max(judgement.sequence, key=lambda match: len(match.token))
     match longest.pattern, longest.dictionary_name:
         case "dictionary", "user_inputs":

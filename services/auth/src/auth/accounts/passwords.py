@@ -16,7 +16,10 @@ normalising takes time with the square of the consecutive accents, during which 
 
 
 def as_hashed(password: str) -> str:
-    """Return the form of a password that is hashed: keyboards differ in how they compose an é."""
+    """Normalise a password (NFC) for hashing, because keyboards type an é as one character or as two.
+
+    One with more than LONGEST_RAW_PASSWORD characters is returned unchanged; it is no valid password.
+    """
     return normalize("NFC", password) if len(password) <= LONGEST_RAW_PASSWORD else password
 
 

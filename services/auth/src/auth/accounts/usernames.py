@@ -28,8 +28,10 @@ def as_shown_username(raw: str) -> str:
 
 
 def problem_with_username(username: str) -> str | None:
-    """Return a sentence that tells the owner what is wrong with a name, or None if it may be used. `username` is the
-    form that `as_shown_username` returns."""
+    """Return a sentence about what is wrong with a player name, or None if the name may be used.
+
+    The caller passes the name in the form that `as_shown_username` returns.
+    """
     if not username:
         return "Choose a name."
     if not all(_is_allowed_character(character) for character in username):

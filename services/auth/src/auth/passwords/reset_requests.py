@@ -77,12 +77,13 @@ class ResetRequests:
         await outbox.enqueue_message(session, RESET_REQUEST_TOPIC, body)
 
     async def process_request(self, body: bytes) -> None:
-        """Send the link for a stored request, if an account has verified the address. The email goes to the address as
-        that account spells it.
+        """Send the email with the reset link for a stored request, if an account has verified the address.
+
+        The email goes to the address as the account spells it.
 
         Raises:
-            TemporaryFailure: the database is unavailable, or a newer replica encrypted the request with a key that is
-                not loaded here yet.
+            TemporaryFailure: the database is unavailable, or a newer replica encrypted the request with a key that this
+                replica does not have yet.
         """
         try:
             asked = msgspec.json.decode(self._encryption.decrypt(body), type=_StoredResetRequest)

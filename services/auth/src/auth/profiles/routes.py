@@ -43,7 +43,7 @@ from auth.profiles.picture_terms import MAX_PICTURE_BYTES
 from auth.profiles.search import SHORTEST_QUERY, search_players
 from auth.profiles.service import Avatars
 from auth.sessions.live import LIVE_SESSION_ERRORS, SignedIn
-from auth.throttling.budgets import avatars_of
+from auth.throttling.budgets import avatar_uploads_of
 from auth.throttling.errors import TooManyAttempts
 from auth.throttling.service import Throttles
 from contracts.auth.accounts import OwnAccount
@@ -156,7 +156,7 @@ async def change_avatar(
     The handler reads the body itself, because Litestar would load it into memory before a request can be rejected.
     """
     try:
-        await throttles.count_attempt(now, avatars_of(signed_in.account_id))
+        await throttles.count_attempt(now, avatar_uploads_of(signed_in.account_id))
         return OwnAvatar(await avatars.replace_avatar(signed_in.account_id, request.body))
     except (TooManyAttempts, PicturesBusy):
         await _discard_body(request)

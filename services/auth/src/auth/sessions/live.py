@@ -102,14 +102,22 @@ async def provide_signed_in(
     live_sessions: NamedDependency[LiveSessions],
     now: NamedDependency[datetime],
 ) -> SignedIn:
-    """Provide the dependency `signed_in`."""
+    """Return the player of the access token if the session is still open; handlers depend on it as `signed_in`.
+
+    Raises:
+        SessionOver: as for `find_signed_in`.
+    """
     return await live_sessions.find_signed_in(player, now)
 
 
 async def provide_confirmed(
     signed_in: NamedDependency[SignedIn], now: NamedDependency[datetime]
 ) -> SignedIn:
-    """Provide the dependency `confirmed`."""
+    """Return the signed-in player if they authenticated recently; handlers depend on it as `confirmed`.
+
+    Raises:
+        ConfirmationRequired: it was more than 15 minutes ago.
+    """
     if not signed_in.is_confirmed(now):
         raise ConfirmationRequired
     return signed_in

@@ -12,7 +12,7 @@ from auth.sign_in_methods.models import Identity, Passkey
 
 
 async def require_sign_in_method(session: AsyncSession, account_id: UUID) -> None:
-    """Return if a sign-in method is left after the removals of this transaction.
+    """Raise unless a sign-in method is left after the removals of this transaction.
 
     The account is locked until the transaction ends, so of two parallel removals the second sees what the first has
     removed. The caller locks it before the removal, as account deletion and linking do.

@@ -95,7 +95,7 @@ def reauthentications(account_id: UUID) -> Limit:
     )
 
 
-def avatars_of(account_id: UUID) -> Limit:
+def avatar_uploads_of(account_id: UUID) -> Limit:
     """Limit of avatars that one account uploads; each takes a second of processor time."""
     return Limit(
         "avatars-of",

@@ -23,7 +23,7 @@ class Throttles:
         self._db = db
 
     async def count_attempt(self, now: datetime, *limits: Limit) -> None:
-        """Count an attempt against each limit, and return if all are open.
+        """Count an attempt against each limit; raise unless all are open.
 
         Raises:
             TooManyAttempts: one limit is closed; then none has counted the attempt.

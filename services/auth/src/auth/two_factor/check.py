@@ -27,7 +27,8 @@ class SecondFactorCheck:
     """Checks codes of authenticator apps, and recovery codes.
 
     Each call runs in its own transactions. A right code is used up whatever happens to the request, and a wrong one
-    stays counted. Call it before the request's transaction has a connection.
+    stays counted. Call it before the first query of the request's transaction, so that a request never holds two
+    connections.
     """
 
     def __init__(
@@ -43,14 +44,14 @@ class SecondFactorCheck:
         self._events = events
 
     async def is_enabled(self, account_id: UUID) -> bool:
-        """Tell whether two-factor authentication is enabled for an account, before the request has a connection."""
+        """Tell whether two-factor authentication is enabled for an account."""
         async with self._db.get_session() as session:
             return await queries.is_enabled(session, account_id)
 
     async def verify_code(
         self, account_id: UUID, typed: str, caller: Caller, now: datetime
     ) -> None:
-        """Return if a signed-in player typed a right code, and use the code up.
+        """Raise unless a signed-in player typed a right code, and use the code up.
 
         Raises:
             NotACode: the code is malformed.

@@ -112,7 +112,7 @@ async def _insert_with_players(
 
 
 async def _lock_players(session: AsyncSession, match: OnlineMatch) -> dict[int, OnlineSide]:
-    """Return the sides whose players are not deleted, and lock these players until the transaction ends."""
+    """Return the sides whose players are not erased, and keep these from being erased until the transaction ends."""
     here = {}
     for number, side in sorted(_players_by_side(match).items(), key=lambda each: each[1].player_id):
         try:

@@ -226,7 +226,10 @@ def _time_of(position: MatchListCursor) -> datetime:
 
 
 def _to_record(row: Row) -> MatchRecord:
-    """Turn a row of `_COLUMNS`, followed by the outcome in a player's list, into a record."""
+    """Convert a row with the columns of `_COLUMNS` to a record.
+
+    A row of a player's list has one more column, the outcome for that player. Other records have no outcome.
+    """
     (
         match_id, mode, level, rules, points, played_at, ticks,
         left_id, left_name, left_kind, left_score, left_late, left_rtt, left_before, left_after,

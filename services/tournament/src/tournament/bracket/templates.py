@@ -23,7 +23,7 @@ PlayerSource = Seed | WinnerOf | LoserOf
 
 
 class PairingTemplate(NamedTuple):
-    """A pairing to be. Numbers follow an order of play, each after the pairings that its places depend on."""
+    """A planned pairing. Numbers follow an order of play, each after the pairings that its places depend on."""
 
     number: int
     section: BracketSection

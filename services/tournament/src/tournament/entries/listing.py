@@ -1,6 +1,6 @@
 """The list of a tournament's entries, page by page.
 
-Before the start it has the order of the seeds to be, then the waiting list; from the start on, the seeds.
+Before the start it is in the order of the expected seeds, then of the waiting list; from the start on, of the seeds.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ BEHIND_ALL_SEEDS: Final = 2**15 - 1
 
 
 class EntryListCursor(msgspec.Struct, frozen=True, array_like=True):
-    """The cursor of the list: the last entry of a page, its seed or the one to be, and since when it has waited."""
+    """The cursor of the list: the last entry of a page, its seed or expected seed, and since when it has waited."""
 
     seed: Annotated[int, msgspec.Meta(ge=1, le=BEHIND_ALL_SEEDS)]
     entry_id: UUID
@@ -38,7 +38,7 @@ class EntryListCursor(msgspec.Struct, frozen=True, array_like=True):
 
 
 class ListedEntry(NamedTuple):
-    """An entry of the list, with its seed or the one to be."""
+    """An entry of the list, with its seed; before the start, its expected seed."""
 
     entry: Entry
     seed: int | None
@@ -52,7 +52,7 @@ async def page_of_entries(
     cursor: str | None,
     limit: int,
 ) -> Page[EntryDetails]:
-    """Return a page of a tournament's entries, without those dropped or removed before the start.
+    """Return a page of a tournament's entries, without players dropped at the start or removed before it.
 
     Raises:
         NoSuchTournament
@@ -70,9 +70,9 @@ async def page_of_entries(
 async def _read_before_start(
     session: AsyncSession, tournament: Tournament, after: EntryListCursor | None, limit: int
 ) -> Sequence[ListedEntry]:
-    """Return entries in the order of their seeds to be.
+    """Return entries by expected seed, then those on the waiting list.
 
-    All entries with a place are read, because each affects the seeds.
+    All entries with a place are read, because each affects the expected seeds.
     """
     lines: list[ListedEntry] = []
     if after is None or after.waits_since is None:

@@ -55,7 +55,7 @@ async def list_entries(
     cursor: Annotated[FromQuery[str | None], QueryParameter()] = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[EntryDetails]:
-    """Return the entries: before the start by the seeds to be, then the waiting list; from the start on by seed."""
+    """Return the entries: before the start by expected seed, then the waiting list; from the start on by seed."""
     return await page_of_entries(db_session, tournament_id, visitor, cursor=cursor, limit=limit)
 
 

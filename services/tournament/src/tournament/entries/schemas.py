@@ -21,7 +21,7 @@ async def own_entry_to_schema(session: AsyncSession, entry: Entry) -> OwnEntry:
 
 
 def entry_to_schema(entry: Entry, seed: int | None) -> EntryDetails:
-    """Return the public fields of an entry; `seed` may be the one to be."""
+    """Return the public fields of an entry; before the start, `seed` is the expected seed."""
     return EntryDetails(
         id=entry.id,
         player_id=entry.player_id,

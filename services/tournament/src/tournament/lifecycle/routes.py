@@ -217,7 +217,7 @@ async def set_seeding(
     player: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
 ) -> list[EntryDetails]:
-    """Choose how seeds are given at the start, and return the entries with the seeds to be."""
+    """Choose how seeds are given at the start. Return the entries that have a place, by expected seed."""
     return await seeding.set_seeding(db_session, player, tournament_id, data)
 
 

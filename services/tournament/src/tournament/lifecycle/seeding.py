@@ -28,7 +28,7 @@ DRAW_NUMBERS: Final = 1_000_000_000
 async def set_seeding(
     session: TimedSession, organiser: Player, tournament_id: UUID, wish: SeedingWish
 ) -> list[EntryDetails]:
-    """Set the seeding; return the entries with a place in the order of their seeds to be.
+    """Set the seeding; return the entries with a place, by expected seed.
 
     Raises:
         NoSuchTournament, NotOrganiser

@@ -72,7 +72,10 @@ class TooManySpectators(Problem):
 
 
 class MatchMoving(Unavailable):
-    """The process that ran the match is gone, and no other has taken the match yet."""
+    """No process can continue the match yet; the client tries again.
+
+    The match has no owner, its owner is gone, or this process has taken it and is still restoring it.
+    """
 
     code = TournamentCode.NOT_HERE_YET
     title_text = "The match is moving"

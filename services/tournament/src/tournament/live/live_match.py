@@ -228,7 +228,7 @@ class LiveMatch:
         )
 
     @property
-    def changes(self) -> list[KeyChange]:
+    def key_changes(self) -> list[KeyChange]:
         """All key changes in confirmed ticks."""
         return self._recording.changes
 

@@ -173,7 +173,10 @@ class MatchHost:
             match.close(CloseCode.MOVED)
 
     def _remove(self, match: RunningMatch) -> None:
-        """Remove a match, unless it has been replaced by one with a newer fence."""
+        """Remove a match from this process, unless it runs a newer copy of the match.
+
+        There is a newer copy if the process has lost the match and taken it again, with a higher fence.
+        """
         if self.matches.get(match.id) is match:
             del self.matches[match.id]
 

@@ -82,6 +82,7 @@ class LiveProcess:
             await self.match_store.stop()
 
     async def _delete_old_rows(self) -> None:
+        """Delete matches that ended long ago, and replicas that no longer run."""
         async with self.db.get_session() as session, session.begin():
             await queries.delete_ended_matches(session, self.clock() - ENDED_MATCHES_KEPT_FOR)
             await queries.delete_dead_replicas(session)

@@ -16,7 +16,7 @@ from transcendence_common.pagination import decode_cursor, encode_cursor
 
 
 class RunningMatchesCursor(msgspec.Struct, frozen=True, array_like=True):
-    """The cursor of the list: the last match of a page."""
+    """The cursor of the list of running matches: the last match of the page before."""
 
     match_id: UUID
 

@@ -175,7 +175,7 @@ class MatchStore:
         live = match.live
         row = await queries.end_match(session, match.id, figures=_final_figures(match))
         if row.winner is not None:
-            body = encode_result(row, live.state.tick, live.changes, session.now)
+            body = encode_result(row, live.state.tick, live.key_changes, session.now)
             await outbox.enqueue_message(session, MATCH_FINISHED_TOPIC, body)
         await notify(session, [player_channel(row.left_id), player_channel(row.right_id)])
 

@@ -22,7 +22,8 @@ def invitation_kind(invitation: Invitation) -> InvitationKind:
     return "link" if invitation.to_id is None else "challenge"
 
 
-async def lock_inviter(session: AsyncSession, player_id: UUID) -> None:
+async def lock_inviting(session: AsyncSession, player_id: UUID) -> None:
+    """Let a player's other requests that create an invitation wait until this transaction ends."""
     await session.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:whose, 0))"),
         {"whose": f"invitations {player_id}"},

@@ -51,7 +51,7 @@ async def invite(
         PlayerGone: the player has been erased.
     """
     await lock_against_erasure(session, ErasedPlayer, player.id)
-    await queries.lock_inviter(session, player.id)
+    await queries.lock_inviting(session, player.id)
     friend = None if wish.to is None else await _lock_friend(session, player.id, wish.to)
     if friend is not None:
         before = await queries.find_open_challenge(session, player.id, friend.id)

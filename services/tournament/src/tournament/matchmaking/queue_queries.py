@@ -47,7 +47,10 @@ async def find_stored_entry(session: AsyncSession, player_id: UUID) -> QueueEntr
 async def store_entry(
     session: TimedSession, player: Player, wish: MatchWish, rating: Rating, *, until: datetime
 ) -> QueueEntry:
-    """Create or update a place; waiting starts anew only for another match, or after the place has expired."""
+    """Store a player's place in the queue, or update the stored one.
+
+    The waiting time starts again only if the player changes the points or the match type, or if the place has expired.
+    """
     another = or_(
         QueueEntry.expires_at <= session.now,
         QueueEntry.points != wish.points,

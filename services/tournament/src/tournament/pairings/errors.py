@@ -88,7 +88,7 @@ class NotPlayedYet(Conflict):
 
 
 class PlayedAlready(Conflict):
-    """The match has been submitted to history, but its result has not been taken yet."""
+    """The match has been submitted to history, but the tournament has not stored its result yet."""
 
     code = TournamentCode.PLAYED_ALREADY
     title_text = "Already played"

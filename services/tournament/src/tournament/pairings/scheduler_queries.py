@@ -52,7 +52,10 @@ async def find_due_tournaments(
 async def lock_running_tournament(
     session: AsyncSession, tournament_id: UUID, *, waiting: bool
 ) -> Tournament | None:
-    """Lock a running tournament. None if it no longer runs or, unless `waiting`, if another transaction holds it."""
+    """Lock the row of a running tournament and return it, or None if the tournament is not running any more.
+
+    Without `waiting`, also return None if another transaction holds the lock.
+    """
     return await session.scalar(
         select(Tournament)
         .where(Tournament.id == tournament_id, Tournament.state == RUNNING)

@@ -8,7 +8,11 @@ from tournament.privacy.tournaments import ExportedAuditEntry, ExportedEntry, Ex
 
 
 class PlayerExport(msgspec.Struct, frozen=True):
-    """All stored data of a player, one field for each kind."""
+    """The data that tournament stores about a player, one field for each kind.
+
+    Left out are relationships, which auth exports, and the key changes of live matches, which history exports when the
+    match is over.
+    """
 
     queue_place: ExportedQueuePlace | None
     invitations: list[ExportedInvitation]

@@ -35,7 +35,7 @@ async def receive_relationship(
 async def export_player(
     player_id: FromPath[UUID], db_session: NamedDependency[AsyncSession]
 ) -> PlayerExport:
-    """Return all stored data of a player."""
+    """Return what tournament exports about a player; relationships are exported by auth."""
     return PlayerExport(
         queue_place=await export_queue_place(db_session, player_id),
         invitations=await export_invitations(db_session, player_id),

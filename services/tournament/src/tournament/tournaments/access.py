@@ -54,7 +54,7 @@ async def lock_organised(session: AsyncSession, tournament_id: UUID, player: Pla
 
 
 async def lock_existing(session: AsyncSession, tournament_id: UUID) -> Tournament:
-    """Return a tournament for the service itself, with its row locked.
+    """Lock the row of a tournament and return it, without checking a player's rights: for the service's own work.
 
     Raises:
         NoSuchTournament: it has been deleted.

@@ -38,10 +38,14 @@ def check_opening(tournament: Tournament, now: datetime) -> None:
 
 
 def check_start(tournament: Tournament, here: int) -> None:
-    """Refuse to start a tournament with `here` players present, entered or on the waiting list.
+    """Refuse to start a tournament in another state than before the start, or with fewer than two players present.
+
+    Args:
+        tournament: the tournament to start.
+        here: number of players entered or on the waiting list; with check-in, only those who have checked in.
 
     Raises:
-        NotPossibleNow: it is not open, or is over.
+        NotPossibleNow: it is not open or, for a hotseat tournament, no draft.
         TooFewPlayers: fewer than two players are present.
     """
     if tournament.state != state_before_start(tournament):

@@ -17,16 +17,16 @@ def all_dashboards() -> list[Dashboard]:
 def encode_dashboard(dashboard: Dashboard) -> str:
     """Encode a dashboard with one field per line and one panel per line, so that the diff of a changed panel is one
     line."""
-    fields: dict[str, object] = json.loads(_encode_value(dashboard))
-    lines = [f"  {_encode_value(name)}: {_encode_field(value)}" for name, value in fields.items()]
+    fields: dict[str, object] = json.loads(_to_json_line(dashboard))
+    lines = [f"  {_to_json_line(name)}: {_to_json_lines(value)}" for name, value in fields.items()]
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def _encode_field(value: object) -> str:
+def _to_json_lines(value: object) -> str:
     if isinstance(value, list) and value:
-        return "[\n    " + ",\n    ".join(_encode_value(each) for each in value) + "\n  ]"
-    return _encode_value(value)
+        return "[\n    " + ",\n    ".join(_to_json_line(each) for each in value) + "\n  ]"
+    return _to_json_line(value)
 
 
-def _encode_value(value: object) -> str:
+def _to_json_line(value: object) -> str:
     return json.dumps(value, cls=JSONEncoder, sort_keys=True, ensure_ascii=False)

@@ -190,8 +190,10 @@ def size_section() -> Section:
 
 
 def writing_section() -> Section:
-    """Return panels that are empty without containers: the exporter there is older than PostgreSQL 17, which moved
-    these metrics."""
+    """Return panels about checkpoints, the write-ahead log and replicas.
+
+    Without containers they are empty: Debian's exporter is too old and has none of these metrics.
+    """
     by_service = ("service",)
     return make_section(
         "Checkpoints, log and replicas",

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from dashboards.kibana.columns import (
     Column,
     QueryGroupsColumn,
-    TimeColumn,
+    TimeIntervalsColumn,
     TopValuesColumn,
     id_of_label,
 )
-from dashboards.kibana.data_views import view_reference
+from dashboards.kibana.data_views import data_view_reference
 from dashboards.kibana.saved_objects import Json, Reference
 
 LAYER_ID = "layer"
@@ -33,7 +33,7 @@ class Chart:
     panel_type = "lens"
 
     def references(self) -> Sequence[Reference]:
-        return [view_reference(f"indexpattern-datasource-layer-{LAYER_ID}", self.view)]
+        return [data_view_reference(f"indexpattern-datasource-layer-{LAYER_ID}", self.view)]
 
     def config(self) -> Mapping[str, Json]:
         hidden: Mapping[str, Json] = {"hidePanelTitles": True} if self.names_itself else {}
@@ -86,7 +86,7 @@ def time_chart(
     series: str = "bar_stacked",
     palette: str | None = None,
 ) -> Chart:
-    time = TimeColumn()
+    time = TimeIntervalsColumn()
     # Groups before time, so that they are the most frequent of the whole range; otherwise each bar would have its own
     # groups.
     columns: list[Column] = [*([split] if split else []), time, *metrics]

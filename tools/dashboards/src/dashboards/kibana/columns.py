@@ -68,7 +68,9 @@ class PercentileColumn:
 
 
 @dataclass(frozen=True)
-class TimeColumn:
+class TimeIntervalsColumn:
+    """Groups lines by time intervals of a length that Kibana chooses."""
+
     label: str = "Time"
 
     bucketed: ClassVar = True

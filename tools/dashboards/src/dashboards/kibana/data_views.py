@@ -22,7 +22,7 @@ def all_data_views() -> list[SavedObject]:
     ]
 
 
-def view_reference(name: str, view: str) -> Reference:
+def data_view_reference(name: str, view: str) -> Reference:
     return Reference(name, "index-pattern", view)
 
 

@@ -49,7 +49,7 @@ class SavedObject:
 
 
 def json_text(value: Json) -> str:
-    """Encode a value as JSON; also for fields that Kibana stores as a string inside an object."""
+    """Encode a value as compact JSON. Kibana stores some fields of an object as such a string."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -143,5 +143,5 @@ def _make_search(
             "timeRange": {"from": since, "to": "now"},
             "kibanaSavedObjectMeta": {"searchSourceJSON": json_text(source)},
         },
-        [data_views.view_reference(index, data_views.ALL_VIEW)],
+        [data_views.data_view_reference(index, data_views.ALL_VIEW)],
     )

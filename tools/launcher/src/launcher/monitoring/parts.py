@@ -45,7 +45,7 @@ def monitoring_parts(
 
 
 def unwatched_databases_notice(settings: Settings, state_folder: StateFolder) -> str | None:
-    """Return the line about databases that are not monitored, if there are any."""
+    """Return a sentence that names the settings for databases that are not monitored, or None if all are monitored."""
     watched = exporter_environments(settings, state_folder)
     variables = [exporter_url_variable(service) for service in SERVICES if service not in watched]
     if not variables:
