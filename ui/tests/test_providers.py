@@ -241,6 +241,7 @@ async def test_an_intermediate_page_redirects_since_no_form_may_lead_to_another_
     address = f"{Providers.ADDRESS}?state=of-flow-0"
     assert f'<meta http-equiv="refresh" content="0; url={address}">' in answer.text
     assert f'href="{address}">Continue' in answer.text
+    assert "Continue to GitHub</h1>" in answer.text
     assert OAUTH_COOKIE in alice.cookies
 
 

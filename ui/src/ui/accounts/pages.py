@@ -104,6 +104,7 @@ class ProviderVisitPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "accounts/provider_visit.html"
 
     address: str
+    provider_name: str
 
 
 class VerifyPage(Page, frozen=True, kw_only=True):

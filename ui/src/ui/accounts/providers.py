@@ -94,7 +94,8 @@ async def go_to_provider_signed_in(
     )
     if isinstance(begun, Template):
         return begun
-    return render(request, ProviderVisitPage(address=begun), headers=NO_STORE)
+    page = ProviderVisitPage(address=begun, provider_name=await _provider_name(auth, provider))
+    return render(request, page, headers=NO_STORE)
 
 
 @get("/sign-in/with/{provider:str}/return")
@@ -163,16 +164,20 @@ async def _show_problem(
     *,
     again: str | None = None,
 ) -> Template:
-    names = {each.id: each.name for each in await configured_providers(auth)}
     signed_in = session_of(request).player is not None
     status, page = provider_problem_page(
         code,
-        names.get(provider, "the other site"),
+        await _provider_name(auth, provider),
         again or urls.sign_in_with(provider, next_path),
         next_path,
         signed_in=signed_in,
     )
     return render(request, page, status=status)
+
+
+async def _provider_name(auth: AuthClient, provider: str) -> str:
+    names = {each.id: each.name for each in await configured_providers(auth)}
+    return names.get(provider, "the other site")
 
 
 def _auth_error_of(provider_error: str) -> str:
