@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import os
 import secrets
+import signal
 import sys
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
@@ -30,8 +31,7 @@ def main() -> int:
         "--secrets", type=Path, required=True, help="folder that keeps the password"
     )
     try:
-        with asyncio.Runner() as runner:
-            runner.run(_run_demo(parser.parse_args().secrets))
+        asyncio.run(_run_until_stopped(_run_demo(parser.parse_args().secrets)))
     except DemoFailed as failed:
         sys.stderr.write(f"{failed}\n")
         return 1
@@ -40,9 +40,18 @@ def main() -> int:
             "The platform does not answer: start it with `make up`, and keep it running\n"
         )
         return 1
-    except KeyboardInterrupt:
+    except asyncio.CancelledError:
         return 0
     return 0
+
+
+async def _run_until_stopped(demo: Coroutine[None, None, None]) -> None:
+    """Cancel the demo on Ctrl-C and on SIGTERM, even if the shell started this process with SIGINT ignored, as it does
+    with a command in the background."""
+    task = asyncio.create_task(demo)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    await task
 
 
 async def _run_demo(secrets_folder: Path) -> None:
