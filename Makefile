@@ -127,7 +127,7 @@ dashboards: ready-to-check ## Write Grafana's and Kibana's dashboards from tools
 	@cd "$(ROOT)" && "$(VENV)/bin/python" -m dashboards
 
 bench: ready-to-check ## Measure speed and weight, against references in the same run
-	@cd "$(ROOT)" && "$(VENV)/bin/python" -m tests.bench
+	@cd "$(ROOT)" && "$(VENV)/bin/python" -m tests.bench $(B)
 
 pictures: ready-to-check ## Take the pictures of docs/pictures from a platform with demo players: 8 minutes
 	@cd "$(ROOT)" && "$(VENV)/bin/python" -m tests.pictures

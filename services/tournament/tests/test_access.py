@@ -61,6 +61,7 @@ MATCHES = access_table(
     """
 operation                               | anonymous     | unverified         | stranger           | erased
 GET    /players/{player}/placings       | 200           | 200                | 200                | 200
+GET    /pending                         | not_signed_in | 200                | 200                | 200
 PUT    /queue                           | not_signed_in | not_verified       | 200                | player_gone
 GET    /queue                           | not_signed_in | not_queued         | not_queued         | not_queued
 DELETE /queue                           | not_signed_in | 204                | 204                | 204

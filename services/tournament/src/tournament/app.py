@@ -15,6 +15,7 @@ from tournament.live.routes import live_routes
 from tournament.matchmaking.routes import matchmaking_routes
 from tournament.pairings.hotseat_routes import hotseat_routes
 from tournament.pairings.routes import pairing_routes
+from tournament.pending.routes import pending_routes
 from tournament.privacy.internal_routes import INTERNAL_ROUTES
 from tournament.settings import TournamentSettings
 from tournament.verified import provide_verified
@@ -45,6 +46,7 @@ API_ROUTER = Router(
         audit_routes,
         pairing_routes,
         hotseat_routes,
+        pending_routes,
     ],
 )
 

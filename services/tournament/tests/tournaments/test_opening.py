@@ -79,6 +79,8 @@ async def test_a_cancelled_running_tournament_has_no_match_calls(hall: Hall) -> 
     tournament_id = await alice.started(bob, cleo)
     match_calls = await bob.ask("GET", "/summons")
     assert [each["tournament_id"] for each in match_calls.json()] == [tournament_id]
+    pending = await hall.client.get("/api/tournament/pending", headers=bob.person.headers)
+    assert pending.json()["match_calls"] == match_calls.json()
     assert (await alice.cancel(tournament_id)).json()["state"] == "cancelled"
     assert (await bob.ask("GET", "/summons")).json() == []
 

@@ -13,7 +13,7 @@ from contracts.tournament.matchmaking import MatchWish, QueuePlace
 from tournament.history import PROVISIONAL_ABOVE, HistoryClient, Rating
 from tournament.live.creation import unfinished_match_of
 from tournament.matchmaking import queue_queries as queries
-from tournament.matchmaking.errors import NotQueued, StillPlaying
+from tournament.matchmaking.errors import StillPlaying
 from tournament.matchmaking.matching import rating_reach
 from tournament.matchmaking.models import QueueEntry
 from tournament.players.models import ErasedPlayer
@@ -67,15 +67,11 @@ class Queue:
         return None if entry is None else Rating(entry.rating, entry.deviation)
 
 
-async def show_queue_place(session: TimedSession, player_id: UUID) -> QueuePlace:
-    """Return a player's place and prolong it: the request shows that they are here.
-
-    Raises:
-        NotQueued: the player has no place.
-    """
+async def prolong_queue_place(session: TimedSession, player_id: UUID) -> QueuePlace | None:
+    """Return a player's place, if any, and prolong it: the request shows that they are here."""
     entry = await queries.find_waiting_entry(session, player_id)
     if entry is None:
-        raise NotQueued
+        return None
     await queries.prolong_places(session, [player_id], session.now + PLACE_LIFETIME)
     return _to_schema(entry, session.now)
 

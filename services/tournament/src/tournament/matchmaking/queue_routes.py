@@ -42,7 +42,10 @@ async def show_queue_place(
     player: NamedDependency[Player], db_session: NamedDependency[TimedSession]
 ) -> QueuePlace:
     """Return the caller's place and prolong it by 20 s."""
-    return await service.show_queue_place(db_session, player.id)
+    place = await service.prolong_queue_place(db_session, player.id)
+    if place is None:
+        raise NotQueued
+    return place
 
 
 @delete("/queue", security=SIGNED_IN, responses=answers())
