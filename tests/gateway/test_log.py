@@ -219,11 +219,15 @@ def test_a_request_refused_by_a_limit_is_logged_as_such(services: Services) -> N
         ):
             other.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n")
 
-            def is_refused(client: httpx.Client = client) -> bool:
-                return client.get("/api/user/oauth/providers").status_code == 429
+            def refusals(
+                gateway: Gateway = gateway, client: httpx.Client = client
+            ) -> list[LogLine]:
+                """Return the refused requests. One that arrives during a GET is refused itself, and holds no place."""
+                client.get("/api/user/oauth/providers")
+                lines = whole_lines(gateway.log_text())
+                return [line for line in lines if line["http"]["response"]["status_code"] == 429]
 
-            wait_for(is_refused, "a refusal")
-            (line,) = gateway.log_lines(lambda line: line["http"]["response"]["status_code"] == 429)
+            line, *_ = wait_for(refusals, "a refusal")
             assert line["nginx"]["limit"] == {"status": "REJECTED"}
             assert line["nginx"]["upstream"]["name"] == ""
             assert faults(line) == []
