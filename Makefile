@@ -126,10 +126,13 @@ format: ready-to-check ## Fix style automatically
 dashboards: ready-to-check ## Write Grafana's and Kibana's dashboards from tools/dashboards
 	@cd "$(ROOT)" && "$(VENV)/bin/python" -m dashboards
 
-bench: ready-to-check ## Measure speed and weight, against references in the same run
+# Parts by name: make bench B="pages rendered"
+B ?=
+
+bench: ready-to-check ## Measure speed and weight, against references in the same run; `B=pages` for one part
 	@cd "$(ROOT)" && "$(VENV)/bin/python" -m tests.bench $(B)
 
-pictures: ready-to-check ## Take the pictures of docs/pictures from a platform with demo players: 8 minutes
+pictures: ready-to-check ## Take the pictures of docs/pictures from a platform with demo players: 6 minutes
 	@cd "$(ROOT)" && "$(VENV)/bin/python" -m tests.pictures
 
 ready-to-check:

@@ -205,7 +205,7 @@ async def test_a_permanent_failure_ends_at_once_with_its_reason(
 
     async def refuse(body: bytes) -> None:
         tried.append(body)
-        raise PermanentFailure("nobody of that name")
+        raise PermanentFailure("no account has this name")
 
     async with _app(office, {"refused": DeliveryRoute(refuse)}, KEY, tmp_path):
         await asyncio.create_task(_put_under(REQUEST, office, "refused"))
@@ -215,7 +215,7 @@ async def test_a_permanent_failure_ends_at_once_with_its_reason(
     assert deliveries("refused", "given_up") == 1
     [line] = _lines(tmp_path)
     assert line["log.level"] == "warning"
-    assert line["error"] == {"type": "PermanentFailure", "message": "nobody of that name"}
+    assert line["error"] == {"type": "PermanentFailure", "message": "no account has this name"}
     assert line["labels"] == {"topic": "refused", "result": "given_up"}
     assert line["transcendence"] == {"attempt": 1}
     assert faults(line) == []

@@ -26,4 +26,4 @@ def test_a_character_that_the_terminal_lacks_becomes_a_question_mark(tmp_path: P
 
 def test_a_stream_that_was_closed_from_the_start_discards_lines() -> None:
     with open_output_stream(None) as output_stream:
-        assert output_stream.write("nobody hears this\n")
+        assert output_stream.write("without a reader\n")
