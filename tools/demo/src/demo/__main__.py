@@ -133,7 +133,7 @@ async def _local_platform(clients: AsyncExitStack) -> Platform:
 def _demo_password(folder: Path) -> str:
     """Return the password of all demo accounts of this clone; `make reset` deletes it together with the accounts."""
     if not folder.is_dir():
-        raise DemoFailed("The platform has not been started in this clone")
+        raise DemoFailed("The platform has not been started in this clone: run `make up` first")
     path = folder / "DEMO_PASSWORD"
     if not path.exists():
         path.touch(mode=0o600)
