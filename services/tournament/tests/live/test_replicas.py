@@ -199,6 +199,20 @@ async def test_a_match_taken_during_the_hand_over_is_handed_over_too(
     assert await ask(one.db, "SELECT 1 FROM matches WHERE owner IS NOT NULL") == []
 
 
+async def test_a_hand_over_goes_on_although_its_caller_is_cancelled(
+    one: ReplicaByHand, match_ids: list[UUID]
+) -> None:
+    await one.enter(match_ids[0])
+    async with one.match_host.take_lock:
+        stopping = asyncio.create_task(one.match_store.stop())
+        await asyncio.sleep(0)
+        stopping.cancel()
+        await asyncio.wait({stopping})
+    async with one.match_host.take_lock:
+        assert one.match_host.matches == {}
+    assert await ask(one.db, "SELECT 1 FROM matches WHERE owner IS NOT NULL") == []
+
+
 async def test_matches_of_an_expired_lease_move_to_another_replica(
     one: ReplicaByHand, other: ReplicaByHand, match_id: UUID
 ) -> None:

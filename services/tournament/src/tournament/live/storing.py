@@ -68,6 +68,7 @@ class MatchStore:
         self._address: str | None = None
         self._stored_figures: dict[UUID, RunningFigures] = {}
         self._failing = False
+        self._release: asyncio.Task[None] | None = None
 
     async def store_until_stopped(self) -> None:
         """Store until the process is told to stop, then release all matches. Failures are retried."""
@@ -83,12 +84,16 @@ class MatchStore:
             with suppress(TimeoutError):
                 async with asyncio.timeout(STORE_INTERVAL_SECONDS):
                     await self._match_host.has_endings.wait()
-        await self._run_or_log(self.release_all_matches())
+        await self.stop()
 
     async def stop(self) -> None:
-        """Release all matches, unless that has been done."""
-        if self._match_host.leased_until:
-            await self._run_or_log(self.release_all_matches())
+        """Release all matches, unless that has been done. A cancelled caller does not interrupt the release.
+
+        Interrupted after its commit, the next one would take the released matches for lost.
+        """
+        if self._release is None or (self._release.done() and self._match_host.leased_until):
+            self._release = asyncio.create_task(self._run_or_log(self.release_all_matches()))
+        await asyncio.shield(self._release)
 
     async def store(self) -> None:
         """Prolong the lease and store what was confirmed since the last call."""
