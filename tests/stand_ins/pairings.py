@@ -155,18 +155,20 @@ class StandInPairings:
 
         return [ticket, result]
 
+    def match_calls(self, me: str) -> list[Json]:
+        return [
+            _called(kept, each, me, ELSEWHERE if me in self.busy else None)
+            for kept in self.tournaments.all
+            if kept.shown["kind"] == "online"
+            for each in kept.pairings
+            if each["state"] in {"called", "playing"}
+            and me in {kept.name_of(each["one"]), kept.name_of(each["other"])}
+        ]
+
     def _people(self) -> Sequence[HTTPRouteHandler]:
         @get(f"{ADDRESS}/summons")
         async def match_calls(request: AuthRequest) -> list[Json]:
-            me = self.tournaments.me(request)
-            return [
-                _called(kept, each, me, ELSEWHERE if me in self.busy else None)
-                for kept in self.tournaments.all
-                if kept.shown["kind"] == "online"
-                for each in kept.pairings
-                if each["state"] in {"called", "playing"}
-                and me in {kept.name_of(each["one"]), kept.name_of(each["other"])}
-            ]
+            return self.match_calls(self.tournaments.me(request))
 
         @get("/api/tournament/players/{player_id:uuid}/placings")
         async def placings(

@@ -1,8 +1,12 @@
 """The stand-ins for auth, history and tournament together, as ui's tests use them."""
 
-from litestar import Litestar
+from collections.abc import Sequence
+from typing import Any
 
-from tests.stand_ins.auth import StandInAuth
+from litestar import Litestar, get
+from litestar.handlers import HTTPRouteHandler
+
+from tests.stand_ins.auth import AuthRequest, StandInAuth
 from tests.stand_ins.email_links import EmailLinks
 from tests.stand_ins.history import StandInHistory
 from tests.stand_ins.own_account import OwnAccounts
@@ -42,7 +46,25 @@ class StandIns:
         self.history = StandInHistory()
         self.tournaments = StandInTournaments(self.auth)
         self.pairings = StandInPairings(self.tournaments)
-        self.tournament = StandInTournament(self.auth, self.tournaments, self.pairings)
+        self.tournament = StandInTournament(
+            self.auth, self.tournaments, self.pairings, self._pending
+        )
+
+    def _pending(self) -> Sequence[HTTPRouteHandler]:
+        """A feature of the stand-in for tournament: what several others hold for a player."""
+
+        @get("/api/tournament/pending")
+        async def pending(request: AuthRequest) -> dict[str, Any]:
+            me = self.tournaments.me(request)
+            match = self.tournament.match_of(me)
+            return {
+                "match_id": match["id"] if match else None,
+                "queue_place": self.tournament.queue.get(me),
+                "invitations": self.tournament.open_invitations(me),
+                "match_calls": self.pairings.match_calls(me),
+            }
+
+        return [pending]
 
     def reset(self) -> None:
         self.letters.reset()

@@ -116,7 +116,7 @@ class StandInTournament:
         @put("/api/tournament/queue", status_code=200)
         async def join(request: AuthRequest, data: JSONBody[Json]) -> Json:
             me = self._verified(request)
-            if playing := self._match_of(me):
+            if playing := self.match_of(me):
                 raise StillPlaying(UUID(playing["id"]))
             since = datetime.now(UTC) - timedelta(seconds=SECONDS_WAITED)
             self.queue[me] = {
@@ -157,18 +157,7 @@ class StandInTournament:
 
         @get("/api/tournament/invitations")
         async def all_of_them(request: AuthRequest) -> Json:
-            me = self._me(request)
-            still_open = [each for each in self.invitations if each["state"] == "open"]
-            return {
-                "incoming": [
-                    self._shown(each, me)
-                    for each in still_open
-                    if (each["invitee"] or {}).get("name") == me
-                ],
-                "outgoing": [
-                    self._shown(each, me) for each in still_open if each["inviter"]["name"] == me
-                ],
-            }
+            return self.open_invitations(self._me(request))
 
         @get("/api/tournament/invitations/{invitation_id:uuid}")
         async def one(request: AuthRequest, invitation_id: FromPath[UUID]) -> Json:
@@ -181,7 +170,7 @@ class StandInTournament:
             invitation = self._invitation(invitation_id, me)
             if invitation["inviter"]["name"] == me:
                 raise OwnInvitation
-            if playing := self._match_of(me):
+            if playing := self.match_of(me):
                 raise StillPlaying(UUID(playing["id"]))
             match_id = self.add_match(invitation["inviter"]["name"], me, "waiting")
             invitation |= {"state": "accepted", "match_id": str(match_id)}
@@ -194,10 +183,23 @@ class StandInTournament:
 
         return [invite, all_of_them, one, accept, end]
 
+    def open_invitations(self, me: str) -> Json:
+        still_open = [each for each in self.invitations if each["state"] == "open"]
+        return {
+            "incoming": [
+                self._shown(each, me)
+                for each in still_open
+                if (each["invitee"] or {}).get("name") == me
+            ],
+            "outgoing": [
+                self._shown(each, me) for each in still_open if each["inviter"]["name"] == me
+            ],
+        }
+
     def _matches(self) -> Sequence[HTTPRouteHandler]:
         @get("/api/tournament/matches/current")
         async def current(request: AuthRequest) -> Json:
-            match = self._match_of(self._me(request))
+            match = self.match_of(self._me(request))
             if match is None:
                 raise NoUnfinishedMatch
             return {"match_id": match["id"]}
@@ -230,7 +232,7 @@ class StandInTournament:
             raise NotVerified
         return person.name
 
-    def _match_of(self, name: str) -> Json | None:
+    def match_of(self, name: str) -> Json | None:
         for match in self.matches:
             if match["state"] in {"waiting", "running"} and name in {
                 match["left"]["name"],
@@ -255,7 +257,7 @@ class StandInTournament:
 
     def _shown(self, invitation: Json, me: str) -> Json:
         """Add the actions that the reader may take, by the rules of the tournament service."""
-        person, invitee, playing = self.auth.people[me], invitation["invitee"], self._match_of(me)
+        person, invitee, playing = self.auth.people[me], invitation["invitee"], self.match_of(me)
         row = Invitation(
             from_id=UUID(invitation["inviter"]["id"]),
             to_id=UUID(invitee["id"]) if invitee else None,

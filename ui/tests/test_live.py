@@ -449,9 +449,11 @@ async def test_a_stream_does_not_count_as_a_slow_answer(
 
 async def test_the_number_of_streams_is_not_limited() -> None:
     """The pool for ordinary calls is small, and a stream would occupy a connection for minutes."""
-    async with make_streams_client("http://127.0.0.1:9") as client:
-        pool = client._transport._pool  # type: ignore[attr-defined]
-        assert pool._max_connections == sys.maxsize
+    async with (
+        make_streams_client("http://127.0.0.1:9") as client,
+        client._transport.get_client() as session,  # type: ignore[attr-defined]
+    ):
+        assert session.connector.limit == 0
 
 
 async def test_only_pages_of_signed_in_players_open_a_stream(

@@ -59,3 +59,20 @@ async def test_a_proxy_in_the_environment_is_not_used(monkeypatch: pytest.Monkey
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     async with asking() as client:
         assert (await client.get("/id")).is_success
+
+
+async def test_a_refused_connection_is_a_connect_error() -> None:
+    async with service_client("http://127.0.0.1:9") as client:
+        with pytest.raises(httpx.ConnectError):
+            await client.get("/id")
+
+
+async def test_a_connection_that_closes_without_an_answer_is_a_protocol_error() -> None:
+    async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+    host, port = server.sockets[0].getsockname()
+    async with server, service_client(f"http://{host}:{port}") as client:
+        with pytest.raises(httpx.RemoteProtocolError):
+            await client.post("/id")

@@ -3,6 +3,7 @@ from collections.abc import AsyncGenerator
 
 import httpx
 import pytest
+from litestar import Litestar
 
 from tests.fixtures.cast import ALICE, AUDIENCE, ISSUER, SigningKey
 from tests.fixtures.clock import HandClock
@@ -17,7 +18,7 @@ class Auth:
     def __init__(self) -> None:
         self.keys: list[SigningKey] = []
         self.asked = 0
-        self.hangs_up = False
+        self.is_failing = False
         self.url = ""
         self._server: asyncio.Server | None = None
 
@@ -33,12 +34,11 @@ class Auth:
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         self.asked += 1
-        if self.hangs_up:
-            writer.close()
-            return
+        status = b"503 Service Unavailable" if self.is_failing else b"200 OK"
         body = httpx.Response(200, json={"keys": [key.public_jwk for key in self.keys]}).content
         writer.write(
-            b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+            b"HTTP/1.1 %b\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b"
+            % (status, len(body), body)
         )
         writer.close()
 
@@ -51,22 +51,29 @@ async def auth() -> AsyncGenerator[Auth, None]:
     await auth.stop()
 
 
-def tokens_of(auth: Auth, clock: HandClock) -> AccessTokens:
-    return AccessTokens(JwksKeys(auth.url, clock=clock.seconds), issuer=ISSUER, audience=AUDIENCE)
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
 
 
-async def test_keys_are_fetched_once(auth: Auth) -> None:
+@pytest.fixture
+async def tokens(auth: Auth, clock: HandClock) -> AsyncGenerator[AccessTokens, None]:
+    keys = JwksKeys(auth.url, clock=clock.seconds)
+    async with keys.lifespan(Litestar()):
+        yield AccessTokens(keys, issuer=ISSUER, audience=AUDIENCE)
+
+
+async def test_keys_are_fetched_once(auth: Auth, tokens: AccessTokens) -> None:
     auth.keys = [ALICE.key]
-    tokens = tokens_of(auth, HandClock())
     players = await asyncio.gather(*(tokens.verify(ALICE.token) for _ in range(20)))
     assert {player.id for player in players} == {ALICE.id}
     assert auth.asked == 1
 
 
-async def test_unknown_key_ids_cause_at_most_one_request_in_ten_seconds(auth: Auth) -> None:
+async def test_unknown_key_ids_cause_at_most_one_request_in_ten_seconds(
+    auth: Auth, tokens: AccessTokens, clock: HandClock
+) -> None:
     auth.keys = [ALICE.key]
-    clock = HandClock()
-    tokens = tokens_of(auth, clock)
     await tokens.verify(ALICE.token)
     rotated = SigningKey("rotated")
     auth.keys = [ALICE.key, rotated]
@@ -77,10 +84,10 @@ async def test_unknown_key_ids_cause_at_most_one_request_in_ten_seconds(auth: Au
     assert auth.asked == 2
 
 
-async def test_cached_keys_still_work_while_auth_is_down(auth: Auth) -> None:
+async def test_cached_keys_still_work_while_auth_is_down(
+    auth: Auth, tokens: AccessTokens, clock: HandClock
+) -> None:
     auth.keys = [ALICE.key]
-    clock = HandClock()
-    tokens = tokens_of(auth, clock)
     await tokens.verify(ALICE.token)
     await auth.stop()
     clock.advance(seconds=REFETCH_SECONDS)
@@ -89,9 +96,10 @@ async def test_cached_keys_still_work_while_auth_is_down(auth: Auth) -> None:
     assert (await tokens.verify(ALICE.token)).id == ALICE.id
 
 
-async def test_without_any_key_the_client_is_told_to_retry(auth: Auth) -> None:
+async def test_without_any_key_the_client_is_told_to_retry(
+    auth: Auth, tokens: AccessTokens
+) -> None:
     auth.keys = [ALICE.key]
-    tokens = tokens_of(auth, HandClock())
     port = int(auth.url.rpartition(":")[2])
     await auth.stop()
     with pytest.raises(Unavailable):
@@ -100,10 +108,11 @@ async def test_without_any_key_the_client_is_told_to_retry(auth: Auth) -> None:
     assert (await tokens.verify(ALICE.token)).id == ALICE.id
 
 
-async def test_requests_that_wait_for_the_first_keys_share_one_attempt(auth: Auth) -> None:
+async def test_requests_that_wait_for_the_first_keys_share_one_attempt(
+    auth: Auth, tokens: AccessTokens
+) -> None:
     """Otherwise each would wait for the timeouts of all earlier ones while auth hangs."""
-    auth.hangs_up = True
-    tokens = tokens_of(auth, HandClock())
+    auth.is_failing = True
     found = await asyncio.gather(
         *(tokens.verify(ALICE.token) for _ in range(20)), return_exceptions=True
     )

@@ -65,9 +65,9 @@ async def show_lobby(
 ) -> Template:
     token = session_of(request).required_access_token()
     if requested_part(request, LobbyPage.parts):
-        return render(request, LobbyPage(calls=await pending_actions_of(games, tournaments, token)))
+        return render(request, LobbyPage(calls=await pending_actions_of(games, token)))
     calls, running, open_, rating, recent = await asyncio.gather(
-        pending_actions_of(games, tournaments, token),
+        pending_actions_of(games, token),
         none_if_unavailable(games.running_matches(token, limit=RUNNING_MATCHES)),
         none_if_unavailable(tournaments.tournaments("open", token, limit=OPEN_TOURNAMENTS)),
         none_if_unavailable(history.rating(player.id, token)),

@@ -11,13 +11,17 @@ from contracts.tournament.matchmaking import (
     InvitationDetails,
     InvitationRequest,
     MatchWish,
-    OpenInvitations,
     QueuePlace,
 )
+from contracts.tournament.pending import Pending
 from ui.clients.backend import Backend
 
 
 class GamesClient(Backend):
+    async def pending(self, token: str) -> Pending:
+        """Return all that waits for the player; asking also keeps their place in the queue."""
+        return await self.get("/api/tournament/pending", Pending, token=token)
+
     async def join_queue(self, wanted: MatchWish, token: str) -> None:
         await self.put("/api/tournament/queue", wanted, msgspec.Raw, token=token)
 
@@ -46,9 +50,6 @@ class GamesClient(Backend):
         return await self.post(
             "/api/tournament/invitations", wanted, InvitationDetails, token=token
         )
-
-    async def invitations(self, token: str) -> OpenInvitations:
-        return await self.get("/api/tournament/invitations", OpenInvitations, token=token)
 
     async def invitation(self, invitation_id: UUID, token: str) -> InvitationDetails:
         return await self.get(_invitation_path(invitation_id), InvitationDetails, token=token)

@@ -1,6 +1,5 @@
 """Everything that needs the player's action: a match, a place in the queue, and challenges in both directions."""
 
-import asyncio
 from datetime import datetime
 from uuid import UUID
 
@@ -10,12 +9,10 @@ from litestar.di import NamedDependency
 
 from contracts.tournament.matchmaking import InvitationDetails, QueuePlace
 from ui.caching import NO_STORE
-from ui.clients.backend import BackendDown, Refused
+from ui.clients.backend import BackendDown, none_if_unavailable
 from ui.clients.games import GamesClient
-from ui.clients.tournaments import TournamentsClient
 from ui.links import urls
-from ui.online.current import current_match_id, queue_place_or_none
-from ui.online.match_calls import ShownMatchCall, match_calls_of, match_calls_to_show
+from ui.online.match_calls import ShownMatchCall, match_calls_to_show
 from ui.pages import PageRequest
 from ui.session.state import session_of
 
@@ -29,22 +26,19 @@ class PendingActions(msgspec.Struct, frozen=True):
     """The player's pairings in tournaments."""
 
 
-async def pending_actions_of(
-    games: GamesClient, tournaments: TournamentsClient, token: str
-) -> PendingActions | None:
+async def pending_actions_of(games: GamesClient, token: str) -> PendingActions | None:
     """Return the matches, invitations and pairings that need the player's action, or None if tournament is
     unavailable."""
-    try:
-        match_id, place, invitations, match_calls = await asyncio.gather(
-            current_match_id(games, token),
-            queue_place_or_none(games, token),
-            games.invitations(token),
-            match_calls_of(tournaments, token),
-        )
-    except (BackendDown, Refused):
+    pending = await none_if_unavailable(games.pending(token))
+    if pending is None:
         return None
-    pairings = match_calls_to_show(match_calls, match_id)
-    return PendingActions(match_id, place, invitations.incoming, invitations.outgoing, pairings)
+    return PendingActions(
+        match_id=pending.match_id,
+        place=pending.queue_place,
+        incoming=pending.invitations.incoming,
+        outgoing=pending.invitations.outgoing,
+        pairings=match_calls_to_show(pending.match_calls, pending.match_id),
+    )
 
 
 class Notification(msgspec.Struct, frozen=True):
@@ -63,12 +57,9 @@ class Notification(msgspec.Struct, frozen=True):
 async def show_notifications(
     request: PageRequest,
     games: NamedDependency[GamesClient],
-    tournaments: NamedDependency[TournamentsClient],
 ) -> Response[list[Notification]]:
     """Return the notifications that any page of the player shows."""
-    calls = await pending_actions_of(
-        games, tournaments, session_of(request).required_access_token()
-    )
+    calls = await pending_actions_of(games, session_of(request).required_access_token())
     if calls is None:
         raise BackendDown(games.name)
     match = (
