@@ -200,6 +200,7 @@ def _installed(
             "GATEWAY_HTTP_PORT": str(ports[1]),
             "GATEWAY_STATUS_LISTEN": f"127.0.0.1:{ports[2]}",
             "GATEWAY_ACCESS_LOG": str(folder / "access.json"),
+            "GATEWAY_CACHE_DIR": str(folder / "cache"),
             "GATEWAY_RESOLVER": "127.0.0.1",
             "AUTH_UPSTREAM": services.auth.address,
             "HISTORY_UPSTREAM": services.history.address,

@@ -15,6 +15,7 @@ VALUES = {
     "GATEWAY_HTTP_PORT": "8091",
     "GATEWAY_STATUS_LISTEN": "8080",
     "GATEWAY_ACCESS_LOG": "/dev/stdout",
+    "GATEWAY_CACHE_DIR": "/var/cache/nginx/landing",
     "GATEWAY_RESOLVER": "127.0.0.11",
     "TLS_CERTIFICATE": "/run/secrets/tls_certificate",
     "TLS_KEY": "/run/secrets/tls_key",

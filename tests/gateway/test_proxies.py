@@ -36,7 +36,7 @@ def seen_for(gateway: Gateway, services: Services, forwarded: list[str]) -> obje
     """Return the client's address in the log, after checking that the service received the same."""
     headers = [("X-Forwarded-For", value) for value in forwarded]
     with gateway.client() as client:
-        reply = client.get("/", headers=headers)
+        reply = client.get("/lobby", headers=headers)
     assert reply.status_code == 200
     address = logged(gateway, reply.headers["X-Request-ID"])
     assert services.ui.last.one("x-real-ip") == address

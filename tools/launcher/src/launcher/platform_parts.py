@@ -135,6 +135,7 @@ def gateway_variables(
         "GATEWAY_STATUS_LISTEN": f"{HOST}:{ports.gateway_status}",
         # Into the part's log, which the launcher rotates.
         "GATEWAY_ACCESS_LOG": "/dev/stdout",
+        "GATEWAY_CACHE_DIR": "cache",
         # Never used, because every upstream is an address.
         "GATEWAY_RESOLVER": HOST,
         "TLS_CERTIFICATE": within(tls.certificate),
