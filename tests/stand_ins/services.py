@@ -95,4 +95,5 @@ class StandIns:
                 tournament_streams=self.tournament.switch.client(),
             ),
             keys=self.auth,
+            lists_reused_seconds=0,
         )

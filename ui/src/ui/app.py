@@ -18,6 +18,7 @@ from ui.accounts.resets import RESET_ROUTES
 from ui.accounts.routes import ACCOUNT_ROUTES
 from ui.accounts.second_factor import SECOND_FACTOR_ROUTES
 from ui.assets import Assets
+from ui.clients.public_lists import REUSED_SECONDS
 from ui.error_pages import PageErrors
 from ui.friends.routes import FRIENDS_ROUTES
 from ui.landing import show_landing
@@ -71,11 +72,12 @@ def create_app(
     *,
     connections: Connections | None = None,
     keys: KeySource | None = None,
+    lists_reused_seconds: float = REUSED_SECONDS,
 ) -> Litestar:
-    """Create the application. Tests pass connections to stand-ins for the services."""
+    """Create the application. Tests pass connections to stand-ins for the services, and reuse no lists."""
     settings = settings or UiSettings.load()
     connections = connections or connections_of(settings)
-    wiring = assemble(connections)
+    wiring = assemble(connections, lists_reused_seconds=lists_reused_seconds)
     published_keys = JwksKeys(settings.auth_url)
     keys = keys or published_keys
     tokens = AccessTokens(keys, issuer=settings.token_issuer, audience=settings.token_audience)

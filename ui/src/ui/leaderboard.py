@@ -12,6 +12,7 @@ from contracts.history.ratings import CurrentStanding, LeaderboardLine
 from transcendence_common.identity import Player
 from ui.clients.backend import none_if_unavailable
 from ui.clients.history import HistoryClient
+from ui.clients.public_lists import PublicLists
 from ui.pages import Page, PageRequest, render
 from ui.session.state import session_of
 
@@ -35,11 +36,14 @@ async def show_leaderboard(
     request: PageRequest,
     visitor: NamedDependency[Player | None],
     history: NamedDependency[HistoryClient],
+    public_lists: NamedDependency[PublicLists],
     cursor: FromQuery[str | None] = None,
 ) -> Template:
     token = session_of(request).access_token
     board, own = await asyncio.gather(
-        history.leaderboard(token, limit=PLAYERS_PER_PAGE, cursor=cursor),
+        public_lists.leaderboard(limit=PLAYERS_PER_PAGE)
+        if cursor is None
+        else history.leaderboard(token, limit=PLAYERS_PER_PAGE, cursor=cursor),
         _own_rating(history, visitor, token),
     )
     page = LeaderboardPage(

@@ -15,7 +15,7 @@ from transcendence_common.identity import Player
 from ui.clients.backend import none_if_unavailable
 from ui.clients.games import GamesClient
 from ui.clients.history import HistoryClient
-from ui.clients.tournaments import TournamentsClient
+from ui.clients.public_lists import PublicLists
 from ui.online.notifications import PendingActions, pending_actions_of
 from ui.pages import Page, PageRequest, render, requested_part
 from ui.play.choices import (
@@ -61,15 +61,15 @@ async def show_lobby(
     player: NamedDependency[Player],
     history: NamedDependency[HistoryClient],
     games: NamedDependency[GamesClient],
-    tournaments: NamedDependency[TournamentsClient],
+    public_lists: NamedDependency[PublicLists],
 ) -> Template:
     token = session_of(request).required_access_token()
     if requested_part(request, LobbyPage.parts):
         return render(request, LobbyPage(calls=await pending_actions_of(games, token)))
     calls, running, open_, rating, recent = await asyncio.gather(
         pending_actions_of(games, token),
-        none_if_unavailable(games.running_matches(token, limit=RUNNING_MATCHES)),
-        none_if_unavailable(tournaments.tournaments("open", token, limit=OPEN_TOURNAMENTS)),
+        none_if_unavailable(public_lists.running_matches(limit=RUNNING_MATCHES)),
+        none_if_unavailable(public_lists.open_tournaments(limit=OPEN_TOURNAMENTS)),
         none_if_unavailable(history.rating(player.id, token)),
         none_if_unavailable(history.matches(token, limit=RECENT_MATCHES)),
     )

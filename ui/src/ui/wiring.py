@@ -11,6 +11,7 @@ from transcendence_common.http_client import service_client
 from ui.clients.auth import AuthClient
 from ui.clients.games import GamesClient
 from ui.clients.history import HistoryClient
+from ui.clients.public_lists import REUSED_SECONDS, PublicLists
 from ui.clients.streams import GameStreamsClient, StreamsClient, make_streams_client
 from ui.clients.tournaments import TournamentsClient
 from ui.live import StreamRelay
@@ -48,6 +49,7 @@ class Wiring:
     game_streams: GameStreamsClient
     games: GamesClient
     history: HistoryClient
+    public_lists: PublicLists
     relay: StreamRelay
     streams: StreamsClient
     tournaments: TournamentsClient
@@ -63,13 +65,17 @@ def connections_of(settings: UiSettings) -> Connections:
     )
 
 
-def assemble(connections: Connections) -> Wiring:
+def assemble(connections: Connections, *, lists_reused_seconds: float = REUSED_SECONDS) -> Wiring:
+    games = GamesClient("tournament", connections.tournament)
+    history = HistoryClient("history", connections.history)
+    tournaments = TournamentsClient("tournament", connections.tournament)
     return Wiring(
         auth=AuthClient("auth", with_visitor_headers(connections.auth)),
         game_streams=GameStreamsClient("tournament", connections.tournament_streams),
-        games=GamesClient("tournament", connections.tournament),
-        history=HistoryClient("history", connections.history),
+        games=games,
+        history=history,
+        public_lists=PublicLists(games, history, tournaments, reused_seconds=lists_reused_seconds),
         relay=StreamRelay(),
         streams=StreamsClient("auth", with_visitor_headers(connections.auth_streams)),
-        tournaments=TournamentsClient("tournament", connections.tournament),
+        tournaments=tournaments,
     )
