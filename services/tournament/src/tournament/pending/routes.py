@@ -3,11 +3,12 @@
 from litestar import Router, get
 from litestar.di import NamedDependency
 
+from contracts.tournament.matchmaking import OpenInvitations
 from contracts.tournament.pending import Pending
-from tournament.live.creation import unfinished_match_of
 from tournament.matchmaking.invitations import list_open_invitations
 from tournament.matchmaking.queue import prolong_queue_place
 from tournament.pairings.match_calls import match_calls_of
+from tournament.pending.queries import find_pending_kinds
 from transcendence_common.database import TimedSession
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN, answers
@@ -19,11 +20,16 @@ async def show_pending(
 ) -> Pending:
     """Return the caller's unfinished match, place in the queue, invitations and match calls. The place is prolonged
     by 20 s."""
+    kinds = await find_pending_kinds(db_session, player.id)
     return Pending(
-        match_id=await unfinished_match_of(db_session, player.id),
-        queue_place=await prolong_queue_place(db_session, player.id),
-        invitations=await list_open_invitations(db_session, player),
-        match_calls=await match_calls_of(db_session, player.id),
+        match_id=kinds.match_id,
+        queue_place=await prolong_queue_place(db_session, player.id)
+        if kinds.has_queue_place
+        else None,
+        invitations=await list_open_invitations(db_session, player)
+        if kinds.has_invitations
+        else OpenInvitations(incoming=[], outgoing=[]),
+        match_calls=await match_calls_of(db_session, player.id) if kinds.plays_tournament else [],
     )
 
 
