@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
-from tests.bench import game, live, pages, rendered, sign_ins, tournaments, weight
+from tests.bench import game, idle, live, pages, rendered, sign_ins, tournaments, weight
 from tests.bench.load import ToolMissing, find_wrk
 from tests.bench.weight import find_chromium
 from tests.fixtures.launched import LaunchedPlatform, launched_platform
@@ -24,6 +24,7 @@ NO_LIMITS = {
 
 
 PLATFORM_PARTS: Final[dict[str, Callable[[LaunchedPlatform], object]]] = {
+    "idle": idle.measure,
     "weight": lambda platform: asyncio.run(weight.measure(platform)),
     "pages": pages.measure,
     "rendered": rendered.measure,

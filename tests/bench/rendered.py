@@ -3,6 +3,7 @@
 import asyncio
 from typing import Final
 
+from tests.bench.idle import show_memory
 from tests.bench.load import load
 from tests.bench.pages import FEW, WARM_UP_SECONDS, fill, new_player, rate
 from tests.bench.report import figure, heading
@@ -29,3 +30,4 @@ def measure(platform: LaunchedPlatform) -> None:
         parts = ", ".join(f"{name} {run.cpu_ms[name]:.1f}" for name in PROCESSES)
         figure(name, rate(run), f"p99 {run.p99_ms:.0f} ms ({goal})")
         figure("  CPU a page", f"{sum(run.cpu_ms.values()):.1f} ms", parts)
+    show_memory(platform, "after these pages, goal ≤ 1.3 × the memory at rest")
