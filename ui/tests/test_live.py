@@ -223,11 +223,23 @@ async def test_events_of_auth_are_forwarded(listener: Listener, events: StreamsO
     assert await listener.answered() == 200
     assert listener.headers["content-type"].startswith("text/event-stream")
     assert listener.headers["cache-control"] == "no-store"
+    await listener.hears(GAMES)
     events.opened[0].coming.put_nowait(EVENT)
-    await listener.hears(EVENT)
+    await listener.hears(GAMES + EVENT)
     events.opened[0].coming.put_nowait(COMMENT)
-    await listener.hears(EVENT + COMMENT)
+    await listener.hears(GAMES + EVENT + COMMENT)
     assert not listener.task.done()
+    listener.leave()
+    await listener.ended()
+
+
+async def test_the_page_looks_again_once_it_is_connected_to_tournament(
+    listener: Listener, games: StreamsOf
+) -> None:
+    """A challenge withdrawn after the page was rendered, before the connection, would stay on it."""
+    await listener.answered()
+    await games.has_opened(1)
+    await listener.hears(GAMES)
     listener.leave()
     await listener.ended()
 
@@ -235,12 +247,11 @@ async def test_events_of_auth_are_forwarded(listener: Listener, events: StreamsO
 async def test_events_of_tournament_are_forwarded_in_the_same_answer(
     listener: Listener, events: StreamsOf, games: StreamsOf
 ) -> None:
-    await listener.answered()
-    await games.has_opened(1)
-    games.opened[0].coming.put_nowait(GAMES)
     await listener.hears(GAMES)
+    games.opened[0].coming.put_nowait(GAMES)
+    await listener.hears(GAMES + GAMES)
     events.opened[0].coming.put_nowait(EVENT)
-    await listener.hears(GAMES + EVENT)
+    await listener.hears(GAMES + GAMES + EVENT)
     listener.leave()
     await listener.ended()
 
@@ -255,9 +266,9 @@ async def test_an_event_in_pieces_is_not_mixed_with_another(
     for place in range(len(event) - 1):
         events.opened[0].coming.put_nowait(event[place : place + 1])
     games.opened[0].coming.put_nowait(game)
-    await listener.hears(game)
+    await listener.hears(GAMES + game)
     events.opened[0].coming.put_nowait(event[-1:] + event)
-    await listener.hears(game + event + event)
+    await listener.hears(GAMES + game + event + event)
     listener.leave()
     await listener.ended()
 
@@ -276,8 +287,9 @@ async def test_the_stream_continues_without_tournament_and_signals_its_return(
         games.opened[0].coming.put_nowait(httpx.ReadError("gone") if trouble == "breaks" else b"")
         await games.has_opened(2)
         assert games.opened[0].closed.is_set()
+        await listener.hears(GAMES + GAMES)
     events.opened[0].coming.put_nowait(COMMENT)
-    await listener.hears(COMMENT if games.down or games.refuses else GAMES + COMMENT)
+    await listener.hears(listener.heard + COMMENT)
     if games.down or games.refuses:
         games.down, games.refuses = False, None
         await games.has_opened(1)
@@ -362,11 +374,11 @@ async def test_leaving_before_the_first_event_closes_the_connection(
 async def test_the_stream_ends_when_auth_ends_it_or_fails(
     listener: Listener, events: StreamsOf, last_word: bytes | Exception
 ) -> None:
-    await listener.answered()
+    await listener.hears(GAMES)
     events.opened[0].coming.put_nowait(EVENT)
     events.opened[0].coming.put_nowait(last_word)
     await listener.ended()
-    assert listener.heard == EVENT
+    assert listener.heard == GAMES + EVENT
 
 
 async def test_an_expired_token_is_renewed_for_the_stream(
@@ -533,7 +545,7 @@ class RunningUi:
         ):
             coming = answer.aiter_raw()
             heard = b""
-            while heard != EVENT * len(STREAMS):
+            while heard.count(EVENT) < len(STREAMS) or GAMES not in heard:
                 heard += await anext(coming)
             yield coming
 

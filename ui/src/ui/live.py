@@ -33,7 +33,8 @@ GAMES_RECONNECT_SECONDS: Final = (5.0, 15.0)
 """Seconds until a page connects to tournament again, chosen at random: all pages lose the connection at the same
 time."""
 GAMES_CHANGED_EVENT: Final = b"event: games\ndata: {}\n\n"
-"""Sent when tournament is available again, in place of the missed events."""
+"""Sent when tournament's stream is open, in place of the events missed before: since the page was rendered, or since
+tournament was available last."""
 END_OF_EVENT: Final = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 SESSION_OVER: Final = 401
 
@@ -121,19 +122,16 @@ async def _forward_auth_events(answer: httpx.Response, chunks: "asyncio.Queue[by
 async def _forward_games(open_games: "OpenStream", chunks: "asyncio.Queue[bytes]") -> None:
     """Forward the events of tournament's stream until cancelled, and reconnect after each interruption. The player
     stays online while tournament is unavailable."""
-    missed = b""
     while True:
         with suppress(BackendDown, Refused, httpx.HTTPError):
             answer = await open_games()
             try:
-                if missed:
-                    chunks.put_nowait(missed)
+                chunks.put_nowait(GAMES_CHANGED_EVENT)
                 async for events in _whole_events(answer):
                     chunks.put_nowait(events)
             finally:
                 await answer.aclose()
         await asyncio.sleep(uniform(*GAMES_RECONNECT_SECONDS))  # noqa: S311 - a guessable value does no harm
-        missed = GAMES_CHANGED_EVENT
 
 
 async def _whole_events(answer: httpx.Response) -> AsyncIterator[bytes]:
