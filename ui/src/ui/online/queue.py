@@ -1,6 +1,5 @@
 """Routes of the queue for an online match."""
 
-import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
@@ -42,9 +41,9 @@ async def show_queue_place(
     seconds."""
     session = session_of(request)
     token = session.required_access_token()
-    place, match_id = await asyncio.gather(
-        queue_place_or_none(games, token), current_match_id(games, token)
-    )
+    place = await queue_place_or_none(games, token)
+    # Asked afterwards: asked at the same time, a player who is paired just then would have neither.
+    match_id = None if place else await current_match_id(games, token)
     if match_id:
         return redirect_page(request, urls.online_match(match_id))
     if place is not None:
