@@ -85,7 +85,7 @@ def reads_of(player: Account, file: str) -> list[Ask]:
     """Return what a signed-in player reads: pages, a file, and addresses of the services' APIs."""
     browser = {"Cookie": f"__Host-access={player.access_token}"}
     return [
-        Ask("/"),
+        Ask("/leaderboard"),
         Ask("/api/user/.well-known/jwks.json"),
         Ask("/api/history/matches", headers=player.headers),
         Ask("/matches", headers=browser),

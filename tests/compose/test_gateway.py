@@ -16,6 +16,8 @@ from tests.fixtures.composed import ComposedPlatform
 from tests.fixtures.patience import PATIENCE_SECONDS
 
 MADE_UP_ADDRESS = "203.0.113.7"
+PAGE = "/leaderboard"
+"""A page that ui renders for each request; the gateway caches the landing page."""
 STATIC_FILE = re.compile(r'"(/static/[0-9a-f]{12}/[^"]+\.css)"')
 
 
@@ -64,7 +66,7 @@ async def test_a_page_reports_that_ui_is_unavailable(
 ) -> None:
     with without(composed, "ui"):
         answer, style, key_set = get_each(
-            client, "/", "/_gateway/error.css", "/api/user/.well-known/jwks.json"
+            client, PAGE, "/_gateway/error.css", "/api/user/.well-known/jwks.json"
         )
     assert answer.status_code == 503
     assert answer.headers["content-type"].startswith("text/html")
@@ -72,7 +74,7 @@ async def test_a_page_reports_that_ui_is_unavailable(
     assert "<h1" in answer.text
     assert (style.status_code, key_set.status_code) == (200, 200)
     # The restarted ui may have another address, which the gateway has to resolve.
-    await until(lambda: client.get("/").status_code == 200)
+    await until(lambda: client.get(PAGE).status_code == 200)
 
 
 def test_an_address_claimed_by_a_client_is_ignored(

@@ -19,7 +19,7 @@ UPDATED = ("auth", "history", "tournament", "ui")
 START_LIMIT_SECONDS = 120
 # The gateway resolves its names every 5 s.
 FOUND_LIMIT_SECONDS = 15
-ONE_OF_EACH = ("/", "/api/user/schema", "/api/history/schema", "/api/tournament/schema")
+ONE_OF_EACH = ("/leaderboard", "/api/user/schema", "/api/history/schema", "/api/tournament/schema")
 UPDATE_LIMIT_SECONDS = 150
 REQUESTS = 100
 

@@ -67,12 +67,26 @@ async def test_a_refused_connection_is_a_connect_error() -> None:
             await client.get("/id")
 
 
-async def test_a_connection_that_closes_without_an_answer_is_a_protocol_error() -> None:
-    async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"not HTTP\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 7\r\n\r\ntwice",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n",
+    ],
+    ids=["none", "not HTTP", "cut", "two lengths", "bad chunk"],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_malformed_answer_is_a_transport_error(method: str, answer: bytes) -> None:
+    async def reply(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
         writer.close()
 
-    server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+    server = await asyncio.start_server(reply, "127.0.0.1", 0)
     host, port = server.sockets[0].getsockname()
     async with server, service_client(f"http://{host}:{port}") as client:
-        with pytest.raises(httpx.RemoteProtocolError):
-            await client.post("/id")
+        with pytest.raises(httpx.TransportError):
+            await client.request(method, "/id")

@@ -10,6 +10,7 @@ from functools import cache, partial
 import httpx
 from aiohttp import (
     ClientConnectorError,
+    ClientError,
     ClientSession,
     DummyCookieJar,
     ServerTimeoutError,
@@ -68,6 +69,9 @@ class _Transport(AiohttpTransport):
             if isinstance(cause, ClientConnectorError):
                 raise httpx.ConnectError(str(error)) from cause
             raise httpx.RemoteProtocolError(str(error)) from cause
+        except ClientError as error:
+            # The library lets errors about malformed answers through.
+            raise httpx.RemoteProtocolError(str(error)) from error
 
 
 def _session(max_connections: int | None, trusted: ssl.SSLContext) -> ClientSession:

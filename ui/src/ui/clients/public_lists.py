@@ -10,7 +10,7 @@ from ui.clients.history import HistoryClient
 from ui.clients.tournaments import TournamentsClient
 
 REUSED_SECONDS: Final = 1.0
-"""Short enough that readers see what they have just done themselves, after the time that a page takes to load."""
+"""How old a list may be, at most."""
 
 
 class PublicLists:

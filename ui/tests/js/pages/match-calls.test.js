@@ -38,7 +38,6 @@ beforeEach(() => {
         },
       }),
     },
-    localStorage: storage(),
     fetch(url, options) {
       asked.push({ url, options });
       return new Promise((resolve, reject) => answers.push({ resolve, reject }));
@@ -52,15 +51,6 @@ beforeEach(() => {
     },
   };
 });
-
-function storage() {
-  const items = new Map();
-  return {
-    getItem: (key) => items.get(key) ?? null,
-    setItem: (key, value) => items.set(key, value),
-    removeItem: (key) => items.delete(key),
-  };
-}
 
 const happen = () => page.document.body.dispatchEvent(new Event("live:games"));
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -146,36 +136,4 @@ test("a deadline is shown in local time and counted down silently", async () => 
   assert.equal(time.attributes["aria-live"], "off");
   assert.equal(after, "). ");
   assert.equal(link.href, "/tournaments/1/pairings/4");
-});
-
-test("the next page shows the call, too, until it ends", async () => {
-  const leave = showMatchCalls(place, page);
-  happen();
-  await answer([PAIRING]);
-  leave();
-  place.shown = [];
-  const leaveAgain = showMatchCalls(place, page);
-  await answer([PAIRING]);
-  assert.equal(words()[0], "Round 2 of Winter Cup: you play Bob. ");
-  happen();
-  await answer([]);
-  leaveAgain();
-  const before = asked.length;
-  showMatchCalls(place, page);
-  assert.equal(asked.length, before);
-});
-
-test("calls are shown even without storage", async () => {
-  page.localStorage = {
-    getItem() {
-      throw new Error("forbidden");
-    },
-    setItem() {
-      throw new Error("full");
-    },
-  };
-  showMatchCalls(place, page);
-  happen();
-  await answer([CHALLENGE]);
-  assert.deepEqual(words(), ["Bob challenges you. "]);
 });

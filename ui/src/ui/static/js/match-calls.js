@@ -7,11 +7,9 @@ import { clock } from "./times.js";
 
 /** Elements of pages that show calls themselves, or must not be interrupted. */
 const SHOWN_THERE = '#calls, #queue-place, #invitation-state, #pairing, [data-view="court"]';
-/** Set while there are calls, so that the next page shows them, and pages without calls send no request. */
-const CALLED_KEY = "called";
 
 /**
- * Shows the calls in an element, now and after each event.
+ * Shows the calls in an element after each event; the first follows as soon as the page is connected.
  * @param {any} place  an element with the address of the calls in `data-match-calls`
  * @param {any} [page]  the window
  * @returns {() => void} stops listening
@@ -27,11 +25,9 @@ export function showMatchCalls(place, page = globalThis) {
     const calls = await ask(page, place.dataset.matchCalls);
     // Only the answer to the latest request counts.
     if (!calls || own !== looks) return;
-    remember(page, calls.length > 0);
     place.replaceChildren(...calls.map((call) => notice(document, call)));
   }
 
-  if (remembered(page)) void look();
   document.body.addEventListener("live:games", look);
   return () => document.body.removeEventListener("live:games", look);
 }
@@ -67,21 +63,4 @@ function deadline(document, until, left) {
   time.setAttribute("role", "timer");
   time.setAttribute("aria-live", "off");
   return [`Be ready by ${formatClock(new Date(until))} (`, time, "). "];
-}
-
-function remember(page, isCalled) {
-  try {
-    if (isCalled) page.localStorage.setItem(CALLED_KEY, "yes");
-    else page.localStorage.removeItem(CALLED_KEY);
-  } catch {
-    // Storage is full or forbidden: then only this page shows the calls.
-  }
-}
-
-function remembered(page) {
-  try {
-    return page.localStorage.getItem(CALLED_KEY) !== null;
-  } catch {
-    return false;
-  }
 }
