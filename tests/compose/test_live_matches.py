@@ -41,6 +41,8 @@ async def test_a_match_is_reached_through_every_replica_and_survives_its_owner(
         alice = await register_verified(two_replicas, client)
         bob = await register_verified(two_replicas, client)
         match_id = await pair(alice, bob)
+        # Until a replica has taken the match.
+        await _reach_with_retries(two_replicas, match_id, alice)
         for account in (alice, bob) * ARRIVALS:
             async with _court(two_replicas, match_id, account) as socket:
                 assert await _first_byte(socket) == WELCOME
@@ -48,7 +50,7 @@ async def test_a_match_is_reached_through_every_replica_and_survives_its_owner(
         await asyncio.to_thread(docker, "kill", owner)
         killed_at = monotonic()
         try:
-            await _reach_again(two_replicas, match_id, alice)
+            await _reach_with_retries(two_replicas, match_id, alice)
             assert monotonic() - killed_at < TAKEN_SECONDS
             assert await _owner(two_replicas) != owner
         finally:
@@ -80,7 +82,7 @@ async def _first_byte(socket: ClientConnection) -> int:
     return frame[0]
 
 
-async def _reach_again(platform: ComposedPlatform, match_id: str, account: Account) -> None:
+async def _reach_with_retries(platform: ComposedPlatform, match_id: str, account: Account) -> None:
     """Retry, as a page does, until a replica accepts the socket."""
     async with asyncio.timeout(TAKEN_SECONDS):
         while True:
