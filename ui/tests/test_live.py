@@ -402,16 +402,20 @@ async def test_a_visitor_gets_an_empty_answer(app: Litestar, events: StreamsOf) 
     assert events.asked == []
 
 
-async def test_an_ended_session_gets_an_empty_answer(listener: Listener, events: StreamsOf) -> None:
+async def test_an_ended_session_gets_an_empty_answer(
+    app: Litestar, auth: StandInAuth, events: StreamsOf
+) -> None:
     events.refuses = 401
+    listener = Listener(app, auth.sign_in("Alice"))
     assert await listener.answered() == 204
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
 async def test_a_busy_auth_is_answered_with_a_time_to_retry(
-    listener: Listener, events: StreamsOf, status: int
+    app: Litestar, auth: StandInAuth, events: StreamsOf, status: int
 ) -> None:
     events.refuses = status
+    listener = Listener(app, auth.sign_in("Alice"))
     assert await listener.answered() == 503
     assert int(listener.headers["retry-after"]) > 0
 

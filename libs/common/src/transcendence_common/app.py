@@ -15,6 +15,7 @@ from transcendence_common.body import BodyRequest
 from transcendence_common.caller import provide_caller
 from transcendence_common.clock import Clock, utc_now
 from transcendence_common.cross_site import CrossSiteCheck
+from transcendence_common.dependencies import resolve_in_sequence
 from transcendence_common.health import ReadinessCheck, health_controller
 from transcendence_common.identity import (
     AccessTokens,
@@ -117,6 +118,7 @@ def create_app(
         request_max_body_size=MAX_BODY_BYTES,
         debug=False,
     )
+    resolve_in_sequence(app)
     # Outermost, so that the log has every answer, also to unknown routes.
     app.asgi_handler = RequestLog(WebSocketRefusals(app.asgi_handler))
     return app
