@@ -31,10 +31,11 @@ class Browser:
         return replace(self, address=address)
 
     async def sign_in(self, username: str = "Alice", password: str = PASSWORD) -> httpx.Response:
-        return await self.send("POST", "/login", {"username": username, "password": password})
+        return await self._signed_out().post("/login", {"username": username, "password": password})
 
     async def answer(self, challenge: object, code: object) -> httpx.Response:
-        return await self.send("POST", "/login/two-factor", {"challenge": challenge, "code": code})
+        body = {"challenge": challenge, "code": code}
+        return await self._signed_out().post("/login/two-factor", body)
 
     async def signed_in(self, username: str = "Alice", password: str = PASSWORD) -> Self:
         """Sign in a player who has an account, and keep the session."""
@@ -62,7 +63,12 @@ class Browser:
         return await self.send("DELETE", path)
 
     async def renew(self) -> httpx.Response:
-        return await self.post("/refresh", {"refresh_token": self.tokens["refresh_token"]})
+        body = {"refresh_token": self.tokens["refresh_token"]}
+        return await self._signed_out().post("/refresh", body)
+
+    def _signed_out(self) -> Self:
+        """The same browser without its access token, which may have expired."""
+        return replace(self, tokens={})
 
     async def send(self, method: str, path: str, body: object = None) -> httpx.Response:
         headers = {"X-Real-IP": self.address, "User-Agent": self.user_agent}

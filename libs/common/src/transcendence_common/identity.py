@@ -5,7 +5,7 @@ The rules for the form and the claims of a token are the same in `gateway/njs/to
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, NamedTuple, Protocol
 from uuid import UUID
 
 import msgspec
@@ -31,6 +31,8 @@ LEEWAY_SECONDS = 5
 """Allowed difference between the clocks of two machines."""
 LONGEST_NAME = 64
 """Longest name in a token, in characters. Services store names with actions, so any signed name must fit."""
+MOST_VERIFIED_TOKENS = 2_000
+"""Tokens whose signature is not verified again: about 4 MB, and more than the players of one process."""
 PrintableName = Annotated[str, msgspec.Meta(pattern=rf"\A[^\x00-\x1f\x7f]{{1,{LONGEST_NAME}}}\Z")]
 
 
@@ -65,8 +67,21 @@ class KeySource(Protocol):
         """
 
 
+class _VerifiedToken(NamedTuple):
+    """A token whose signature is genuine, with the key that verified it. It may have expired since."""
+
+    key_id: str
+    key: Key
+    claims: Mapping[str, Any]
+    times: _Times
+
+
 class SignedTokens:
-    """Verifies tokens that auth has signed for one audience; each kind of token reads its subject itself."""
+    """Verifies tokens that auth has signed for one audience; each kind of token reads its subject itself.
+
+    The signature of a token is verified once, because that takes longer than the rest of a small request. The key and
+    the times are checked for each request.
+    """
 
     def __init__(
         self, keys: KeySource, *, issuer: str, audience: str, clock: Clock = utc_now
@@ -75,6 +90,8 @@ class SignedTokens:
         self._issuer = issuer
         self._audience = audience
         self._clock = clock
+        self._verified: dict[str, _VerifiedToken] = {}
+        """The oldest first, by the token's exact text."""
 
     async def verify(self, token: str) -> Mapping[str, Any]:
         """Return a token's claims.
@@ -83,10 +100,35 @@ class SignedTokens:
             NotSignedIn: it is malformed, wrongly signed, expired, from the future, or for another audience.
             Unavailable: the keys cannot be loaded.
         """
+        known = self._verified.get(token)
+        # A withdrawn or replaced key no longer vouches for anything.
+        if known is None or await self._keys.find(known.key_id) is not known.key:
+            known = await self._verify_signature(token)
+            self._remember(token, known)
+        self._check_times(known.times)
+        return known.claims
+
+    def _remember(self, token: str, verified: _VerifiedToken) -> None:
+        self._verified.pop(token, None)
+        while len(self._verified) >= MOST_VERIFIED_TOKENS:
+            del self._verified[next(iter(self._verified))]
+        self._verified[token] = verified
+
+    def _check_times(self, times: _Times) -> None:
+        now = self._clock().timestamp()
+        if times.exp < now:
+            raise NotSignedIn("The token is not valid or has expired.")
+        # Otherwise the lifetime could lie anywhere in the future, and the token would be valid until then.
+        if times.iat > now + LEEWAY_SECONDS:
+            raise NotSignedIn("The token was made in the future.")
+
+    async def _verify_signature(self, token: str) -> _VerifiedToken:
+        """Verify a token that is not known yet: its form, key, signature, issuer and audience."""
         if not COMPACT_JWT.match(token):
             raise NotSignedIn("The token is not a signed JWT.")
         try:
-            key = await self._keys.find(_key_id(token))
+            key_id = _key_id(token)
+            key = await self._keys.find(key_id)
             if key is None:
                 raise NotSignedIn("The token was signed by a key that is not ours.")
             claims: Mapping[str, Any] = jwt.decode(
@@ -104,10 +146,7 @@ class SignedTokens:
             times = msgspec.convert(claims, _Times)
         except msgspec.ValidationError as error:
             raise NotSignedIn("The token's times are not numbers.") from error
-        # Otherwise the lifetime could lie anywhere in the future, and the token would be valid until then.
-        if times.iat > self._clock().timestamp() + LEEWAY_SECONDS:
-            raise NotSignedIn("The token was made in the future.")
-        return claims
+        return _VerifiedToken(key_id, key, claims, times)
 
 
 class AccessTokens:

@@ -1,5 +1,6 @@
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import httpx
 import pytest
@@ -20,6 +21,13 @@ async def link(visits: Visits, token: str, provider: str = "github") -> httpx.Re
 
 async def recent(visits: Visits, username: str = "Alice") -> str:
     token: str = (await visits.member(username))["access_token"]
+    return token
+
+
+async def no_longer_recent(visits: Visits, tokens: dict[str, Any]) -> str:
+    """Let the session become too old for confirmed actions; return its renewed token."""
+    visits.auth.clock.advance(seconds=JUST_OVER)
+    token: str = (await visits.auth.renew(tokens["refresh_token"])).json()["access_token"]
     return token
 
 
@@ -78,11 +86,12 @@ async def test_the_user_has_to_choose_an_account_at_the_provider(visits: Visits)
 
 
 async def test_linking_needs_a_recent_session(visits: Visits) -> None:
-    token = await recent(visits)
+    tokens = await visits.member()
     assert (await visits.start("github", "link")).json()["code"] == "not_signed_in"
-    visits.auth.clock.advance(minutes=14)
-    flow, back = await visits.agreed(ALICE, "github", "link", token)
-    visits.auth.clock.advance(seconds=JUST_OVER - 14 * 60)
+    visits.auth.clock.advance(minutes=9)
+    flow, back = await visits.agreed(ALICE, "github", "link", tokens["access_token"])
+    visits.auth.clock.advance(seconds=JUST_OVER - 9 * 60)
+    token = (await visits.auth.renew(tokens["refresh_token"])).json()["access_token"]
     answer = await visits.start("github", "link", token)
     assert refusal(answer) == (403, "confirmation_required")
     assert (await visits.finish(flow, back, token)).json()["result"] == "linked"
@@ -192,9 +201,9 @@ async def test_a_session_that_ends_during_the_visit_links_nothing(visits: Visits
 
 
 async def test_confirming_makes_the_session_recent(visits: Visits) -> None:
-    token = await recent(visits)
-    await link(visits, token)
-    visits.auth.clock.advance(seconds=JUST_OVER)
+    tokens = await visits.member()
+    await link(visits, tokens["access_token"])
+    token = await no_longer_recent(visits, tokens)
     assert (await visits.unlink("github", token)).json()["code"] == "confirmation_required"
     answer = await visits.visit(ALICE, "github", "confirm", token)
     assert answer.json() == {
@@ -211,11 +220,11 @@ async def test_confirming_makes_the_session_recent(visits: Visits) -> None:
 async def test_only_the_accounts_own_identity_confirms(
     visits: Visits, stranger_has_an_account: bool
 ) -> None:
-    token = await recent(visits)
-    await link(visits, token)
+    tokens = await visits.member()
+    await link(visits, tokens["access_token"])
     if stranger_has_an_account:
         await visits.newcomer(BOB)
-    visits.auth.clock.advance(seconds=JUST_OVER)
+    token = await no_longer_recent(visits, tokens)
     answer = await visits.visit(BOB, "github", "confirm", token)
     assert refusal(answer) == (400, "oauth_refused")
     assert await visits.logged(actions.CONFIRMATION_FAILED) == [{"method": "oauth:github"}]
