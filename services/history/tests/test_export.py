@@ -13,7 +13,6 @@ from history.app import SERVICE_NAME
 from history.matches.packing import pack_log
 from history.privacy import export
 from history.privacy.export import MATCHES_PER_READ, export_document
-from history.reads import reads_of
 from pong.log import InputLog
 from services.history.tests.arcade import MATCHES, Arcade
 from services.history.tests.erasing import erase
@@ -22,6 +21,7 @@ from services.history.tests.rows import NOON, MatchRow, store
 from tests.fixtures.cast import ALICE, BOB, KEY, Person
 from tests.fixtures.clients import refusal
 from tests.fixtures.services import service_headers
+from transcendence_common.reads import DatabaseReads
 
 LOG = pack_log(InputLog(1_000, [(5, 1, 0)]))
 WINNERS: tuple[SideName, ...] = ("left", "right", "right", "left", "left")
@@ -107,7 +107,7 @@ async def test_no_database_connection_is_held_while_the_export_is_read(
     pool = pooled_db.get_engine().pool
     assert isinstance(pool, QueuePool)
     parts = []
-    async for part in await export_document(reads_of(pooled_db), ALICE.id, NOON):
+    async for part in await export_document(DatabaseReads(pooled_db), ALICE.id, NOON):
         assert pool.checkedout() == 0
         parts.append(part)
     assert len(json.loads(b"".join(parts))["matches"]) == 2 * MATCHES_PER_READ + 1

@@ -24,6 +24,7 @@ from services.history.tests.arcade import (
     without_last_tick,
 )
 from tests.fixtures.cast import ALICE, BOB, Person
+from tests.fixtures.waiting import until
 
 LONG_LOG_SECONDS = 30
 
@@ -324,6 +325,8 @@ async def test_waiting_long_logs_hold_no_connection_and_are_limited(
             turned_away.append(
                 await busy_arcade.client.post(MATCHES, content=unread, headers=ALICE.headers)
             )
+            # All others have read what is stored, and wait for their turn.
+            await until(lambda: len(verification._SIMULATION_TURN._waiters or ()) == room)
             assert pool.checkedout() == 0
         waited = [await answers.get() for _ in range(room)]
     assert {answer.status_code for answer in waited} == {422}

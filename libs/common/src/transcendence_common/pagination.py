@@ -2,6 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Annotated, TypeVar
+from uuid import UUID
 
 import msgspec
 from litestar.params import QueryParameter
@@ -10,6 +11,8 @@ from transcendence_common.problems import FieldError, InvalidFields
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
+LAST_ID = UUID(int=2**128 - 1)
+"""Above every id of a row: the start of a list that has the newest row first."""
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="Rows on a page")]
 

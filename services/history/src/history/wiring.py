@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
-from history.reads import Reads, reads_of
 from history.settings import HistorySettings
 from history.tickets.signing import TicketSigner
+from transcendence_common.reads import DatabaseReads, Reads
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +19,6 @@ class Wiring:
 
 def assemble(settings: HistorySettings, db: SQLAlchemyAsyncConfig) -> Wiring:
     return Wiring(
-        reads=reads_of(db),
+        reads=DatabaseReads(db),
         tickets=TicketSigner(settings.history_ticket_secret.get_secret_value()),
     )

@@ -27,12 +27,14 @@ from tournament.pairings import scheduler
 from tournament.pairings.brackets import BracketCache
 from tournament.pairings.hotseat import HotseatPairings
 from tournament.pairings.scheduler import TournamentScheduler
+from tournament.pending.service import PendingActions
 from tournament.settings import TournamentSettings
 from tournament.tournaments.models import OPEN, RUNNING, Tournament
 from transcendence_common.app import Lifespan
 from transcendence_common.clock import Clock
 from transcendence_common.outbox import DeliveryRoute
 from transcendence_common.periodic import periodic_lifespan
+from transcendence_common.reads import DatabaseReads, Reads
 
 ACTIVITY_MARGIN: Final = timedelta(minutes=1)
 """A start that is due within this time counts as activity already, and so does an invitation that expired within it."""
@@ -50,7 +52,9 @@ class Wiring:
     live: LiveProcess
     matchmaker: Matchmaker
     open_pages: OpenPages
+    pending: PendingActions
     queue: Queue
+    reads: Reads
     starter: TournamentStarter
     scheduler: TournamentScheduler
     maintenance: MatchmakingMaintenance
@@ -76,6 +80,7 @@ def assemble(
         port=settings.tournament_port,
     )
     open_pages = OpenPages()
+    reads = DatabaseReads(db)
     return Wiring(
         activity=activity,
         match_host=match_host,
@@ -85,7 +90,9 @@ def assemble(
         live=LiveProcess(live_db, clock, activity, match_host, match_store),
         matchmaker=Matchmaker(db, clock),
         open_pages=open_pages,
+        pending=PendingActions(db, reads),
         queue=Queue(db, history),
+        reads=reads,
         starter=TournamentStarter(db, history, clock),
         scheduler=TournamentScheduler(db, clock),
         maintenance=MatchmakingMaintenance(db, open_pages, clock),

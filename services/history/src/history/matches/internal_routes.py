@@ -12,7 +12,7 @@ from contracts.history.matches import MAX_DELIVERY_BYTES, MatchRecord, OnlineMat
 from history.matches.long_logs import LongLogLimit
 from history.matches.online import verify_and_store_online_match
 from history.matches.queries import get_tournament_match
-from history.reads import Reads
+from transcendence_common.reads import Reads
 from transcendence_common.service_identity import called_by
 
 

@@ -24,10 +24,10 @@ from history.players.models import ErasedPlayer
 from history.players.totals import OpponentResult, add_to_opponent_totals, add_to_player_totals
 from history.ratings.models import RatingChange
 from history.ratings.service import RatedPlayer, rate_match
-from history.reads import Reads, SessionReads
 from pong.court import LEFT, MAX_TICKS, RIGHT
 from pong.log import Outcome
 from transcendence_common.erased_players import PlayerGone, lock_against_erasure
+from transcendence_common.reads import Reads, SessionReads
 
 MAX_DELIVERY_CHANGES = MAX_TICKS
 """One change per tick: a losing player must not be able to make the log too long to be stored."""

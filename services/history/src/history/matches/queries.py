@@ -18,9 +18,9 @@ from history.matches.packing import unpack_log
 from history.matches.sides import SIDE_NAMES
 from history.matches.verification import GameSettings, SimulationInput
 from history.ratings.rounding import round_for_display
-from history.reads import Reads, Row, fetch_one
 from pong.court import LEFT, TICKS_PER_SECOND
 from transcendence_common.pagination import decode_cursor, encode_cursor
+from transcendence_common.reads import Reads, Row, fetch_one
 
 OUTCOMES: tuple[Outcome, ...] = ("won", "lost")
 

@@ -16,7 +16,6 @@ from history.errors import SUBMISSION_REFUSALS, NoSuchMatch, TooManyLongLogs
 from history.matches.long_logs import LongLogLimit
 from history.matches.queries import get_match, get_replay, page_of_matches
 from history.matches.service import verify_and_store_match
-from history.reads import Reads
 from history.tickets.signing import TicketSigner
 from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import PlayerGone
@@ -24,6 +23,7 @@ from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
 from transcendence_common.pagination import DEFAULT_LIMIT, Limit
 from transcendence_common.problems import InvalidFields, Malformed
+from transcendence_common.reads import Reads
 
 
 @post(

@@ -19,13 +19,13 @@ from history.matches.verification import (
 )
 from history.players.models import ErasedPlayer
 from history.players.totals import add_to_player_totals
-from history.reads import Reads, SessionReads
 from history.tickets.signing import TicketClaims, TicketSigner
 from pong.court import LEFT, RIGHT
 from pong.log import Outcome
 from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import lock_against_erasure
 from transcendence_common.identity import Player
+from transcendence_common.reads import Reads, SessionReads
 
 _SIDE_KINDS_BY_MODE = {
     "ai": ("player", "ai"),

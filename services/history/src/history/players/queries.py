@@ -5,8 +5,8 @@ from uuid import UUID
 
 from contracts.history.modes import PRIVATE_MODE
 from contracts.history.players import ModeTotals, Opponent, Opponents, PlayerStats, Totals
-from history.reads import Reads, fetch_one
 from transcendence_common.erased_players import PlayerGone
+from transcendence_common.reads import Reads, fetch_one
 
 _TOTALS = f"""
     SELECT mode, played, won, played - won, longest_rally, win_streak, best_win_streak

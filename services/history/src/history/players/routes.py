@@ -8,10 +8,10 @@ from litestar.params import FromPath
 
 from contracts.history.players import Opponents, PlayerStats
 from history.players.queries import read_opponents, read_stats
-from history.reads import Reads
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN_OR_NOT, answers
 from transcendence_common.problems import Malformed, NotFound
+from transcendence_common.reads import Reads
 
 
 @get(

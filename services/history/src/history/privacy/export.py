@@ -19,7 +19,7 @@ from history.matches.queries import (
 from history.players.queries import read_stats
 from history.ratings.queries import BEFORE_ALL_CHANGES as NEWEST_CHANGE
 from history.ratings.queries import RatingChangeCursor, read_rating_changes, read_standing
-from history.reads import Reads, Row
+from transcendence_common.reads import Reads, Row
 
 MATCHES_PER_READ = 10
 """Matches per read: some 25 kB of JSON, or 16 MB if all have the maximum length."""

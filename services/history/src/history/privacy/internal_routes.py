@@ -12,8 +12,8 @@ from litestar.response import Stream
 from history.players.models import ErasedPlayer
 from history.privacy.erasure import erase_player
 from history.privacy.export import export_document
-from history.reads import Reads
 from transcendence_common.player_events import player_events_handler
+from transcendence_common.reads import Reads
 from transcendence_common.service_identity import called_by
 
 

@@ -9,7 +9,7 @@ from litestar.status_codes import HTTP_200_OK
 
 from contracts.history.ratings import RatingsRequest, RatingsResponse
 from history.ratings.queries import read_ratings
-from history.reads import Reads
+from transcendence_common.reads import Reads
 from transcendence_common.service_identity import called_by
 
 

@@ -22,8 +22,8 @@ from contracts.pages import Page
 from history.ratings.glicko2 import MAX_RATING, Rating, rating_after_idling
 from history.ratings.rounding import round_for_display
 from history.ratings.service import NEWCOMER_RATING
-from history.reads import Reads, Row, fetch_one
 from transcendence_common.pagination import decode_cursor, encode_cursor
+from transcendence_common.reads import Reads, Row, fetch_one
 
 HIGHEST_CHANGE_NUMBER = 2**31 - 1
 

@@ -10,10 +10,10 @@ from litestar.params import FromPath, FromQuery
 from contracts.history.ratings import CurrentStanding, LeaderboardLine, RatingChangeDetails
 from contracts.pages import Page
 from history.ratings import queries
-from history.reads import Reads
 from transcendence_common.openapi import SIGNED_IN_OR_NOT, answers
 from transcendence_common.pagination import DEFAULT_LIMIT, Limit
 from transcendence_common.problems import InvalidFields, Malformed, NotFound
+from transcendence_common.reads import Reads
 
 
 @get("/leaderboard", security=SIGNED_IN_OR_NOT, responses=answers(InvalidFields))

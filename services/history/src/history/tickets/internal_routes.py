@@ -8,10 +8,10 @@ from litestar.params import JSONBody
 
 from contracts.history.tickets import HotseatTicketRequest, IssuedTicket
 from history.players.queries import refuse_erased_player
-from history.reads import Reads
 from history.tickets.issuing import issue_ticket
 from history.tickets.service import new_hotseat_ticket
 from history.tickets.signing import TicketSigner
+from transcendence_common.reads import Reads
 from transcendence_common.service_identity import called_by
 
 

@@ -8,7 +8,6 @@ from litestar.params import JSONBody
 
 from contracts.history.tickets import IssuedTicket, TicketRequest
 from history.players.queries import refuse_erased_player
-from history.reads import Reads
 from history.tickets.issuing import issue_ticket
 from history.tickets.service import new_ticket
 from history.tickets.signing import TicketSigner
@@ -16,6 +15,7 @@ from transcendence_common.erased_players import PlayerGone
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN, answers
 from transcendence_common.problems import InvalidFields, Malformed
+from transcendence_common.reads import Reads
 
 
 @post(

@@ -1,19 +1,28 @@
 """The tournaments that a player has played, with their places."""
 
-from collections.abc import Sequence
-from typing import Literal, cast
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, func, select
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from contracts.pages import Page
 from contracts.tournament.tournaments import Placing
-from tournament.tournaments.models import FINISHED, RUNNING, Entry, Tournament
+from tournament.tournaments.models import FINISHED, RUNNING
 from transcendence_common.identity import Player
-from transcendence_common.pagination import decode_cursor, encode_cursor
+from transcendence_common.pagination import LAST_ID, decode_cursor, encode_cursor
+from transcendence_common.reads import Reads, Row
+
+_PLAYED = f"""
+    SELECT
+        t.id, t.name, t.format, t.state,
+        (SELECT count(seed) FROM entries WHERE tournament_id = t.id),
+        e.place, t.started_at, t.ended_at
+    FROM entries e
+    JOIN tournaments t ON t.id = e.tournament_id
+    WHERE e.player_id = $1 AND e.tournament_id < $2 AND e.seed IS NOT NULL
+        AND t.state IN ('{RUNNING}', '{FINISHED}') AND (t.visibility = 'public' OR $3)
+    ORDER BY e.tournament_id DESC
+    LIMIT $4
+"""  # noqa: S608 - constants only
 
 
 class PlacingsCursor(msgspec.Struct, frozen=True, array_like=True):
@@ -23,7 +32,7 @@ class PlacingsCursor(msgspec.Struct, frozen=True, array_like=True):
 
 
 async def page_of_placings(
-    session: AsyncSession,
+    reads: Reads,
     player_id: UUID,
     reader: Player | None,
     *,
@@ -37,49 +46,23 @@ async def page_of_placings(
     Raises:
         InvalidFields: the cursor does not belong to this list.
     """
-    before = None if cursor is None else decode_cursor(cursor, PlacingsCursor).tournament_id
+    before = LAST_ID if cursor is None else decode_cursor(cursor, PlacingsCursor).tournament_id
     own = reader is not None and reader.id == player_id
-    rows = await _read_played(session, player_id, own=own, before=before, limit=limit + 1)
-    items = [_to_schema(*row) for row in rows[:limit]]
+    rows = await reads.fetch(_PLAYED, player_id, before, own, limit + 1)
+    items = [_to_placing(row) for row in rows[:limit]]
     more = len(rows) > limit
     return Page(items, encode_cursor(PlacingsCursor(items[-1].tournament_id)) if more else None)
 
 
-async def _read_played(
-    session: AsyncSession, player_id: UUID, *, own: bool, before: UUID | None, limit: int
-) -> Sequence[Row[Tournament, int | None, int]]:
-    others = aliased(Entry)
-    entrants = (
-        select(func.count(others.seed))
-        .where(others.tournament_id == Tournament.id)
-        .scalar_subquery()
-    )
-    played = (
-        select(Tournament, Entry.place, entrants)
-        .join(Entry, Entry.tournament_id == Tournament.id)
-        .where(
-            Entry.player_id == player_id,
-            Entry.seed.is_not(None),
-            Tournament.state.in_((RUNNING, FINISHED)),
-        )
-    )
-    if not own:
-        played = played.where(Tournament.visibility == "public")
-    if before is not None:
-        played = played.where(Entry.tournament_id < before)
-    return (await session.execute(played.order_by(Entry.tournament_id.desc()).limit(limit))).all()
-
-
-def _to_schema(tournament: Tournament, place: int | None, entrants: int) -> Placing:
-    if tournament.started_at is None:
-        raise ValueError("a tournament that has begun has a time of that")
+def _to_placing(row: Row) -> Placing:
+    tournament_id, name, format_, state, entrants, place, started_at, ended_at = row
     return Placing(
-        tournament_id=tournament.id,
-        name=tournament.name,
-        format=tournament.format,
-        state=cast("Literal['running', 'finished']", tournament.state),
+        tournament_id=tournament_id,
+        name=name,
+        format=format_,
+        state=state,
         entrants=entrants,
         place=place,
-        started_at=tournament.started_at,
-        ended_at=tournament.ended_at,
+        started_at=started_at,
+        ended_at=ended_at,
     )

@@ -40,6 +40,7 @@ from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
 from transcendence_common.pagination import DEFAULT_LIMIT, Limit
 from transcendence_common.problems import InvalidFields, Malformed, NotFound
+from transcendence_common.reads import Reads
 
 
 @get(
@@ -177,12 +178,12 @@ async def list_placings(
     *,
     player_id: FromPath[UUID],
     visitor: NamedDependency[Player | None],
-    db_session: NamedDependency[AsyncSession],
+    reads: NamedDependency[Reads],
     cursor: Annotated[FromQuery[str | None], QueryParameter()] = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[Placing]:
     """Return the tournaments in which the player plays or has played, newest first."""
-    return await page_of_placings(db_session, player_id, visitor, cursor=cursor, limit=limit)
+    return await page_of_placings(reads, player_id, visitor, cursor=cursor, limit=limit)
 
 
 entry_routes = Router(

@@ -3,16 +3,15 @@
 from uuid import UUID
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.pages import Page
 from contracts.tournament.tournaments import TournamentSummary
-from tournament.lifecycle import queries
 from tournament.lifecycle.queries import TournamentFilter
-from tournament.lifecycle.schemas import summary_to_schema
+from tournament.lifecycle.summaries import read_own_tournaments, read_public_tournaments
 from transcendence_common.identity import Player
-from transcendence_common.pagination import decode_cursor, encode_cursor
+from transcendence_common.pagination import LAST_ID, decode_cursor, encode_cursor
 from transcendence_common.problems import NotSignedIn
+from transcendence_common.reads import Reads
 
 
 class TournamentListCursor(msgspec.Struct, frozen=True, array_like=True):
@@ -22,7 +21,7 @@ class TournamentListCursor(msgspec.Struct, frozen=True, array_like=True):
 
 
 async def page_of_tournaments(
-    session: AsyncSession,
+    reads: Reads,
     show: TournamentFilter,
     reader: Player | None,
     *,
@@ -37,15 +36,15 @@ async def page_of_tournaments(
         NotSignedIn: the own list is requested without a sign-in.
         InvalidFields: the cursor does not belong to this list.
     """
-    before = None if cursor is None else decode_cursor(cursor, TournamentListCursor).tournament_id
+    before = (
+        LAST_ID if cursor is None else decode_cursor(cursor, TournamentListCursor).tournament_id
+    )
     if show != "mine":
-        rows = await queries.find_public_tournaments(session, show, before=before, limit=limit + 1)
+        found = await read_public_tournaments(reads, show, before=before, limit=limit + 1)
     elif reader is None:
         raise NotSignedIn
     else:
-        rows = await queries.find_own_tournaments(
-            session, reader.id, before=before, limit=limit + 1
-        )
-    items = [summary_to_schema(each) for each in rows[:limit]]
-    more = len(rows) > limit
+        found = await read_own_tournaments(reads, reader.id, before=before, limit=limit + 1)
+    items = found[:limit]
+    more = len(found) > limit
     return Page(items, encode_cursor(TournamentListCursor(items[-1].id)) if more else None)

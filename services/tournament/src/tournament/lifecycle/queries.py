@@ -1,23 +1,18 @@
 """Queries of tournaments. One organiser's are created one at a time, so that they can be counted."""
 
 from collections.abc import Sequence
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    Select,
     and_,
     func,
-    literal,
-    or_,
     select,
     text,
     true,
-    union,
     update,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.tournaments import TournamentState
@@ -42,15 +37,6 @@ from transcendence_common.database import TimedSession
 TournamentFilter = Literal["open", "running", "finished", "mine"]
 
 
-class ListedTournament(NamedTuple):
-    """A tournament with the facts about its entries that a list shows."""
-
-    tournament: Tournament
-    entries: int
-    winner: str | None
-
-
-_ListingSelect = Select[Tournament, int, str | None]
 _ENTERED_OR_WAITING: Final = Entry.state.in_((ENTERED, WAITING))
 
 
@@ -94,38 +80,6 @@ async def update_in_state(
         .execution_options(synchronize_session=False, populate_existing=True)
     )
     return moved is not None
-
-
-async def find_public_tournaments(
-    session: AsyncSession, state: TournamentState, *, before: UUID | None, limit: int
-) -> Sequence[ListedTournament]:
-    """Return public tournaments in a state, newest first."""
-    public = (Tournament.visibility == "public", Tournament.kind == "online")
-    return await _read_listing(
-        session,
-        _select_listing().where(*public, Tournament.state == state),
-        before=before,
-        limit=limit,
-    )
-
-
-async def find_own_tournaments(
-    session: AsyncSession, player_id: UUID, *, before: UUID | None, limit: int
-) -> Sequence[ListedTournament]:
-    """Return tournaments that a player organises or has entered, newest first."""
-    organised = select(Tournament.id).where(Tournament.organiser_id == player_id)
-    entered = select(Entry.tournament_id).where(
-        Entry.player_id == player_id, Entry.state != DROPPED
-    )
-    own = Tournament.id.in_(union(organised, entered))
-    return await _read_listing(session, _select_listing().where(own), before=before, limit=limit)
-
-
-async def find_listed(session: AsyncSession, tournament: Tournament) -> ListedTournament:
-    """Return a tournament with the facts that lists show."""
-    rows = await session.execute(_select_listing().where(Tournament.id == tournament.id))
-    found, entries, winner = rows.one()
-    return ListedTournament(found, entries, winner)
 
 
 async def count_entries(session: AsyncSession, tournament: Tournament) -> EntryCounts:
@@ -230,21 +184,3 @@ async def lock_due_tournament(
 
 def _counts_as_present(tournament: Tournament) -> ColumnElement[bool]:
     return true() if tournament.check_in_minutes is None else Entry.checked_in_at.is_not(None)
-
-
-async def _read_listing(
-    session: AsyncSession, listing: _ListingSelect, *, before: UUID | None, limit: int
-) -> Sequence[ListedTournament]:
-    if before is not None:
-        listing = listing.where(Tournament.id < before)
-    rows = await session.execute(listing.order_by(Tournament.id.desc()).limit(limit))
-    return [ListedTournament(tournament, entries, winner) for tournament, entries, winner in rows]
-
-
-def _select_listing() -> _ListingSelect:
-    its = Entry.tournament_id == Tournament.id
-    entries = select(func.count()).where(its, or_(Entry.state == ENTERED, Entry.seed.is_not(None)))
-    winner = select(
-        func.string_agg(Entry.name, aggregate_order_by(literal(", "), Entry.seed))
-    ).where(its, Entry.place == 1)
-    return select(Tournament, entries.scalar_subquery(), winner.scalar_subquery())

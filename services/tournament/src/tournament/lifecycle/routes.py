@@ -47,6 +47,7 @@ from transcendence_common.metrics import STAYS_OPEN
 from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
 from transcendence_common.pagination import DEFAULT_LIMIT, Limit
 from transcendence_common.problems import InvalidFields, Malformed
+from transcendence_common.reads import Reads
 from transcendence_common.signals import close_after_answer, run_in_own_task, stream_signals
 
 IdempotencyKey = Annotated[
@@ -93,13 +94,13 @@ async def create_tournament(
 async def list_tournaments(
     *,
     visitor: NamedDependency[Player | None],
-    db_session: NamedDependency[AsyncSession],
+    reads: NamedDependency[Reads],
     show: FromQuery[TournamentFilter] = "open",
     cursor: Annotated[FromQuery[str | None], QueryParameter()] = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[TournamentSummary]:
     """Return public tournaments, newest first; or those that the caller organises or has entered, in any state."""
-    return await page_of_tournaments(db_session, show, visitor, cursor=cursor, limit=limit)
+    return await page_of_tournaments(reads, show, visitor, cursor=cursor, limit=limit)
 
 
 @get(

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.tournament.live import LiveMatchSummary, PlayerName
 from pong.court import RULES_VERSION
 from tournament.live.models import (
     FINISHED,
@@ -32,6 +33,7 @@ from tournament.live.models import (
 )
 from tournament.tournaments.models import Tournament
 from transcendence_common.database import TimedSession
+from transcendence_common.reads import Reads
 
 # Processes.
 
@@ -162,14 +164,24 @@ async def public_tournament_id(session: AsyncSession, tournament_id: UUID) -> UU
     )
 
 
-async def find_running_matches(
-    session: AsyncSession, *, before: UUID | None, limit: int
-) -> Sequence[Match]:
+_RUNNING_MATCHES = f"""
+    SELECT id, left_id, left_name, right_id, right_name, points, rated, left_score, right_score, started_at
+    FROM matches
+    WHERE state = '{RUNNING}' AND id < $1
+    ORDER BY id DESC
+    LIMIT $2
+"""  # noqa: S608 - constants only
+
+
+async def read_running_matches(reads: Reads, *, before: UUID, limit: int) -> list[LiveMatchSummary]:
     """Return running matches, newest first."""
-    newest = select(Match).where(Match.state == RUNNING).order_by(Match.id.desc()).limit(limit)
-    if before is not None:
-        newest = newest.where(Match.id < before)
-    return (await session.scalars(newest)).all()
+    rows = await reads.fetch(_RUNNING_MATCHES, before, limit)
+    return [
+        LiveMatchSummary(
+            match_id, PlayerName(left_id, left_name), PlayerName(right_id, right_name), *others
+        )
+        for match_id, left_id, left_name, right_id, right_name, *others in rows
+    ]
 
 
 async def find_matches_of(session: AsyncSession, player_id: UUID) -> Sequence[Match]:

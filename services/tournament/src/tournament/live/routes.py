@@ -21,16 +21,17 @@ from transcendence_common.metrics import STAYS_OPEN
 from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
 from transcendence_common.pagination import DEFAULT_LIMIT, Limit
 from transcendence_common.problems import InvalidFields, Malformed, NotSignedIn
+from transcendence_common.reads import Reads
 
 
 @get("/", security=SIGNED_IN_OR_NOT, responses=answers(InvalidFields))
 async def list_running_matches(
-    db_session: NamedDependency[AsyncSession],
+    reads: NamedDependency[Reads],
     cursor: Annotated[FromQuery[str | None], QueryParameter()] = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[LiveMatchSummary]:
     """Return the running matches, newest first. No sign-in is needed."""
-    return await page_of_running_matches(db_session, cursor=cursor, limit=limit)
+    return await page_of_running_matches(reads, cursor=cursor, limit=limit)
 
 
 @get("/current", security=SIGNED_IN, responses=answers(NoUnfinishedMatch))

@@ -12,7 +12,8 @@ from tournament.live.errors import NoSuchMatch
 from tournament.live.models import Match
 from tournament.live.results import SIDE_NAMES
 from transcendence_common.identity import Player
-from transcendence_common.pagination import decode_cursor, encode_cursor
+from transcendence_common.pagination import LAST_ID, decode_cursor, encode_cursor
+from transcendence_common.reads import Reads
 
 
 class RunningMatchesCursor(msgspec.Struct, frozen=True, array_like=True):
@@ -22,17 +23,17 @@ class RunningMatchesCursor(msgspec.Struct, frozen=True, array_like=True):
 
 
 async def page_of_running_matches(
-    session: AsyncSession, *, cursor: str | None, limit: int
+    reads: Reads, *, cursor: str | None, limit: int
 ) -> Page[LiveMatchSummary]:
     """Return a page of running matches, newest first.
 
     Raises:
         InvalidFields: the cursor does not belong to this list.
     """
-    before = None if cursor is None else decode_cursor(cursor, RunningMatchesCursor).match_id
-    rows = await queries.find_running_matches(session, before=before, limit=limit + 1)
-    items = [_to_summary(match) for match in rows[:limit]]
-    more = len(rows) > limit
+    before = LAST_ID if cursor is None else decode_cursor(cursor, RunningMatchesCursor).match_id
+    matches = await queries.read_running_matches(reads, before=before, limit=limit + 1)
+    items = matches[:limit]
+    more = len(matches) > limit
     return Page(items, encode_cursor(RunningMatchesCursor(items[-1].id)) if more else None)
 
 
@@ -81,16 +82,3 @@ async def _visible_tournament_id(
     if match.tournament_id is None or plays:
         return match.tournament_id
     return await queries.public_tournament_id(session, match.tournament_id)
-
-
-def _to_summary(match: Match) -> LiveMatchSummary:
-    return LiveMatchSummary(
-        id=match.id,
-        left=PlayerName(match.left_id, match.left_name),
-        right=PlayerName(match.right_id, match.right_name),
-        points=match.points,
-        rated=match.rated,
-        left_score=match.left_score,
-        right_score=match.right_score,
-        started_at=match.started_at,
-    )

@@ -1,43 +1,43 @@
-"""Finds out in one statement which kinds of things wait for a player: for most players at most one does."""
+"""Finds out in one statement which kinds of things wait for a player."""
 
+from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BindParameter, bindparam, exists, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from tournament.live.models import Seat
 from tournament.matchmaking.invitation_queries import OPEN
-from tournament.matchmaking.models import Invitation, QueueEntry
-from tournament.tournaments.models import RUNNING, Entry, Tournament
+from tournament.pairings.models import CALLED, PLAYING
+from tournament.tournaments.models import RUNNING
+from transcendence_common.reads import Reads
 
-_PLAYER_ID: Final[BindParameter[UUID]] = bindparam("player_id")
-
-# Built once: SQLAlchemy takes longer to build this statement than PostgreSQL to run it.
-_KINDS: Final = select(
-    select(Seat.match_id).where(Seat.player_id == _PLAYER_ID).scalar_subquery(),
-    exists().where(QueueEntry.player_id == _PLAYER_ID),
-    exists().where(
-        or_(Invitation.from_id == _PLAYER_ID, Invitation.to_id == _PLAYER_ID),
-        Invitation.state == OPEN,
-    ),
-    exists().where(
-        Entry.player_id == _PLAYER_ID,
-        Entry.tournament_id == Tournament.id,
-        Tournament.state == RUNNING,
-    ),
-)
+_KINDS: Final = f"""
+    SELECT
+        (SELECT match_id FROM seats WHERE player_id = $1),
+        EXISTS (SELECT FROM queue_entries WHERE player_id = $1 AND expires_at > $2),
+        EXISTS (
+            SELECT FROM invitations
+            WHERE (from_id = $1 OR to_id = $1) AND state = '{OPEN}' AND expires_at > $2
+        ),
+        EXISTS (
+            SELECT
+            FROM entries e
+            JOIN tournaments t ON t.id = e.tournament_id AND t.state = '{RUNNING}'
+            JOIN pairings p ON p.tournament_id = t.id AND e.seed IN (p.one, p.other)
+                AND p.state IN ('{CALLED}', '{PLAYING}')
+            WHERE e.player_id = $1
+        )
+"""  # noqa: S608 - constants only
 
 
 class PendingKinds(NamedTuple):
-    """The player's unfinished match, and whether there may be more. What may be there can still have expired."""
+    """The player's unfinished match, and whether there is more."""
 
     match_id: UUID | None
     has_queue_place: bool
     has_invitations: bool
-    plays_tournament: bool
+    has_match_calls: bool
 
 
-async def find_pending_kinds(session: AsyncSession, player_id: UUID) -> PendingKinds:
-    """Return which kinds of things may wait for a player."""
-    return PendingKinds(*(await session.execute(_KINDS, {"player_id": player_id})).one())
+async def read_pending_kinds(reads: Reads, player_id: UUID, now: datetime) -> PendingKinds:
+    """Return which kinds of things wait for a player."""
+    [kinds] = await reads.fetch(_KINDS, player_id, now)
+    return PendingKinds(*kinds)
