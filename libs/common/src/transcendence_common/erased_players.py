@@ -4,11 +4,14 @@ An access token outlives its account by up to 10 min. A service that stores data
 `lock_against_erasure` in the same transaction. A service that erases a player first calls `begin_erasure`.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.dialects.postgresql import TIMESTAMP, insert
+from sqlalchemy import Select, Uuid, any_, bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,6 +19,11 @@ from transcendence_common.problems import Problem
 
 LOCK_BITS = 64
 """Bits of the key of a PostgreSQL advisory lock."""
+
+_TRY_LOCKS: Final = text("""
+    SELECT given.key, pg_try_advisory_xact_lock_shared(given.key)
+    FROM unnest(CAST(:keys AS bigint[])) AS given (key)
+""")
 
 
 class PlayerGone(Problem):
@@ -47,12 +55,21 @@ async def lock_against_erasure(
     Raises:
         PlayerGone: the player is erased, or is being erased now.
     """
-    lock = func.pg_try_advisory_xact_lock_shared(_lock_key(player_id))
+    if not await lock_players_against_erasure(session, erased, [player_id]):
+        raise PlayerGone
+
+
+async def lock_players_against_erasure(
+    session: AsyncSession, erased: type[ErasedPlayerColumns], player_ids: Sequence[UUID]
+) -> set[UUID]:
+    """Keep players from being erased until the transaction ends; return those who are not erased, nor being erased."""
+    by_key = {_lock_key(each): each for each in player_ids}
+    locked = await session.execute(_TRY_LOCKS, {"keys": list(by_key)})
+    here = {by_key[key] for key, is_locked in locked if is_locked}
     # Two statements: one that had begun before the lock was free would not see what its last holder wrote.
-    if not await session.scalar(select(lock)):
-        raise PlayerGone
-    if await session.scalar(select(exists().where(erased.player_id == player_id))):
-        raise PlayerGone
+    statement = _select_erased(erased)  # type: ignore[arg-type] # mypy takes the class for its instance
+    gone = await session.scalars(statement, {"player_ids": list(here)})
+    return here.difference(gone)
 
 
 async def begin_erasure(
@@ -77,3 +94,11 @@ async def begin_erasure(
 def _lock_key(player_id: UUID) -> int:
     """Return the lock's key: the last 64 bits of the id, signed. 62 of them are random, so keys do not collide."""
     return player_id.int % (1 << LOCK_BITS) - (1 << LOCK_BITS - 1)
+
+
+@cache
+def _select_erased(erased: type[ErasedPlayerColumns]) -> Select[UUID]:
+    """Return the statement, which is built once for each service."""
+    return select(erased.player_id).where(
+        erased.player_id == any_(bindparam("player_ids", type_=ARRAY(Uuid)))
+    )

@@ -3,17 +3,16 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.history.matches import OnlineMatch, OnlineSide
 from contracts.history.modes import ONLINE
 from history.errors import MatchRefused, OtherMatchStored, SamePlayer
 from history.matches.events import log_match_refused, log_match_stored
-from history.matches.models import DELETED_PLAYER, Participation
+from history.matches.models import DELETED_PLAYER
 from history.matches.queries import find_simulation_input, get_match
 from history.matches.sides import SIDE_NUMBERS
-from history.matches.storing import StoredMatch, insert_match
+from history.matches.storing import StoredMatch, insert_match, insert_participations
 from history.matches.verification import (
     GameSettings,
     SimulationInput,
@@ -22,11 +21,10 @@ from history.matches.verification import (
 )
 from history.players.models import ErasedPlayer
 from history.players.totals import OpponentResult, add_to_opponent_totals, add_to_player_totals
-from history.ratings.models import RatingChange
-from history.ratings.service import RatedPlayer, rate_match
+from history.ratings.service import RatedChange, RatedPlayer, rate_match
 from pong.court import LEFT, MAX_TICKS, RIGHT
 from pong.log import Outcome
-from transcendence_common.erased_players import PlayerGone, lock_against_erasure
+from transcendence_common.erased_players import lock_players_against_erasure
 from transcendence_common.reads import Reads, SessionReads
 
 MAX_DELIVERY_CHANGES = MAX_TICKS
@@ -99,7 +97,7 @@ async def _insert_with_players(
     ):
         return False
     changes = await _rate_players(session, match, outcome) if rated else {}
-    await session.execute(insert(Participation), _participation_rows(match, outcome, here, changes))
+    await insert_participations(session, _participation_rows(match, outcome, here, changes))
     await add_to_player_totals(
         session,
         mode=ONLINE,
@@ -113,19 +111,16 @@ async def _insert_with_players(
 
 async def _lock_players(session: AsyncSession, match: OnlineMatch) -> dict[int, OnlineSide]:
     """Return the sides whose players are not erased, and keep these from being erased until the transaction ends."""
-    here = {}
-    for number, side in sorted(_players_by_side(match).items(), key=lambda each: each[1].player_id):
-        try:
-            await lock_against_erasure(session, ErasedPlayer, side.player_id)
-        except PlayerGone:
-            continue
-        here[number] = side
-    return here
+    sides = _players_by_side(match)
+    here = await lock_players_against_erasure(
+        session, ErasedPlayer, [side.player_id for side in sides.values()]
+    )
+    return {number: side for number, side in sides.items() if side.player_id in here}
 
 
 async def _rate_players(
     session: AsyncSession, match: OnlineMatch, outcome: Outcome
-) -> Mapping[UUID, RatingChange]:
+) -> Mapping[UUID, RatedChange]:
     contenders = {
         number: RatedPlayer(side.player_id, side.name)
         for number, side in _players_by_side(match).items()
@@ -143,7 +138,7 @@ def _participation_rows(
     match: OnlineMatch,
     outcome: Outcome,
     here: Mapping[int, OnlineSide],
-    changes: Mapping[UUID, RatingChange],
+    changes: Mapping[UUID, RatedChange],
 ) -> list[dict[str, object]]:
     shared = {"match_id": match.match_id, "mode": ONLINE, "played_at": match.played_at}
     return [
@@ -159,7 +154,7 @@ def _participation_rows(
 
 
 def _player_columns(
-    side: OnlineSide | None, changes: Mapping[UUID, RatingChange]
+    side: OnlineSide | None, changes: Mapping[UUID, RatedChange]
 ) -> dict[str, object]:
     change = changes.get(side.player_id) if side else None
     return {

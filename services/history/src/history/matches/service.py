@@ -2,15 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert
-
 from contracts.history.matches import InputLogBody, MatchSubmission
 from contracts.history.modes import HOTSEAT
 from history.errors import MatchRefused, TicketOfOtherPlayer, TicketUsed
 from history.matches.events import log_match_refused, log_match_stored
-from history.matches.models import Participation
 from history.matches.queries import find_simulation_input, get_match
-from history.matches.storing import StoredMatch, insert_match
+from history.matches.storing import StoredMatch, insert_match, insert_participations
 from history.matches.verification import (
     GameSettings,
     SimulationInput,
@@ -107,7 +104,7 @@ async def _insert_with_players(
         host_id=ticket.sub if hosted else None,
     ):
         return False
-    await session.execute(insert(Participation), _participation_rows(ticket, outcome, session.now))
+    await insert_participations(session, _participation_rows(ticket, outcome, session.now))
     await add_to_player_totals(
         session,
         mode=ticket.mode,
