@@ -38,8 +38,9 @@ class PendingActions:
             )
         async with session_at(self._db, now) as session:
             return Pending(
-                match_id=await unfinished_match_of(session, player.id),
+                # Before the match: a player who is paired between the two reads has one of them.
                 queue_place=await prolong_queue_place(session, player.id),
+                match_id=await unfinished_match_of(session, player.id),
                 invitations=await list_open_invitations(session, player),
                 match_calls=await match_calls_of(session, player.id),
             )
