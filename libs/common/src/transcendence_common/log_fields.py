@@ -18,6 +18,10 @@ DATASET = "app"
 """The same for all services: `service.name` tells them apart."""
 LABEL_PREFIX = "labels."
 NUMBER_PREFIX = "transcendence."
+CUSTOM_PREFIXES = (LABEL_PREFIX, NUMBER_PREFIX)
+
+_LINE_KEY = "ecs_line"
+"""The attribute of a record with its line."""
 
 _SEQUENCE = count(1)
 """Counts this process's lines. One step cannot be interrupted by another thread."""
@@ -67,7 +71,11 @@ class CustomFieldCheck:
         Raises:
             WrongCustomField: a field is wrong and the check is strict.
         """
-        wrong = [name for name, value in event.items() if not _has_right_type(name, value)]
+        wrong = [
+            name
+            for name, value in event.items()
+            if name.startswith(CUSTOM_PREFIXES) and not _has_right_type(name, value)
+        ]
         for name in wrong:
             if self._strict:
                 raise WrongCustomField(name, event[name])
@@ -91,10 +99,12 @@ class LineFormatter(structlog.stdlib.ProcessorFormatter):
         )
 
     def format(self, record: logging.LogRecord) -> str:
-        """Number the record once and format it."""
-        if "sequence" not in record.__dict__:
+        """Number and format the record, once for all handlers."""
+        line: str | None = record.__dict__.get(_LINE_KEY)
+        if line is None:
             record.__dict__["sequence"] = next(_SEQUENCE)
-        return super().format(record)
+            line = record.__dict__[_LINE_KEY] = super().format(record)
+        return line
 
 
 def add_request_fields(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
@@ -142,9 +152,7 @@ def _time_of(record: logging.LogRecord) -> str:
 def _has_right_type(name: str, value: object) -> bool:
     if name.startswith(LABEL_PREFIX):
         return isinstance(value, str)
-    if name.startswith(NUMBER_PREFIX):
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    return True
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _version_of(service: str) -> str:
