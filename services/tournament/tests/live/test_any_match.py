@@ -117,6 +117,19 @@ def test_confirmed_ticks_never_change(happenings: list[Happening]) -> None:
 
 @settings(max_examples=examples(40))
 @given(any_match)
+def test_reading_the_state_at_every_tick_changes_no_message(happenings: list[Happening]) -> None:
+    """Ticks are simulated when their result is needed, and then at the latest."""
+    unread, read = begun(), begun()
+    read.after_each_tick = lambda: read.live.state
+    for match in (unread, read):
+        play(happenings, match, [])
+    assert unread.ears.heard == read.ears.heard
+    assert unread.live.state == read.live.state
+    assert unread.live.key_changes == read.live.key_changes
+
+
+@settings(max_examples=examples(40))
+@given(any_match)
 def test_the_log_replays_to_the_same_end(happenings: list[Happening]) -> None:
     match, _ = any_played(happenings)
     state, ending = match.live.state, match.live.ending

@@ -42,7 +42,7 @@ async def fine_id(pooled_db: SQLAlchemyAsyncConfig) -> UUID:
 
 def fail(one: ReplicaByHand, match: RunningMatch) -> None:
     """Make the next beat of a match raise an error."""
-    match.live._next_beat_tick = 0
+    match.live._next_beat_tick = match.live._due_tick = 0
     match.live.left.keyboard._asked = TOO_LARGE_FOR_ITS_MESSAGE
     one.advance(monotonic())
 
@@ -146,7 +146,7 @@ async def test_a_process_whose_ticks_have_stopped_is_not_ready(
 ) -> None:
     died = asyncio.Event()
 
-    async def live_until_then(_: object) -> None:
+    async def live_until_then(*_: object) -> None:
         await died.wait()
         raise ZeroDivisionError
 

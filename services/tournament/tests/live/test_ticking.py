@@ -33,8 +33,10 @@ async def lateness_of(count: int, *, slow: float = 0.0) -> list[float]:
         if len(late) == count:
             raise Enough
 
+    needed = asyncio.Event()
+    needed.set()
     with suppress(Enough):
-        await run_ticks(work)
+        await run_ticks(work, needed)
     return late
 
 
@@ -51,6 +53,31 @@ async def test_delayed_ticks_are_caught_up() -> None:
     assert min(late[50:]) < 0.1
 
 
+async def test_ticks_stop_while_they_are_not_needed_and_then_continue_on_time() -> None:
+    needed, ticks = asyncio.Event(), list[float]()
+
+    def work(now: float, _: int) -> None:
+        ticks.append(now)
+        needed.clear()
+        if len(ticks) == 3:
+            raise Enough
+
+    ticking = asyncio.create_task(run_ticks(work, needed))
+    for count in range(3):
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert len(ticks) == count
+        needed.set()
+        begun = monotonic()
+        while len(ticks) == count:  # noqa: ASYNC110 - the ticks run in the same loop
+            await asyncio.sleep(0)
+        assert ticks[-1] >= begun + QUARTER_SECONDS, (
+            "ticks that were not needed are not made up for"
+        )
+    with suppress(Enough):
+        await ticking
+
+
 async def test_the_lease_is_not_prolonged_once_ticks_have_stopped(
     serve: Serve,
     tournament_database: ServiceDatabase,
@@ -58,7 +85,7 @@ async def test_the_lease_is_not_prolonged_once_ticks_have_stopped(
     short_leases: None,  # noqa: ARG001
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async def die_soon(_: object) -> None:
+    async def die_soon(*_: object) -> None:
         await asyncio.sleep(0.3)
         raise ZeroDivisionError
 

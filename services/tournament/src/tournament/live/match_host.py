@@ -32,6 +32,7 @@ from tournament.live.models import UNFINISHED
 from tournament.live.protocol import CloseCode, Phase
 from tournament.live.restoring import MatchNotRestorable, restore_match
 from tournament.live.running_match import RestoredMatch, RunningMatch
+from tournament.live.ticker import QUARTERS
 from transcendence_common.clock import Clock
 from transcendence_common.database import TimedSession, session_at
 from transcendence_common.draining import STOPPING
@@ -41,7 +42,9 @@ MOST_TAKEN_AT_ONCE = 20
 """Most matches taken in one query. Restoring replays each: 20 long ones take 0.1 s."""
 MOST_FAILURES_OF_A_MATCH = 3
 """Failures of one match in one process before it is declared void. Otherwise its stored state would fail for ever."""
-CHECK_INTERVAL_SECONDS = 1.0
+PAUSE_SECONDS = 2.0
+"""Time between two ticks after which this process counts as having been paused."""
+COUNT_INTERVAL_SECONDS = 1.0
 TAKING_TIMEOUT_SECONDS = 5.0
 """Time limit of taking matches: a silent network raises no error by itself."""
 
@@ -52,6 +55,8 @@ class MatchHost:
     def __init__(self, db: SQLAlchemyAsyncConfig, clock: Clock) -> None:
         self.id = new_id()
         self.matches: dict[UUID, RunningMatch] = {}
+        self.has_matches = asyncio.Event()
+        """Set while there are matches to advance."""
         self.leased_until = 0.0
         """End of the lease on the monotonic clock; after it this process simulates no ticks."""
         self.has_endings = asyncio.Event()
@@ -59,7 +64,10 @@ class MatchHost:
         """Held while matches are taken, and while all are given up."""
         self._db = db
         self._clock = clock
-        self._next_check = 0.0
+        self._quarters: tuple[dict[UUID, RunningMatch], ...] = tuple({} for _ in range(QUARTERS))
+        """The same matches by quarter, so that a quarter's turn does not walk all of them."""
+        self._advanced_at = 0.0
+        self._counted_at = 0.0
         self._failures: Counter[UUID] = Counter()
         """Failures of each match since it was last declared void."""
 
@@ -103,16 +111,19 @@ class MatchHost:
         Without a lease they are suspended: another process may run them.
         """
         leased = now < self.leased_until
-        for match in list(self.matches.values()):
-            if match.quarter == quarter:
-                self._run_or_drop(match, partial(self._advance_match, match, now, leased=leased))
-        if now >= self._next_check:
-            if now >= self._next_check + CHECK_INTERVAL_SECONDS:
-                # This process was paused, so clients had no chance to be heard meanwhile.
-                for match in self.matches.values():
-                    match.restart_silence_limit(now)
-            self._next_check = now + CHECK_INTERVAL_SECONDS
-            self._check_matches(now)
+        if now >= self._advanced_at + PAUSE_SECONDS:
+            # This process was paused, so clients had no chance to be heard meanwhile.
+            for match in self.matches.values():
+                match.restart_silence_limit(now)
+        self._advanced_at = now
+        for match in list(self._quarters[quarter].values()):
+            try:
+                self._advance_match(match, now, leased=leased)
+            except Exception as error:  # noqa: BLE001 - as in `_run_or_drop`, without its costs at every tick
+                self._drop_failed_match(match, error)
+        if now >= self._counted_at + COUNT_INTERVAL_SECONDS:
+            self._counted_at = now
+            self._count_matches()
 
     def suspend_all(self, now: float) -> None:
         """Suspend all matches until the lease is prolonged."""
@@ -148,6 +159,8 @@ class MatchHost:
             log_match_released(match.id)
             match.close(CloseCode.MOVED)
         self.matches.clear()
+        for quarter in self._quarters:
+            quarter.clear()
 
     def _advance_match(self, match: RunningMatch, now: float, *, leased: bool) -> None:
         if not leased:
@@ -156,6 +169,8 @@ class MatchHost:
         match.live.advance(now)
         if leased and match.live.ending is not None:
             self.has_endings.set()
+        match.log_phase()
+        match.check_connections_if_due(now)
 
     def _run_or_drop(self, match: RunningMatch, work: Callable[[], None]) -> None:
         """Run `work` for one match; on an error drop that match, so that it stops no other match.
@@ -166,11 +181,14 @@ class MatchHost:
             work()
             match.log_phase()
         except Exception as error:  # noqa: BLE001 - whatever it is, it is this match's
-            self._remove(match)
-            self._failures[match.id] += 1
-            MATCHES_FAILED.inc()
-            log_match_failed(match.id, error)
-            match.close(CloseCode.MOVED)
+            self._drop_failed_match(match, error)
+
+    def _drop_failed_match(self, match: RunningMatch, error: Exception) -> None:
+        self._remove(match)
+        self._failures[match.id] += 1
+        MATCHES_FAILED.inc()
+        log_match_failed(match.id, error)
+        match.close(CloseCode.MOVED)
 
     def _remove(self, match: RunningMatch) -> None:
         """Remove a match from this process, unless it runs a newer copy of the match.
@@ -179,6 +197,7 @@ class MatchHost:
         """
         if self.matches.get(match.id) is match:
             del self.matches[match.id]
+            del self._quarters[match.quarter][match.id]
 
     async def _find_match(self, match_id: UUID, path: str) -> RunningMatch:
         async with asyncio.timeout(TAKING_TIMEOUT_SECONDS):
@@ -237,14 +256,16 @@ class MatchHost:
     def _add_restored(self, taken: Sequence[RestoredMatch]) -> None:
         for restored in taken:
             before = self.matches.get(restored.id)
-            self.matches[restored.id] = RunningMatch(restored)
+            match = RunningMatch(restored)
+            self.matches[match.id] = self._quarters[match.quarter][match.id] = match
+            self.has_matches.set()
             if before is not None:
                 # The match was lost and taken back before this process noticed the loss.
                 before.close(CloseCode.MOVED)
 
-    def _check_matches(self, now: float) -> None:
+    def _count_matches(self) -> None:
         phases = Counter(match.live.phase for match in self.matches.values())
         for phase in Phase:
             MATCHES.labels(phase.name.lower()).set(phases[phase])
-        for match in list(self.matches.values()):
-            self._run_or_drop(match, partial(match.check_connections, now))
+        if not self.matches:
+            self.has_matches.clear()

@@ -69,7 +69,9 @@ class LiveProcess:
 
     @asynccontextmanager
     async def _run_matches(self, _: Litestar) -> AsyncGenerator[None, None]:
-        ticking = _start_watched_task(run_ticks(self.match_host.advance_matches))
+        ticking = _start_watched_task(
+            run_ticks(self.match_host.advance_matches, self.match_host.has_matches)
+        )
         keeping = _start_watched_task(self.match_store.store_until_stopped())
         # Without ticks the lease must run out, so that other processes take the stopped matches.
         ticking.add_done_callback(lambda _: keeping.cancel())

@@ -38,6 +38,7 @@ from tournament.live.ticker import QUARTERS
 from transcendence_common.draining import STOPPING
 
 MOST_SPECTATORS: Final = 200
+CHECK_INTERVAL_SECONDS: Final = 1.0
 ROLE_BY_SIDE: Final[Mapping[int, ConnectionRole]] = {
     NOBODY: "spectator",
     LEFT: "player",
@@ -93,6 +94,7 @@ class RunningMatch:
         self._closed_with: tuple[CloseCode, bytes] | None = None
         self._has_played = restored.state.tick > 0
         self._logged_phase = self.live.phase
+        self._next_check_at = 0.0
 
     # Connections.
 
@@ -131,6 +133,15 @@ class RunningMatch:
         """Raise TooManySpectators if the match is full."""
         if len(self._spectators) >= MOST_SPECTATORS:
             raise TooManySpectators
+
+    def check_connections_if_due(self, now: float) -> None:
+        """Check the connections once a second.
+
+        Each match has its own second, because checking all matches at once would delay ticks by milliseconds.
+        """
+        if now >= self._next_check_at:
+            self._next_check_at = now + CHECK_INTERVAL_SECONDS
+            self.check_connections(now)
 
     def check_connections(self, now: float) -> None:
         """Close connections that answer no beats, and add what happened since the last call to the metrics."""

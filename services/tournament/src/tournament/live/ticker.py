@@ -16,10 +16,14 @@ FAR_BEHIND_SECONDS: Final = 1.0
 """Delay after which deadlines restart from now, as after a pause of the process. Matches get due ticks by the clock."""
 
 
-async def run_ticks(work: Callable[[float, int], None]) -> None:
-    """Call `work` for ever, with the time and the quarter whose turn it is."""
+async def run_ticks(work: Callable[[float, int], None], needed: asyncio.Event) -> None:
+    """Call `work` while `needed` is set, for ever, with the time and the quarter whose turn it is."""
     deadline = monotonic()
     for quarter in cycle(range(QUARTERS)):
+        if not needed.is_set():
+            # A process without matches does not wake up 240 times a second.
+            await needed.wait()
+            deadline = monotonic()
         deadline += QUARTER_SECONDS
         # Sleep even when late, so that other tasks get to run.
         await asyncio.sleep(max(0.0, deadline - monotonic()))
