@@ -6,7 +6,7 @@ attempts. A receiver must therefore accept the same delivery twice.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Literal, Self, get_args
@@ -120,8 +120,17 @@ async def enqueue_message(session: AsyncSession, topic: str, body: bytes) -> Non
         topic: the name of the route.
         body: the argument of the route's handler. It is stored unencrypted until it is delivered.
     """
-    headers = {REQUEST_ID: current_request_id()}
-    await Queries(_SessionDriver(session)).enqueue(topic, body, headers=headers)
+    await enqueue_messages(session, topic, [body])
+
+
+async def enqueue_messages(session: AsyncSession, topic: str, bodies: Sequence[bytes]) -> None:
+    """Enter several messages of one topic in the caller's transaction, in one statement."""
+    if bodies:
+        count = len(bodies)
+        headers: dict[str, str] | None = {REQUEST_ID: current_request_id()}
+        await Queries(_SessionDriver(session)).enqueue(
+            [topic] * count, [*bodies], [0] * count, headers=[headers] * count
+        )
 
 
 class OutboxWorker:

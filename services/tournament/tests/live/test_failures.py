@@ -74,7 +74,7 @@ async def test_a_match_that_fails_to_be_stored_does_not_keep_others_from_being_s
     await one.play(fine_id, 50)
     match = await one.play(match_id, 50)
     async with session_at(one.db, utc_now()) as session:
-        written = await one.match_store._write_changes(session)
+        written = await one.match_store._write_changes(session, [*one.match_host.matches.values()])
         fail(one, match)
     one.match_store._apply_written(written)
     assert await ask(one.db, "SELECT count(*) FROM stored_keys") == [(2,)]

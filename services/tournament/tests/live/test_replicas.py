@@ -295,7 +295,7 @@ async def test_a_stretch_stored_without_confirmation_is_stored_again(
     """The answer to a commit may be lost."""
     match = await one.play(match_id, 100, (10, LEFT, UP))
     async with session_at(one.db, utc_now()) as session:
-        await one.match_store._write_changes(session)
+        await one.match_store._write_changes(session, [*one.match_host.matches.values()])
     await one.play(match_id, 100, (10, LEFT, DOWN))
     await one.match_store.store()
     await one.match_store.release_all_matches()

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from pong.court import LEFT, RIGHT
 from services.tournament.tests.tournaments.organising import CUP, Answer, Attendee, Hall
 from tournament.live.models import Match, Seat
-from tournament.live.queries import FinalFigures, end_match
+from tournament.live.queries import FinalFigures, end_matches
 from tournament.pairings.scheduler import TournamentScheduler
 from transcendence_common.database import session_at
 
@@ -120,6 +120,7 @@ class Cup:
             side = None if winner is None else LEFT if match.left_id == winner.id else RIGHT
             points = 0 if winner is None else match.points
             figures = FinalFigures(
+                match_id=match_id,
                 left_score=points if side == LEFT else loser_has,
                 right_score=points if side == RIGHT else loser_has,
                 winner=side,
@@ -132,7 +133,7 @@ class Cup:
                 left_rtt_ms=10,
                 right_rtt_ms=10,
             )
-            await end_match(session, match_id, figures=figures)
+            await end_matches(session, [figures])
 
     async def play_on(self, favourite: Callable[[int, int], int] = min, most: int = 200) -> int:
         """Play all called pairings until the tournament is over; return the number of matches."""

@@ -119,7 +119,7 @@ class MatchHost:
         for match in list(self._quarters[quarter].values()):
             try:
                 self._advance_match(match, now, leased=leased)
-            except Exception as error:  # noqa: BLE001 - as in `_run_or_drop`, without its costs at every tick
+            except Exception as error:  # noqa: BLE001 - as in `run_or_drop`, without its costs at every tick
                 self._drop_failed_match(match, error)
         if now >= self._counted_at + COUNT_INTERVAL_SECONDS:
             self._counted_at = now
@@ -128,13 +128,19 @@ class MatchHost:
     def suspend_all(self, now: float) -> None:
         """Suspend all matches until the lease is prolonged."""
         for match in list(self.matches.values()):
-            self._run_or_drop(match, partial(match.live.suspend, now))
+            self.run_or_drop(match, partial(match.live.suspend, now))
+
+    def prolong_lease(self, until: float) -> None:
+        """Set the end of the lease, unless it has run out: only `set_lease` may resume matches."""
+        if monotonic() < self.leased_until:
+            self.leased_until = until
 
     def set_lease(self, until: float, now: float) -> None:
         """Set the end of the prolonged lease and resume suspended matches."""
         self.leased_until = until
         for match in list(self.matches.values()):
-            self._run_or_drop(match, partial(match.live.resume, now))
+            if match.live.phase is Phase.SUSPENDED:
+                self.run_or_drop(match, partial(match.live.resume, now))
 
     def drop_lost_match(self, match: RunningMatch) -> None:
         """Drop a match that another process has taken; its clients reconnect there."""
@@ -162,17 +168,7 @@ class MatchHost:
         for quarter in self._quarters:
             quarter.clear()
 
-    def _advance_match(self, match: RunningMatch, now: float, *, leased: bool) -> None:
-        if not leased:
-            match.live.suspend(now)
-        # A suspended match still sends beats: without them its clients could not answer and would count as gone.
-        match.live.advance(now)
-        if leased and match.live.ending is not None:
-            self.has_endings.set()
-        match.log_phase()
-        match.check_connections_if_due(now)
-
-    def _run_or_drop(self, match: RunningMatch, work: Callable[[], None]) -> None:
+    def run_or_drop(self, match: RunningMatch, work: Callable[[], None]) -> None:
         """Run `work` for one match; on an error drop that match, so that it stops no other match.
 
         The dropped match is taken again from its stored state, here or by another process.
@@ -182,6 +178,16 @@ class MatchHost:
             match.log_phase()
         except Exception as error:  # noqa: BLE001 - whatever it is, it is this match's
             self._drop_failed_match(match, error)
+
+    def _advance_match(self, match: RunningMatch, now: float, *, leased: bool) -> None:
+        if not leased:
+            match.live.suspend(now)
+        # A suspended match still sends beats: without them its clients could not answer and would count as gone.
+        match.live.advance(now)
+        if leased and match.live.ending is not None:
+            self.has_endings.set()
+        match.log_phase()
+        match.check_connections_if_due(now)
 
     def _drop_failed_match(self, match: RunningMatch, error: Exception) -> None:
         self._remove(match)

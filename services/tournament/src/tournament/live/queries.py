@@ -22,7 +22,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.tournament.live import LiveMatchSummary, PlayerName
 from pong.court import RULES_VERSION
 from tournament.live.models import (
-    FINISHED,
     RUNNING,
     UNFINISHED,
     VOID,
@@ -50,16 +49,23 @@ async def renew_lease(
     )
 
 
-async def find_still_owned(
-    session: AsyncSession, owner: UUID, fences: dict[UUID, int]
-) -> set[UUID]:
-    """Return those of the matches that this process still owns, with an unchanged fence."""
+_FIND_LOST = text("""
+    SELECT given.id
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:fences AS bigint[])) AS given (id, fence)
+    LEFT JOIN matches ON matches.id = given.id AND matches.fence = given.fence
+        AND matches.owner = :owner AND matches.state IN ('waiting', 'running')
+    WHERE matches.id IS NULL
+""")
+
+
+async def find_lost(session: AsyncSession, owner: UUID, fences: dict[UUID, int]) -> set[UUID]:
+    """Return those of the matches that this process no longer owns, or whose fence has changed."""
     if not fences:
         return set()
-    rows = await session.execute(
-        select(Match.id, Match.fence).where(Match.owner == owner, _is_unfinished())
+    lost = await session.scalars(
+        _FIND_LOST, {"ids": [*fences], "fences": [*fences.values()], "owner": owner}
     )
-    return {match_id for match_id, fence in rows if fences.get(match_id) == fence}
+    return set(lost)
 
 
 async def find_dead_owners(session: AsyncSession, but: UUID) -> Sequence[UUID]:
@@ -269,8 +275,9 @@ async def store_running_figures(session: TimedSession, rows: Sequence[RunningFig
 
 
 class FinalFigures(NamedTuple):
-    """The final figures of a match that has ended."""
+    """The final figures of a match that has ended; without a winner it is void."""
 
+    match_id: UUID
     left_score: int
     right_score: int
     winner: int | None
@@ -284,25 +291,52 @@ class FinalFigures(NamedTuple):
     right_rtt_ms: int
 
 
-async def end_match(session: TimedSession, match_id: UUID, *, figures: FinalFigures) -> Match:
-    """End a match and free its players. The caller holds the lease of its owner."""
-    state = VOID if figures.winner is None else FINISHED
-    ended = await session.execute(
-        update(Match)
-        .where(Match.id == match_id, _is_unfinished())
-        .values(
-            state=state,
-            # A match may end before a transaction stored that it had begun.
-            started_at=func.coalesce(Match.started_at, session.now if state == FINISHED else None),
-            ended_at=session.now,
-            owner=None,
-            **figures._asdict(),
-        )
-        .returning(Match)
+# A match may end before a transaction stored that it had begun.
+_END_MATCHES = text("""
+    UPDATE matches SET
+        state = CASE WHEN given.winner IS NULL THEN 'void' ELSE 'finished' END,
+        started_at = coalesce(
+            started_at, CASE WHEN given.winner IS NOT NULL THEN CAST(:now AS timestamptz) END
+        ),
+        ended_at = :now,
+        owner = NULL,
+        left_score = given.left_score,
+        right_score = given.right_score,
+        winner = given.winner,
+        forfeited_by = given.forfeited_by,
+        left_absent = given.left_absent,
+        right_absent = given.right_absent,
+        delay = given.delay,
+        left_late = given.left_late,
+        right_late = given.right_late,
+        left_rtt_ms = given.left_rtt_ms,
+        right_rtt_ms = given.right_rtt_ms
+    FROM unnest(
+        CAST(:match_id AS uuid[]), CAST(:left_score AS int[]), CAST(:right_score AS int[]),
+        CAST(:winner AS int[]), CAST(:forfeited_by AS int[]),
+        CAST(:left_absent AS bool[]), CAST(:right_absent AS bool[]), CAST(:delay AS int[]),
+        CAST(:left_late AS int[]), CAST(:right_late AS int[]),
+        CAST(:left_rtt_ms AS int[]), CAST(:right_rtt_ms AS int[])
+    ) AS given (
+        match_id, left_score, right_score, winner, forfeited_by, left_absent, right_absent, delay,
+        left_late, right_late, left_rtt_ms, right_rtt_ms
     )
-    await session.execute(delete(Seat).where(Seat.match_id == match_id))
-    await session.execute(delete(StoredKeys).where(StoredKeys.match_id == match_id))
-    return ended.scalar_one()
+    WHERE matches.id = given.match_id AND matches.state IN ('waiting', 'running')
+    RETURNING matches.*
+""")
+
+
+async def end_matches(session: TimedSession, rows: Sequence[FinalFigures]) -> Sequence[Match]:
+    """End matches, free their players, and return the matches. The caller holds the lease of their owner."""
+    if not rows:
+        return []
+    ended = await session.scalars(
+        select(Match).from_statement(_END_MATCHES), {**_columns(rows), "now": session.now}
+    )
+    ids = [row.match_id for row in rows]
+    await session.execute(delete(Seat).where(Seat.match_id.in_(ids)))
+    await session.execute(delete(StoredKeys).where(StoredKeys.match_id.in_(ids)))
+    return ended.all()
 
 
 async def void_broken_match(session: TimedSession, match_id: UUID) -> None:
@@ -322,7 +356,9 @@ async def delete_ended_matches(session: AsyncSession, before: datetime) -> None:
     )
 
 
-def _columns(rows: Sequence[InputSegmentRow] | Sequence[RunningFigures]) -> dict[str, list[object]]:
+def _columns(
+    rows: Sequence[InputSegmentRow] | Sequence[RunningFigures] | Sequence[FinalFigures],
+) -> dict[str, list[object]]:
     return {name: [getattr(row, name) for row in rows] for name in rows[0]._fields}
 
 
