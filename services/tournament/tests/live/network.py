@@ -26,6 +26,7 @@ class Network:
     passes: asyncio.Event = field(default_factory=asyncio.Event)
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     stuck: int = 0
+    handle_frame: Callable[[bytes], None] = field(default=lambda _: None)
 
     def __post_init__(self) -> None:
         self.passes.set()
@@ -46,6 +47,16 @@ class Network:
 
     async def receive(self) -> WebSocketReceiveEvent:
         return await self.incoming.get()
+
+    def write_frame(self, payload: bytes) -> bool:
+        """Deliver a frame at once, without `send`; False while the socket is blocked."""
+        if self.passes.is_set() and self.closed is None:
+            self.arrived.append(payload)
+            return True
+        return False
+
+    def read_frames(self, handler: Callable[[bytes], None]) -> None:
+        self.handle_frame = handler
 
     def ends(self) -> tuple[Receive, Send]:
         """Return the ASGI callables; Litestar's types of them are wider than a socket's."""

@@ -43,12 +43,20 @@ class Talk:
 
 @asynccontextmanager
 async def talking(
-    hear: Callable[[ClientMessage], None] | None = None, *, goodbye_seconds: float = 5.0
+    hear: Callable[[ClientMessage], None] | None = None,
+    *,
+    goodbye_seconds: float = 5.0,
+    in_frames: bool = False,
 ) -> AsyncGenerator[Talk, None]:
     network = Network()
     heard: list[ClientMessage] = []
     receive, send = network.ends()
-    connection = Connection(send, lambda: FRESH, close_timeout_seconds=goodbye_seconds)
+    connection = Connection(
+        send,
+        lambda: FRESH,
+        frames=network if in_frames else None,
+        close_timeout_seconds=goodbye_seconds,
+    )
     task = asyncio.create_task(connection.serve(receive, hear or heard.append))
     yield Talk(network, connection, heard, task)
     task.cancel()
@@ -234,3 +242,53 @@ async def test_only_messages_count_as_a_sign_of_life(monkeypatch: pytest.MonkeyP
         talk.network.hang_up()
         await talk.is_over()
         assert talk.connection.last_heard_at == now
+
+
+async def test_a_message_is_written_at_once_while_the_client_reads() -> None:
+    async with talking(in_frames=True) as talk:
+        talk.connection.queue_message(b"a")
+        assert talk.network.arrived == [b"a"]
+
+
+async def test_no_message_overtakes_one_that_waits_for_the_client() -> None:
+    async with talking(in_frames=True) as talk:
+        await talk.network.blocks(talk.connection)
+        talk.connection.queue_message(b"<queued>")
+        talk.network.passes.set()
+        talk.connection.queue_message(b"<later>")
+        await talk.network.until(lambda: len(talk.network.arrived) == 2)
+        assert talk.network.arrived == [b"<stuck>", b"<queued><later>"]
+        talk.connection.queue_message(b"<next>")
+        assert talk.network.arrived[-1] == b"<next>"
+
+
+async def test_a_backlog_of_frames_becomes_one_snapshot() -> None:
+    async with talking(in_frames=True) as talk:
+        await talk.network.blocks(talk.connection)
+        for number in range(10 * MOST_QUEUED_MESSAGES):
+            talk.connection.queue_message(b"%d," % number)
+        talk.network.passes.set()
+        talk.connection.queue_message(b"<later>")
+        await talk.network.until(lambda: len(talk.network.arrived) == 2)
+        assert talk.network.arrived == [b"<stuck>", b"<snapshot><phase>"]
+
+
+async def test_frames_of_the_client_are_checked_like_all_messages() -> None:
+    async with talking(in_frames=True) as talk:
+        # The server begins to read once the connection is served.
+        await asyncio.sleep(0)
+        talk.network.handle_frame(wire.echo_message(1, 2, 3))
+        assert talk.heard == [EchoMessage(1, 2, 3)]
+        talk.network.handle_frame(b"\xff")
+        await talk.is_over()
+        assert talk.network.closed == wire.MALFORMED
+        talk.network.handle_frame(wire.echo_message(4, 5, 6))
+        assert len(talk.heard) == 1
+
+
+async def test_an_unexpected_error_of_a_frame_is_not_hidden() -> None:
+    async with talking(lambda _: 1 // 0, in_frames=True) as talk:  # type: ignore[arg-type]
+        await asyncio.sleep(0)
+        talk.network.handle_frame(wire.echo_message(1, 2, 3))
+        with pytest.raises(ZeroDivisionError):
+            await talk.is_over()

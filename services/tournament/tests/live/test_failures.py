@@ -42,7 +42,8 @@ async def fine_id(pooled_db: SQLAlchemyAsyncConfig) -> UUID:
 
 def fail(one: ReplicaByHand, match: RunningMatch) -> None:
     """Make the next beat of a match raise an error."""
-    match.live._next_beat_tick = match.live._due_tick = 0
+    match.live._next_beat_tick = 0
+    match.live._due_at = 0.0
     match.live.left.keyboard._asked = TOO_LARGE_FOR_ITS_MESSAGE
     one.advance(monotonic())
 

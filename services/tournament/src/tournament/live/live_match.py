@@ -110,8 +110,12 @@ class LiveMatch:
         self._state = state
         self._next_tick = state.tick
         """The next tick to be confirmed. `_state` may be behind it."""
+        self._now = now
+        """The time of the last `advance`: ticks are confirmed up to this time, at the latest when they are needed."""
         self._due_tick = state.tick
-        """Once this tick is the next one, `advance` simulates: a beat is due, or the match may have ended."""
+        """The tick at which a beat is due or, if it comes first, at which the match may end."""
+        self._due_at = 0.0
+        """The time of that tick during play; before it, `advance` has nothing to do."""
         self._stored_through = state.tick
         self._stored_changes = len(recording.changes)
         self._until = now + FIRST_CONNECTION_SECONDS
@@ -186,10 +190,11 @@ class LiveMatch:
 
     def advance(self, now: float) -> None:
         """Confirm the due ticks, send a beat where one is due, and end the match or a wait that is over."""
+        self._now = now
+        if now < self._due_at:
+            return
         if self.phase is Phase.PLAYING:
-            self._next_tick = max(self._next_tick, floor(self._clock_ticks(now)) - self.delay)
-            if self._next_tick >= self._due_tick:
-                self._advance_playing(now)
+            self._advance_playing(now)
             return
         if self.phase is Phase.COUNTDOWN and now >= self._until:
             self._start_clock(now)
@@ -281,15 +286,17 @@ class LiveMatch:
         self._started_at = self._until
         self._started_tick = self.state.tick
         self._next_beat_tick = self.state.tick + TICKS_BETWEEN_BEATS
-        self._due_tick = self._tick_of_next_event()
         worst = max(self.left.round_trips.longest, self.right.round_trips.longest)
         self.delay = min(1 + ceil(worst / 2 * TICKS_PER_SECOND), MOST_DELAY_TICKS)
+        self._now = self._started_at
+        self._set_next_due()
         self._send_phase(now)
 
     def _stop_clock(self, phase: Phase, now: float) -> None:
         # Before queued keys are discarded: those of confirmed ticks count.
         self._simulate()
         self.phase = phase
+        self._due_at = 0.0
         for player in (self.left, self.right):
             player.keyboard.discard_queued()
         for message in self.snapshot_messages():
@@ -317,6 +324,7 @@ class LiveMatch:
         """End the match for clients; `end_message` is sent only after the result is stored."""
         self.ending = ending
         self.phase = Phase.OVER
+        self._due_at = 0.0
         self._audience.send_to_all(self._phase_message(0.0))
 
     # Ticks.
@@ -329,21 +337,34 @@ class LiveMatch:
         return self.state.tick
 
     def _advance_playing(self, now: float) -> None:
+        self._next_tick = max(self._next_tick, self._next_tick_at(now))
         self._simulate()
         if self.ending is None:
             if self._next_tick >= self._next_beat_tick:
                 self._send_beat(now)
-            self._due_tick = self._tick_of_next_event()
+            self._set_next_due()
 
-    def _tick_of_next_event(self) -> int:
-        """Return the tick at which the next beat is due or, if it comes first, at which the match may have ended."""
+    def _set_next_due(self) -> None:
         undecided = self._state.tick + ticks_without_event(self._state)
-        return min(self._next_beat_tick, undecided + 1, MAX_TICKS)
+        self._due_tick = min(self._next_beat_tick, undecided + 1, MAX_TICKS)
+        ticks = self._due_tick + self.delay - self._started_tick
+        self._due_at = self._started_at + ticks / TICKS_PER_SECOND
+
+    def _next_tick_at(self, now: float) -> int:
+        """Return the next tick to be confirmed at the time `now`, by the clock."""
+        return floor(self._clock_ticks(now)) - self.delay
+
+    def _confirm_ticks(self) -> None:
+        """Confirm the ticks before the last `advance`, but not the due one: `advance` itself simulates that."""
+        if self.phase is Phase.PLAYING:
+            until = min(self._next_tick_at(self._now), self._due_tick - 1)
+            self._next_tick = max(self._next_tick, until)
 
     def _simulate(self) -> None:
         """Simulate the confirmed ticks that have not been simulated yet."""
+        self._confirm_ticks()
         state, left, right = self._state, self.left.keyboard, self.right.keyboard
-        while state.tick < self._next_tick:
+        while state.tick < self._next_tick and self.ending is None:
             tick = state.tick
             if tick in (left.next_change, right.next_change):
                 for keyboard in (left, right):
@@ -353,7 +374,6 @@ class LiveMatch:
             until = min(self._next_tick, left.next_change, right.next_change, MAX_TICKS)
             advance_to_event(state, None, (left.held, right.held), until - tick)
             if state.winner or state.tick >= MAX_TICKS:
-                self._next_tick = state.tick
                 self._end(
                     MatchEnding(EndReason.POINTS, winner=state.winner)
                     if state.winner
@@ -367,6 +387,7 @@ class LiveMatch:
             self._start_clock(now)
         if self.phase is not Phase.PLAYING:
             return
+        self._confirm_ticks()
         keyboard = self._side_state(side).keyboard
         acts = keyboard.queue_keys(
             pressed.tick, pressed.keys, next_tick=self._next_tick, clock=self._clock_ticks(now)

@@ -118,7 +118,12 @@ class MatchHost:
         self._advanced_at = now
         for match in list(self._quarters[quarter].values()):
             try:
-                self._advance_match(match, now, leased=leased)
+                if not leased:
+                    match.live.suspend(now)
+                # A suspended match still sends beats: clients that cannot answer would count as gone.
+                match.advance(now)
+                if leased and match.live.ending is not None:
+                    self.has_endings.set()
             except Exception as error:  # noqa: BLE001 - as in `run_or_drop`, without its costs at every tick
                 self._drop_failed_match(match, error)
         if now >= self._counted_at + COUNT_INTERVAL_SECONDS:
@@ -178,16 +183,6 @@ class MatchHost:
             match.log_phase()
         except Exception as error:  # noqa: BLE001 - whatever it is, it is this match's
             self._drop_failed_match(match, error)
-
-    def _advance_match(self, match: RunningMatch, now: float, *, leased: bool) -> None:
-        if not leased:
-            match.live.suspend(now)
-        # A suspended match still sends beats: without them its clients could not answer and would count as gone.
-        match.live.advance(now)
-        if leased and match.live.ending is not None:
-            self.has_endings.set()
-        match.log_phase()
-        match.check_connections_if_due(now)
 
     def _drop_failed_match(self, match: RunningMatch, error: Exception) -> None:
         self._remove(match)

@@ -22,6 +22,7 @@ from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
 from transcendence_common.pagination import DEFAULT_LIMIT, Limit
 from transcendence_common.problems import InvalidFields, Malformed, NotSignedIn
 from transcendence_common.reads import Reads
+from transcendence_common.websocket_protocol import frames_of
 
 
 @get("/", security=SIGNED_IN_OR_NOT, responses=answers(InvalidFields))
@@ -69,7 +70,7 @@ async def play_match(
     if side == NOBODY:
         raise NotYourMatch
     await socket.accept()
-    await match.serve_player(side, socket.receive, socket.send)
+    await match.serve_player(side, socket.receive, socket.send, frames_of(socket.scope))
 
 
 @websocket("/{match_id:uuid}/watch", opt={STAYS_OPEN: True})
@@ -82,7 +83,7 @@ async def watch_match(
     match = await match_host.get_or_take(match_id, socket.url.path)
     match.check_spectator_limit()
     await socket.accept()
-    await match.serve_spectator(socket.receive, socket.send)
+    await match.serve_spectator(socket.receive, socket.send, frames_of(socket.scope))
 
 
 live_routes = Router(

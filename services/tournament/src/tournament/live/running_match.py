@@ -36,6 +36,7 @@ from tournament.live.metrics import (
 from tournament.live.protocol import ClientMessage, CloseCode, EchoMessage, MessageRefused, Phase
 from tournament.live.ticker import QUARTERS
 from transcendence_common.draining import STOPPING
+from transcendence_common.websocket_protocol import Frames
 
 MOST_SPECTATORS: Final = 200
 CHECK_INTERVAL_SECONDS: Final = 1.0
@@ -98,9 +99,11 @@ class RunningMatch:
 
     # Connections.
 
-    async def serve_player(self, side: int, receive: Receive, send: Send) -> None:
+    async def serve_player(
+        self, side: int, receive: Receive, send: Send, frames: Frames | None = None
+    ) -> None:
         """Serve a player's socket until it ends. A second socket of the player replaces the first without a pause."""
-        connection = Connection(send, self._catch_up_messages)
+        connection = Connection(send, self._catch_up_messages, frames=frames)
         before = self._players.get(side)
         self._players[side] = connection
         if before is not None:
@@ -115,10 +118,15 @@ class RunningMatch:
             finally:
                 self._remove_player(side, connection)
 
-    async def serve_spectator(self, receive: Receive, send: Send) -> None:
+    async def serve_spectator(
+        self, receive: Receive, send: Send, frames: Frames | None = None
+    ) -> None:
         """Serve a spectator's socket until it ends."""
         connection = Connection(
-            send, self._catch_up_messages, most_messages_a_second=MOST_SPECTATOR_MESSAGES_A_SECOND
+            send,
+            self._catch_up_messages,
+            frames=frames,
+            most_messages_a_second=MOST_SPECTATOR_MESSAGES_A_SECOND,
         )
         self._spectators.add(connection)
         self._send_first_messages(NOBODY, connection)
@@ -134,11 +142,14 @@ class RunningMatch:
         if len(self._spectators) >= MOST_SPECTATORS:
             raise TooManySpectators
 
-    def check_connections_if_due(self, now: float) -> None:
-        """Check the connections once a second.
+    def advance(self, now: float) -> None:
+        """Advance the match to `now`, and check its connections once a second.
 
         Each match has its own second, because checking all matches at once would delay ticks by milliseconds.
         """
+        self.live.advance(now)
+        if self.live.phase is not self._logged_phase:
+            self.log_phase()
         if now >= self._next_check_at:
             self._next_check_at = now + CHECK_INTERVAL_SECONDS
             self.check_connections(now)
@@ -148,6 +159,8 @@ class RunningMatch:
         # No beats are sent while the result of a match is being stored.
         if self.live.ending is None:
             self._disconnect_silent_clients(now)
+        for connection in self._all_connections():
+            connection.count_traffic()
         self._update_metrics()
 
     def log_phase(self) -> None:
