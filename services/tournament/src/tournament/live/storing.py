@@ -44,8 +44,8 @@ IDLE_LEASE_DURATION = timedelta(seconds=60)
 """Length of the lease of a process without matches, for its readiness; the first match replaces it by the short one."""
 LEASE_MARGIN_SECONDS = 0.3
 """Time by which this process lets its lease end earlier than the database does."""
-MATCHES_IN_A_TRANSACTION = 100
-"""Most matches stored in one transaction. What is computed in one piece for 100 takes about 2 ms."""
+MATCHES_IN_A_TRANSACTION = 50
+"""Most matches stored in one transaction. What is computed for 50 in one piece takes about 2 ms."""
 STORE_TIMEOUT_SECONDS = 1.5
 """Time limit of one transaction: a silent network raises no error by itself. Short enough to retry within the lease."""
 
