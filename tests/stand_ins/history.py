@@ -14,7 +14,9 @@ from pydantic import SecretStr
 
 from contracts.game import SideName
 from contracts.history.matches import MatchRecord, MatchSide, Outcome
-from contracts.history.players import ModeTotals, Opponent, Opponents, PlayerStats, Totals
+from contracts.history.modes import PUBLIC_MODES
+from contracts.history.overviews import PlayerOverview
+from contracts.history.players import ModeTotals, Opponent, PlayerStats, Totals
 from contracts.history.ratings import CurrentStanding, LeaderboardLine, RatingChangeDetails
 from contracts.history.tickets import IssuedTicket, TicketRequest
 from contracts.pages import Page
@@ -201,6 +203,9 @@ class StandInHistory:
         longest = max((match.longest_rally for match in theirs), default=0)
         return Totals(len(theirs), won, len(theirs) - won, longest)
 
+    def _rating_of(self, player_id: UUID) -> CurrentStanding:
+        return self.ratings.get(player_id, CurrentStanding(player_id, 1500, 350, True, 0, None))
+
     def _find(self, match_id: UUID) -> MatchRecord:
         for match in self.matches:
             if match.id == match_id:
@@ -208,24 +213,20 @@ class StandInHistory:
         raise NotFound("There is no such match.")
 
     def _about_players(self) -> list[HTTPRouteHandler]:
-        @get("/api/history/players/{player_id:uuid}/stats")
-        async def stats(player_id: FromPath[UUID]) -> PlayerStats:
-            return PlayerStats(player_id, self._totals(player_id), self.totals_by_mode)
+        @get("/api/history/players/{player_id:uuid}/overview")
+        async def overview(request: PlainRequest, player_id: FromPath[UUID]) -> PlayerOverview:
+            public = [match for match in self.matches if match.mode in PUBLIC_MODES]
+            return PlayerOverview(
+                stats=PlayerStats(player_id, self._totals(player_id), self.totals_by_mode),
+                rating=self._rating_of(player_id),
+                rating_changes=self.changes if player_id in self.ratings else [],
+                opponents=self.opponents,
+                recent_matches=public if "Authorization" in request.headers else [],
+            )
 
         @get("/api/history/players/{player_id:uuid}/rating")
         async def rating(player_id: FromPath[UUID]) -> CurrentStanding:
-            return self.ratings.get(player_id, CurrentStanding(player_id, 1500, 350, True, 0, None))
-
-        @get("/api/history/players/{player_id:uuid}/rating/changes")
-        async def changes(
-            player_id: FromPath[UUID], limit: FromQuery[int]
-        ) -> Page[RatingChangeDetails]:
-            known = player_id in self.ratings
-            return Page[RatingChangeDetails](self.changes[:limit] if known else [], None)
-
-        @get("/api/history/players/{player_id:uuid}/opponents")
-        async def opponents() -> Opponents:
-            return Opponents(self.opponents)
+            return self._rating_of(player_id)
 
         @get("/api/history/leaderboard")
         async def leaderboard(
@@ -235,7 +236,7 @@ class StandInHistory:
             more = str(start + limit) if start + limit < len(self.board) else None
             return Page[LeaderboardLine](self.board[start : start + limit], more)
 
-        return [stats, rating, changes, opponents, leaderboard]
+        return [overview, rating, leaderboard]
 
     def _app(self) -> Litestar:
         @get("/api/history/matches")

@@ -46,6 +46,7 @@ operation                               | anonymous     | unverified | stranger 
 POST   /tickets                         | not_signed_in | 201        | 201      | 201           | player_gone | 201
 GET    /players/{player}/stats          | 200           | 200        | 200      | 200           | 200         | 200
 GET    /players/{player}/opponents      | 200           | 200        | 200      | 200           | 200         | 200
+GET    /players/{player}/overview       | 200           | 200        | 200      | 200           | 200         | 200
 GET    /players/{player}/rating         | 200           | 200        | 200      | 200           | 200         | 200
 GET    /players/{player}/rating/changes | 200           | 200        | 200      | 200           | 200         | 200
 GET    /leaderboard                     | 200           | 200        | 200      | 200           | 200         | 200

@@ -7,6 +7,7 @@ from litestar import Litestar
 
 from history.matches.internal_routes import INTERNAL_ROUTES as MATCHES
 from history.matches.routes import match_routes
+from history.overviews.routes import overview_routes
 from history.players.routes import player_routes
 from history.privacy.internal_routes import INTERNAL_ROUTES as PLAYERS
 from history.ratings.internal_routes import INTERNAL_ROUTES as RATINGS
@@ -49,7 +50,7 @@ def create_app(
         SERVICE_NAME,
         settings,
         api_path="/api/history",
-        features=[ticket_routes, match_routes, player_routes, rating_routes],
+        features=[ticket_routes, match_routes, player_routes, rating_routes, overview_routes],
         internal=[*PLAYERS, *MATCHES, *TICKETS, *RATINGS],
         keys=keys or jwks,
         wiring=assemble(settings, db),

@@ -7,8 +7,8 @@ import msgspec
 
 from contracts.history.matches import MatchRecord, Outcome
 from contracts.history.modes import PlayersMode
-from contracts.history.players import Opponents, PlayerStats
-from contracts.history.ratings import CurrentStanding, LeaderboardLine, RatingChangeDetails
+from contracts.history.overviews import PlayerOverview
+from contracts.history.ratings import CurrentStanding, LeaderboardLine
 from contracts.history.tickets import IssuedTicket, TicketRequest
 from contracts.pages import Page
 from ui.clients.backend import Backend
@@ -30,15 +30,13 @@ class HistoryClient(Backend):
         token: str,
         *,
         limit: int,
-        player_id: UUID | None = None,
         mode: PlayersMode | None = None,
         outcome: Outcome | None = None,
         cursor: str | None = None,
     ) -> Page[MatchRecord]:
-        """Return matches of a player, by default of the signed-in one."""
+        """Return matches of the signed-in player."""
         asked = {
             "limit": str(limit),
-            "player": str(player_id) if player_id else None,
             "mode": mode,
             "outcome": outcome,
             "cursor": cursor,
@@ -46,27 +44,14 @@ class HistoryClient(Backend):
         query = {name: value for name, value in asked.items() if value}
         return await self.get("/api/history/matches", Page[MatchRecord], token=token, query=query)
 
-    async def player_stats(self, player_id: UUID, token: str | None) -> PlayerStats:
-        return await self.get(f"/api/history/players/{player_id}/stats", PlayerStats, token=token)
+    async def player_overview(self, player_id: UUID, token: str | None) -> PlayerOverview:
+        path = f"/api/history/players/{player_id}/overview"
+        return await self.get(path, PlayerOverview, token=token)
 
     async def rating(self, player_id: UUID, token: str | None) -> CurrentStanding:
         return await self.get(
             f"/api/history/players/{player_id}/rating", CurrentStanding, token=token
         )
-
-    async def rating_changes(
-        self, player_id: UUID, token: str | None, *, limit: int
-    ) -> Page[RatingChangeDetails]:
-        """Return the latest rating changes, newest first."""
-        path = f"/api/history/players/{player_id}/rating/changes"
-        return await self.get(
-            path, Page[RatingChangeDetails], token=token, query={"limit": str(limit)}
-        )
-
-    async def opponents(self, player_id: UUID, token: str | None) -> Opponents:
-        """Return the ten most frequent opponents."""
-        path = f"/api/history/players/{player_id}/opponents"
-        return await self.get(path, Opponents, token=token)
 
     async def leaderboard(
         self, token: str | None, *, limit: int, cursor: str | None = None

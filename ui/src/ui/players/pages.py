@@ -3,9 +3,7 @@
 from typing import ClassVar, Final
 
 from contracts.auth.profiles import FoundPlayer, PublicProfile
-from contracts.history.matches import MatchRecord
-from contracts.history.players import Opponent, PlayerStats
-from contracts.history.ratings import CurrentStanding
+from contracts.history.overviews import PlayerOverview
 from contracts.pages import Page as ListPage
 from contracts.tournament.tournaments import Placing
 from ui.pages import Page
@@ -22,13 +20,9 @@ class PlayerPage(Page, frozen=True, kw_only=True):
     profile: PublicProfile
     points_choices: tuple[int, ...] = POINTS_CHOICES
     points: int = DEFAULT_POINTS
-    stats: PlayerStats | None = None
-    """None if history is unavailable or does not know the player; so are the following fields."""
-    rating: CurrentStanding | None = None
+    overview: PlayerOverview | None = None
+    """None if history is unavailable."""
     chart: RatingChart | None = None
-    opponents: list[Opponent] | None = None
-    matches: list[MatchRecord] | None = None
-    """Empty for visitors who are not signed in."""
     placings: ListPage[Placing] | None = None
     """None if tournament is unavailable."""
     placings_continued: bool = False

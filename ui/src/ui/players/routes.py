@@ -2,15 +2,12 @@
 
 import asyncio
 from typing import Annotated, Final
-from uuid import UUID
 
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Template
 
-from contracts.history.matches import MatchRecord
-from contracts.history.modes import PlayersMode
 from transcendence_common.identity import Player
 from ui.clients.auth import AuthClient
 from ui.clients.backend import none_if_unavailable
@@ -21,11 +18,8 @@ from ui.players.pages import SHORTEST_QUERY, PlayerPage, PlayersPage
 from ui.players.rating_chart import rating_chart
 from ui.session.state import session_of
 
-RECENT_MATCHES: Final = 5
 MOST_PLAYERS_FOUND: Final = 20
-MATCHES_OF_CHART: Final = 100
 PLACINGS_PER_PAGE: Final = 10
-PUBLIC_MODES: Final[tuple[PlayersMode, ...]] = ("online", "ai")
 
 
 @get("/players")
@@ -64,46 +58,18 @@ async def show_player(
     if part:
         page = PlayerPage(profile=profile, placings=await placings, placings_continued=True)
         return render(request, page)
-    stats, rating, changes, opponents, matches, placed = await asyncio.gather(
-        none_if_unavailable(history.player_stats(profile.id, token)),
-        none_if_unavailable(history.rating(profile.id, token)),
-        none_if_unavailable(history.rating_changes(profile.id, token, limit=MATCHES_OF_CHART)),
-        none_if_unavailable(history.opponents(profile.id, token)),
-        _recent_matches(history, profile.id, token),
+    overview, placed = await asyncio.gather(
+        none_if_unavailable(history.player_overview(profile.id, token)),
         none_if_unavailable(placings),
     )
     page = PlayerPage(
         profile=profile,
-        stats=stats,
-        rating=rating,
-        chart=rating_chart(changes.items) if changes else None,
-        opponents=opponents.items if opponents else None,
-        matches=matches,
+        overview=overview,
+        chart=rating_chart(overview.rating_changes) if overview else None,
         placings=placed,
         placings_continued=cursor is not None,
     )
     return render(request, page)
-
-
-async def _recent_matches(
-    history: HistoryClient, player_id: UUID, token: str | None
-) -> list[MatchRecord] | None:
-    """Return a player's recent matches without local ones, because history shows those only to their player."""
-    if token is None:
-        return []
-    lists = await asyncio.gather(
-        *(
-            none_if_unavailable(
-                history.matches(token, limit=RECENT_MATCHES, player_id=player_id, mode=mode)
-            )
-            for mode in PUBLIC_MODES
-        )
-    )
-    answered = [found.items for found in lists if found is not None]
-    if len(answered) < len(lists):
-        return None
-    matches = [match for items in answered for match in items]
-    return sorted(matches, key=lambda match: match.played_at, reverse=True)[:RECENT_MATCHES]
 
 
 PLAYER_ROUTES = [find_players, show_player]

@@ -11,7 +11,14 @@ from uuid import UUID
 import msgspec
 
 from contracts.history.matches import InputLogBody, MatchRecord, MatchSide, Outcome, Replay
-from contracts.history.modes import HOTSEAT, ONLINE, PLAYERS_MODES, PRIVATE_MODE, PlayersMode
+from contracts.history.modes import (
+    HOTSEAT,
+    ONLINE,
+    PLAYERS_MODES,
+    PRIVATE_MODE,
+    PUBLIC_MODES,
+    PlayersMode,
+)
 from contracts.pages import Page
 from history.errors import NoSuchMatch
 from history.matches.packing import unpack_log
@@ -133,6 +140,17 @@ async def page_of_matches(
     records = [_to_record(row) for row in rows[:limit]]
     more = len(rows) > limit
     return Page(records, encode_cursor(cursor_of(records[-1])) if more else None)
+
+
+async def read_recent_public_matches(
+    reads: Reads, player: UUID, reader: UUID, *, limit: int
+) -> list[MatchRecord]:
+    """Return a player's latest matches that everyone may see, newest first."""
+    last = BEFORE_ALL_MATCHES
+    rows = await reads.fetch(
+        _PAGE, player, reader, PUBLIC_MODES, OUTCOMES, _time_of(last), last.match_id, limit
+    )
+    return [_to_record(row) for row in rows]
 
 
 async def get_match(reads: Reads, match_id: UUID, reader: UUID | None) -> MatchRecord:

@@ -1,0 +1,1 @@
+"""What a profile shows of a player's history, in one answer."""
