@@ -2,9 +2,11 @@
 
 from functools import partial
 from typing import Final
+from uuid import UUID
 
 from async_lru import alru_cache
 
+from contracts.tournament.tournaments import BracketDetails, TournamentDetails
 from ui.clients.games import GamesClient
 from ui.clients.history import HistoryClient
 from ui.clients.tournaments import TournamentsClient
@@ -28,3 +30,17 @@ class PublicLists:
         self.running_matches = reused(partial(games.running_matches, None))
         self.leaderboard = reused(partial(history.leaderboard, None))
         self.open_tournaments = reused(partial(tournaments.tournaments, "open", None))
+        self._tournaments = tournaments
+        self._public_bracket = reused(self._load_public_bracket)
+
+    async def bracket(self, tournament: TournamentDetails, token: str | None) -> BracketDetails:
+        """Return the bracket of a started tournament, at the revision of `tournament` or a newer one.
+
+        Every reader of an online tournament may see its bracket; a hotseat tournament is its organiser's only.
+        """
+        if tournament.kind == "hotseat":
+            return await self._tournaments.bracket(tournament.id, token)
+        return await self._public_bracket(tournament.id, tournament.revision)
+
+    async def _load_public_bracket(self, tournament_id: UUID, _revision: int) -> BracketDetails:
+        return await self._tournaments.bracket(tournament_id, None)

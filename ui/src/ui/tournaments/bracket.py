@@ -1,6 +1,5 @@
 """Routes of a tournament's bracket page."""
 
-import asyncio
 from http import HTTPStatus
 from typing import Any, ClassVar
 from uuid import UUID
@@ -9,10 +8,9 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from contracts.tournament.problems import TournamentCode
-from contracts.tournament.tournaments import BracketDetails, TournamentDetails
+from contracts.tournament.tournaments import TournamentDetails
 from ui.caching import NO_STORE
-from ui.clients.backend import Refused
+from ui.clients.public_lists import PublicLists
 from ui.clients.tournaments import TournamentsClient
 from ui.links import urls
 from ui.pages import Page, PageRequest, render, requested_part
@@ -50,33 +48,21 @@ async def show_bracket(
     *,
     tournament_id: FromPath[UUID],
     tournaments: NamedDependency[TournamentsClient],
+    public_lists: NamedDependency[PublicLists],
     find: FromQuery[str] = "",
     show: FromQuery[list[str] | None] = None,
     revision: FromQuery[int | None] = None,
 ) -> Response[Any]:
     token = session_of(request).access_token
-    tournament, bracket = await asyncio.gather(
-        tournaments.tournament(tournament_id, token),
-        _bracket_or_none(tournaments, tournament_id, token),
-    )
-    if bracket is None:
+    tournament = await tournaments.tournament(tournament_id, token)
+    if tournament.started_at is None:
         return render(request, NoBracketPage(tournament=tournament))
     if requested_part(request, NoBracketPage.parts):
         return redirect_page(request, urls.tournament_bracket(tournament_id))
-    if revision == bracket.revision and requested_part(request, BracketPage.parts):
+    if revision == tournament.revision and requested_part(request, BracketPage.parts):
         # The page requests the bracket at every event, including events that did not change it.
         return Response(None, status_code=HTTPStatus.NO_CONTENT, headers=NO_STORE)
+    bracket = await public_lists.bracket(tournament, token)
     find = find[:LONGEST_SEARCH_TEXT]
     view = bracket_view(tournament, bracket, find=find, show=show or ())
     return render(request, BracketPage(tournament=tournament, find=find, view=view))
-
-
-async def _bracket_or_none(
-    tournaments: TournamentsClient, tournament_id: UUID, token: str | None
-) -> BracketDetails | None:
-    try:
-        return await tournaments.bracket(tournament_id, token)
-    except Refused as refused:
-        if refused.code != TournamentCode.NOT_STARTED:
-            raise
-        return None

@@ -9,6 +9,7 @@ from litestar.response import Template
 
 from contracts.tournament.tournaments import BracketDetails, TournamentDetails
 from ui.clients.backend import none_if_unavailable
+from ui.clients.public_lists import PublicLists
 from ui.clients.tournaments import TournamentsClient
 from ui.pages import PageRequest, render
 from ui.session.state import session_of
@@ -22,11 +23,12 @@ async def show_tournament(
     request: PageRequest,
     tournament_id: FromPath[UUID],
     tournaments: NamedDependency[TournamentsClient],
+    public_lists: NamedDependency[PublicLists],
     invitation: FromQuery[str | None] = None,
 ) -> Template:
     token = session_of(request).access_token
     tournament = await tournaments.tournament(tournament_id, token, invitation)
-    bracket = await _bracket_or_none(tournaments, tournament, token)
+    bracket = await _bracket_or_none(public_lists, tournament, token)
     visitor = _make_visitor(request, invitation, tournament, bracket)
     page = OverviewPage(
         tournament=tournament,
@@ -38,11 +40,11 @@ async def show_tournament(
 
 
 async def _bracket_or_none(
-    tournaments: TournamentsClient, tournament: TournamentDetails, token: str | None
+    public_lists: PublicLists, tournament: TournamentDetails, token: str | None
 ) -> BracketDetails | None:
     if tournament.started_at is None:
         return None
-    return await none_if_unavailable(tournaments.bracket(tournament.id, token))
+    return await none_if_unavailable(public_lists.bracket(tournament, token))
 
 
 def _make_visitor(
