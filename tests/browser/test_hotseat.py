@@ -42,7 +42,7 @@ async def test_the_winner_at_the_keyboard_advances_even_if_the_page_is_reloaded(
 
 async def begin(page: Page, *names: str) -> None:
     await page.goto("/tournaments/hotseat/new")
-    await page.get_by_label("Players: 2 to 16 names").fill("\n".join(names))
+    await page.get_by_label("Players: 2 to 64 names").fill("\n".join(names))
     await page.locator("input[name=points][value='3']").check(force=True)
     await page.get_by_role("button", name="Create tournament").click()
     await page.get_by_role("button", name="Start").click()

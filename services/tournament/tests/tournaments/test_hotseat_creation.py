@@ -9,6 +9,8 @@ from tests.fixtures.clients import refusal
 from tournament.lifecycle.aliases import parse_aliases
 from transcendence_common.problems import InvalidFields
 
+NAMES = [f"Player {number}" for number in range(1, 65)]
+
 
 async def test_the_size_is_the_number_of_names(hall: Hall) -> None:
     alice = hall.player("Alice")
@@ -58,6 +60,14 @@ async def test_the_names_can_be_seeded_manually(hall: Hall) -> None:
     assert seeds == {"Dan": 1, "Cleo": 2, "Ann": 3, "Ben": 4}
 
 
+async def test_64_names_are_entered_and_started_in_two_requests(hall: Hall) -> None:
+    alice = hall.player("Alice")
+    tournament_id = await alice.at_home(*NAMES)
+    bracket = (await alice.ask("GET", f"/{tournament_id}/bracket")).json()
+    assert [each["name"] for each in bracket["entrants"]] == NAMES
+    assert sum(each["state"] == "called" for each in bracket["pairings"]) == 1
+
+
 async def test_the_size_cannot_be_changed(hall: Hall) -> None:
     alice = hall.player("Alice")
     tournament_id = await alice.created(HOTSEAT)
@@ -72,7 +82,8 @@ async def test_the_size_cannot_be_changed(hall: Hall) -> None:
         ({"aliases": None}, "aliases"),
         ({"aliases": []}, "aliases"),
         ({"aliases": ["Ann"]}, "aliases"),
-        ({"aliases": [f"Player {number}" for number in range(17)]}, "aliases"),
+        ({"aliases": [f"Player {number}" for number in range(65)]}, "aliases"),
+        ({"aliases": NAMES[:33], "format": "round_robin", "rounds": 1}, "size"),
         ({"aliases": ["Ann", "ANN"]}, "aliases"),
         ({"aliases": ["Ann", "Ben\u202e"]}, "aliases.1"),
         ({"rated": True}, "rated"),

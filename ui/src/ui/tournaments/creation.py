@@ -13,6 +13,7 @@ from contracts.game import Points
 from contracts.tournament.tournaments import (
     FEWEST_PLAYERS,
     LONGEST_TOURNAMENT_NAME,
+    MOST_ALIASES,
     TournamentDetails,
     TournamentFormat,
     TournamentWish,
@@ -38,8 +39,6 @@ from ui.tournaments.forms import (
     wish_from,
 )
 from ui.tournaments.pages import NewHotseatPage, NewTournamentPage
-
-MOST_ALIASES: Final = 16
 
 
 class HotseatForm(msgspec.Struct, frozen=True, kw_only=True):

@@ -43,6 +43,9 @@ class NewHotseatPage(Page, frozen=True, kw_only=True):
     form: FormState
     key: str
     points_choices: tuple[int, ...] = POINTS_CHOICES
+    most_aliases: int = limits.MOST_ALIASES
+    longest_list: int = limits.MOST_ALIASES * (limits.LONGEST_ALIAS + len("\r\n"))
+    """Characters of all names, one per line."""
 
 
 class OverviewPage(Page, frozen=True, kw_only=True):

@@ -42,6 +42,10 @@ LONGEST_REASON: Final = 500
 FEWEST_PLAYERS: Final = 2
 MOST_PLAYERS: Final = 1024
 """Most players of a tournament; `MOST_PLAYERS_BY_FORMAT` has the limit of each format."""
+MOST_ALIASES: Final = 64
+"""Most aliases of a hotseat tournament: 63 matches at one keyboard are an evening."""
+LONGEST_ALIAS: Final = 32
+"""Most characters of an alias; history accepts no longer names for a ticket."""
 MOST_ROUNDS: Final = 30
 LONGEST_READY_SECONDS: Final = 3600
 LONGEST_CHECK_IN_MINUTES: Final = 120
@@ -91,7 +95,7 @@ class TournamentWish(TournamentSettings, frozen=True, kw_only=True):
 
     kind: TournamentKind = "online"
     aliases: list[str] | None = None
-    """Required for hotseat, and only allowed there: 2 to 16 names."""
+    """Required for hotseat, and only allowed there: 2 to MOST_ALIASES names, all entered at once."""
 
 
 class TournamentChange(msgspec.Struct, frozen=True, kw_only=True):

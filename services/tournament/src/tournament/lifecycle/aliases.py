@@ -4,14 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from contracts.tournament.tournaments import FEWEST_PLAYERS, LONGEST_ALIAS, MOST_ALIASES
 from transcendence_common.names import NameRefused, clean_name, name_key
 from transcendence_common.problems import FieldError, InvalidFields
 from transcendence_common.reserved_names import look_the_same
 
-FEWEST_ALIASES: Final = 2
-MOST_ALIASES: Final = 16
-LONGEST_ALIAS: Final = 32
-"""Most characters of an alias; history accepts no longer names for a ticket."""
 COMPUTER_NAME: Final = "Computer"
 """The name of the computer opponent in history."""
 
@@ -29,9 +26,9 @@ def parse_aliases(typed: Sequence[str]) -> list[Alias]:
     Raises:
         InvalidFields: there are too few or too many, two are the same, or one cannot be shown.
     """
-    if not FEWEST_ALIASES <= len(typed) <= MOST_ALIASES:
+    if not FEWEST_PLAYERS <= len(typed) <= MOST_ALIASES:
         raise InvalidFields(
-            FieldError("aliases", f"Enter {FEWEST_ALIASES} to {MOST_ALIASES} names.")
+            FieldError("aliases", f"Enter {FEWEST_PLAYERS} to {MOST_ALIASES} names.")
         )
     aliases, errors = [], []
     for number, each in enumerate(typed):

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    and_,
     func,
     select,
     text,
@@ -33,6 +32,7 @@ from tournament.tournaments.models import (
 )
 from tournament.tournaments.models import PLAYING as IN_PLAY
 from transcendence_common.database import TimedSession
+from transcendence_common.reads import SessionReads
 
 TournamentFilter = Literal["open", "running", "finished", "mine"]
 
@@ -82,17 +82,24 @@ async def update_in_state(
     return moved is not None
 
 
+# A constant: every page of a tournament counts its entries.
+_COUNTS: Final = f"""
+    SELECT
+        count(*) FILTER (WHERE state = '{WAITING}'),
+        count(*) FILTER (WHERE state IN ('{ENTERED}', '{WAITING}') AND checked_in_at IS NOT NULL),
+        count(*) FILTER (WHERE state IN ('{ENTERED}', '{WAITING}') AND (NOT $2 OR checked_in_at IS NOT NULL)),
+        count(*) FILTER (WHERE state IN ('{IN_PLAY}', '{WITHDRAWN}'))
+    FROM entries
+    WHERE tournament_id = $1
+"""  # noqa: S608 - constants only
+
+
 async def count_entries(session: AsyncSession, tournament: Tournament) -> EntryCounts:
-    checked_in = and_(_ENTERED_OR_WAITING, Entry.checked_in_at.is_not(None))
-    rows = await session.execute(
-        select(
-            func.count().filter(Entry.state == WAITING).label("waiting"),
-            func.count().filter(checked_in).label("checked_in"),
-            func.count().filter(_ENTERED_OR_WAITING, _counts_as_present(tournament)).label("here"),
-            func.count().filter(Entry.state.in_((IN_PLAY, WITHDRAWN))).label("playing"),
-        ).where(Entry.tournament_id == tournament.id)
+    [row] = await SessionReads(session).fetch(
+        _COUNTS, tournament.id, tournament.check_in_minutes is not None
     )
-    return EntryCounts(**rows.mappings().one())
+    waiting, checked_in, here, playing = row
+    return EntryCounts(waiting=waiting, checked_in=checked_in, here=here, playing=playing)
 
 
 async def reset_active_pairings(session: AsyncSession, tournament_id: UUID) -> Sequence[UUID]:

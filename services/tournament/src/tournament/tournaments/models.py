@@ -67,8 +67,8 @@ class Tournament(TournamentBase):
         CheckConstraint("char_length(name) BETWEEN 1 AND 80", name="name"),
         CheckConstraint("char_length(description) <= 2000", name="description"),
         CheckConstraint(
-            "size BETWEEN 2 AND CASE WHEN kind = 'hotseat' THEN 16"
-            " WHEN format = 'round_robin' THEN 32 ELSE 1024 END",
+            "size BETWEEN 2 AND CASE WHEN format = 'round_robin' THEN 32"
+            " WHEN kind = 'hotseat' THEN 64 ELSE 1024 END",
             name="size",
         ),
         CheckConstraint("NOT third_place OR format = 'single_elimination'", name="third_place"),
