@@ -140,6 +140,7 @@ async def measure_aliases(here: Stage) -> None:
     host = Person("Host", here.key, roles=("player",))
     wish = {
         "kind": "hotseat",
+        "format": "single_elimination",
         "name": "Bench",
         "points": 3,
         "size": ALIASES,
@@ -150,10 +151,11 @@ async def measure_aliases(here: Stage) -> None:
     ) as client:
         began = perf_counter()
         created = await client.post("", json=wish)
+        assert created.is_success, created.text
         path = f"/{created.json()['id']}"
         started = await client.post(f"{path}/start")
         bracket = await client.get(f"{path}/bracket")
-    for answer in (created, started, bracket):
+    for answer in (started, bracket):
         assert answer.is_success, answer.text
     figure(
         "entered, started, bracket: 3 requests",
