@@ -10,6 +10,8 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
+import structlog
+
 from tests.bench import game, idle, live, pages, rendered, sign_ins, tournaments, weight
 from tests.bench.load import ToolMissing, find_wrk
 from tests.bench.weight import find_chromium
@@ -39,8 +41,9 @@ PARTS: Final[dict[str, Callable[[], object]]] = {
 
 
 def main() -> int:
-    # Clients and servers in this process log each connection, between the figures that people read.
+    # Clients and servers in this process log each connection and match, between the figures that people read.
     logging.disable(logging.INFO)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     wanted = sys.argv[1:] or [*PARTS, *PLATFORM_PARTS]
     if unknown := set(wanted) - {*PARTS, *PLATFORM_PARTS}:
         parts = ", ".join([*PARTS, *PLATFORM_PARTS])

@@ -181,12 +181,13 @@ async def test_only_the_block_is_refreshed(
 
 
 async def test_an_unchanged_bracket_is_not_sent_again(
-    browser: httpx.AsyncClient, tournaments: StandInTournaments
+    browser: httpx.AsyncClient, tournament: StandInTournament, tournaments: StandInTournaments
 ) -> None:
     tournament_id = running(tournaments, single_elimination(8))
     path = f"/tournaments/{tournament_id}/bracket?revision=1"
     answer = await browser.get(path, headers=BLOCK)
     assert (answer.status_code, answer.text) == (204, "")
+    assert tournament.switch.paths() == [f"/api/tournament/tournaments/{tournament_id}"]
     assert (await browser.get(path)).status_code == 200
     tournaments.of(tournament_id).shown["revision"] = 2
     assert 'name="revision" value="2"' in (await browser.get(path, headers=BLOCK)).text
