@@ -33,6 +33,19 @@ def test_a_lost_connection_pauses_the_match_and_its_return_starts_a_countdown(
     assert match.live.state.tick > tick
 
 
+def test_no_tick_passes_before_the_clock_starts_again_even_if_that_is_noticed_late() -> None:
+    match = MatchByHand()
+    match.begin()
+    match.go(LEFT)
+    match.come(LEFT)
+    match.ticks += 180 + 20
+    match.wait_ticks(1)
+    assert match.ears.all(wire.Phase)[-1].phase == wire.PLAYING
+    assert match.ears.all(wire.Phase)[-1].tick == 0
+    match.wait_ticks(1)
+    assert match.clock == 21
+
+
 def test_a_player_who_stays_away_loses(match: MatchByHand) -> None:
     match.go(LEFT)
     match.wait(ABSENCE_SECONDS)

@@ -282,10 +282,11 @@ class LiveMatch:
 
     def _start_clock(self, now: float) -> None:
         """Start the clock at the end of the countdown, however late this call comes."""
+        # Before the phase changes: during play, reading the state confirms ticks by the clock, which is not set yet.
+        self._started_tick = self.state.tick
+        self._next_beat_tick = self._started_tick + TICKS_BETWEEN_BEATS
         self.phase = Phase.PLAYING
         self._started_at = self._until
-        self._started_tick = self.state.tick
-        self._next_beat_tick = self.state.tick + TICKS_BETWEEN_BEATS
         worst = max(self.left.round_trips.longest, self.right.round_trips.longest)
         self.delay = min(1 + ceil(worst / 2 * TICKS_PER_SECOND), MOST_DELAY_TICKS)
         self._now = self._started_at
