@@ -46,14 +46,15 @@ chosen = $(or $($(1)),$(call from_env_file,$(1)))
 SECRETS = $(or $(call chosen,SECRETS_DIR),secrets)
 STACK = $(or $(call chosen,COMPOSE_PROJECT_NAME),transcendence)
 
-secrets: ## Create the secrets and the certificate of the containers, once
-	@cd "$(ROOT)" && uv=$(UV) && "$$uv" run --quiet --isolated --locked --no-dev \
-		--package transcendence-credentials python -m credentials "$(SECRETS)"
+WITH_CREDENTIALS = "$$uv" run --quiet --isolated --locked --no-dev --package transcendence-credentials python
+
+secrets: ## Create the secrets of a Swarm, or of containers whose secrets you keep yourself, once
+	@cd "$(ROOT)" && uv=$(UV) && $(WITH_CREDENTIALS) -m credentials "$(SECRETS)"
 
 profile_of = $(if $(filter-out 0,$(call chosen,$(1))),--profile $(2))
 PROFILES = $(call profile_of,MONITORING,monitoring) $(call profile_of,LOGGING,logging)
 
-compose-up: secrets ## Build the images and start every container; `MONITORING=1` and `LOGGING=1` add more; the data stays
+compose-up: ## Build the images and start every container; `MONITORING=1` and `LOGGING=1` add more; the data stays
 	@cd "$(ROOT)" && docker compose $(PROFILES) up --detach --build --wait
 	@echo "Ready at $$(cd "$(ROOT)" && docker compose exec --no-TTY ui printenv PUBLIC_URL)"
 	@echo "Mail at http://$$(cd "$(ROOT)" && docker compose port mail 8025), unless SMTP_HOST names a server"
@@ -67,8 +68,8 @@ RESOLVE_IMAGE ?= always
 
 stack-deploy: secrets ## Start or update the platform on a Docker Swarm (docs/scaling.md)
 	@# Without profiles, also those of .env, because monitoring and logging are for one machine.
-	@cd "$(ROOT)" && config=$$(COMPOSE_PROFILES= docker compose -f docker-compose.yml -f ops/swarm/stack.yml config --format json) && \
-		printf '%s' "$$config" | python3 ops/swarm/render.py \
+	@cd "$(ROOT)" && uv=$(UV) && config=$$(COMPOSE_PROFILES= docker compose -f docker-compose.yml -f ops/swarm/stack.yml config --format json) && \
+		printf '%s' "$$config" | $(WITH_CREDENTIALS) ops/swarm/render.py \
 		| docker stack deploy --detach --with-registry-auth --resolve-image $(RESOLVE_IMAGE) --compose-file - $(STACK)
 
 OF_STACK = label=com.docker.stack.namespace=$(STACK)

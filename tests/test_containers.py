@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from credentials.parts import PARTS
+
 ROOT = Path(__file__).parents[1]
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
 DOCKERFILES = {name: (ROOT / name).read_text() for name in ("Dockerfile", "gateway/Dockerfile")}
@@ -38,6 +40,7 @@ THREE_NODES = "ops/elk/three-nodes.yml"
 # The variable of a version that all of Elastic's images share.
 OF_ONE_VERSION = re.compile(r"\$\{ELASTIC_VERSION:-(\d+\.\d+\.\d+)\}")
 OURS = {"gateway": "curl", **dict.fromkeys(("ui", "auth", "history", "tournament"), "python")}
+SETUP = "setup"
 
 
 def images() -> list[str]:
@@ -77,7 +80,7 @@ def test_every_image_is_pinned_to_a_version() -> None:
 def test_our_images_are_never_pulled() -> None:
     """A public registry could contain an image of another owner with the same name."""
     ours = {name for name, it in SERVICES.items() if "${IMAGE_PREFIX" in it["image"]}
-    assert ours == {*OURS, "auth_migrations", "history_migrations", "tournament_migrations"}
+    assert ours == {*OURS, SETUP, "auth_migrations", "history_migrations", "tournament_migrations"}
     assert {name for name, it in SERVICES.items() if it.get("pull_policy") == "never"} == ours
 
 
@@ -131,22 +134,49 @@ def test_only_gateway_and_mail_publish_ports() -> None:
     assert published == {"gateway", "mail"}
 
 
-def test_only_the_host_exporter_accesses_the_host() -> None:
+def test_only_the_host_exporter_and_the_setup_access_the_host() -> None:
     """The host's network, processes and files each bypass the isolation between containers."""
-    binds = {
-        name
+    binds = [
+        (name, volume)
         for name, service in SERVICES.items()
         for volume in service.get("volumes", ())
         if volume["type"] == "bind"
-    }
+    ]
     near = {
         name
         for name, it in SERVICES.items()
         if {"network_mode", "pid", "privileged", "ipc"} & {*it}
     }
-    assert binds == near == {"host_exporter"}
-    (mount,) = SERVICES["host_exporter"]["volumes"]
-    assert mount["read_only"] is True
+    assert {name for name, _ in binds} == near == {"host_exporter", SETUP}
+    assert all(volume["read_only"] is True for _, volume in binds)
+    assert SERVICES[SETUP]["network_mode"] == "none"
+
+
+def test_each_container_mounts_its_own_part_of_the_secrets() -> None:
+    mounted = {
+        (name, volume["volume"]["subpath"])
+        for name, it in SERVICES.items()
+        for volume in it.get("volumes", ())
+        if volume.get("source") == "secrets" and name != SETUP
+    }
+    shared = {("history_migrations", "history"), ("tournament_migrations", "tournament")}
+    certificates = ("elasticsearch", "elasticsearch_certificates")
+    assert mounted - shared - {certificates} == {
+        (part, part) for part in PARTS if part != certificates[1]
+    }
+    assert mounted >= {*shared, certificates}
+
+
+def test_whoever_reads_secrets_starts_after_the_setup() -> None:
+    def is_after_setup(name: str) -> bool:
+        before = SERVICES[name].get("depends_on", {})
+        if SETUP in before:
+            return bool(before[SETUP]["condition"] == "service_completed_successfully")
+        return any(map(is_after_setup, before))
+
+    for name, it in SERVICES.items():
+        if name != SETUP and any(each.get("source") == "secrets" for each in it.get("volumes", ())):
+            assert is_after_setup(name), name
 
 
 def test_the_game_does_not_depend_on_monitoring_and_logging() -> None:

@@ -21,9 +21,9 @@ read_secret() {
         '' | *[!a-z0-9_]* | [0-9]*) fail "$1 is no name of a secret" ;;
     esac
     file="${SECRETS:-/run/secrets}/$1"
-    [ -f "$file" ] && [ -r "$file" ] || fail "$file is missing or not readable: \`make secrets\` creates it, and docker-compose.yml mounts it"
+    [ -f "$file" ] && [ -r "$file" ] || fail "$file is missing or not readable: the container \`setup\` makes it, and docker-compose.yml mounts it"
     value=$(cat "$file")
-    [ -n "$value" ] || fail "$file is empty: delete it, and \`make secrets\` creates a new one"
+    [ -n "$value" ] || fail "$file is empty: delete /secrets/all/$1 in the container \`setup\`, which makes a new one"
     export "$(printf '%s' "$1" | tr '[:lower:]' '[:upper:]')=$value"
 }
 

@@ -81,6 +81,8 @@ def services_of(platform: ComposedPlatform, *files: str) -> Services:
 
 def stand_in(service: dict[str, Any], image: str) -> dict[str, Any]:
     kept = {key: service[key] for key in KEPT if key in service}
+    # It is the game's, too, and has ended when this profile starts.
+    kept.get("depends_on", {}).pop("setup", None)
     script = "exit 0" if service["restart"] == "no" else LIVES
     health = {"healthcheck": HEALTHY} if "healthcheck" in service else {}
     # The shell's `sleep` ignores SIGTERM, so the stop is shortened.

@@ -7,6 +7,7 @@ from tests.fixtures.composed import ComposedPlatform
 from tests.fixtures.docker import docker
 
 NETWORKS = {
+    "setup": {"none"},
     "gateway": {"edge", "services", "operators", "kibana_page", "gateway_status"},
     "ui": {"services"},
     **{service: {"services", f"{service}_data"} for service in SERVICES},

@@ -1,5 +1,9 @@
 import hashlib
 import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from secrets import token_hex
 
 import pytest
 
@@ -64,6 +68,10 @@ def is_secret(name: str) -> bool:
     return not name.endswith(("certificate.pem", "_ca.pem")) and name not in GIVEN_BY_OTHERS
 
 
+# Not root, and no account of this machine or of an image.
+SOMEBODY = 12345
+
+
 @pytest.mark.parametrize("name", [*RUNNING, MAIL])
 def test_a_container_sees_its_own_secrets_only(composed: ComposedPlatform, name: str) -> None:
     seen = composed.run_in(composed.container(name), "sh", "-c", SUM_SECRETS).stdout
@@ -71,6 +79,27 @@ def test_a_container_sees_its_own_secrets_only(composed: ComposedPlatform, name:
         inside: hashlib.sha256((composed.secrets / outside).read_bytes()).hexdigest()
         for inside, outside in SECRETS[name].items()
     }
+
+
+def test_the_setup_reads_a_folder_that_its_owner_has_closed(
+    composed: ComposedPlatform, tmp_path: Path
+) -> None:
+    own = tmp_path / "own"
+    own.mkdir(mode=0o700)
+    (own / "smtp_password").write_text("hush")
+    if os.geteuid() == 0:
+        os.chown(own, SOMEBODY, SOMEBODY)
+    another = replace(
+        composed,
+        project=f"transcendence-test-{token_hex(4)}",
+        environment={**composed.environment, "SECRETS_DIR": str(own)},
+    )
+    run = ("run", "--rm", "--quiet-pull", "setup")
+    try:
+        another.compose(*run)
+        assert another.compose(*run, "cat", "/secrets/auth/smtp_password") == "hush"
+    finally:
+        another.compose("down", "--volumes")
 
 
 def test_the_description_of_a_container_holds_no_secret(

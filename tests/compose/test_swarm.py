@@ -1,6 +1,7 @@
 """`make stack-deploy` on a Swarm: the same platform, updated and damaged while people use it."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,6 +142,23 @@ async def test_a_killed_container_is_replaced(deployed: Deployed, service: str) 
         await until(lambda: deployed.stack.replicas()[service] == "2/2")
         await reading.goes_on(REQUESTS)
     assert reading.failures == [], troubles(deployed.gateway, since)
+
+
+async def test_a_changed_secret_is_used_after_the_next_deployment(deployed: Deployed) -> None:
+    folder = Path(deployed.stack.environment["SECRETS_DIR"])
+    for name in ("tls_certificate.pem", "tls_key.pem"):
+        (folder / name).unlink()
+    await asyncio.to_thread(deployed.stack.make, "stack-deploy", LOG_LEVEL="WARNING")
+    made = (folder / "tls_certificate.pem").read_text()
+    await until(lambda: served_certificate(deployed.stack.port) == made)
+
+
+def served_certificate(port: int) -> str | None:
+    try:
+        return ssl.get_server_certificate(("localhost", port))
+    except OSError:
+        # The old gateway has stopped, and the new one has not started.
+        return None
 
 
 async def test_removing_the_stack_leaves_only_its_volumes(deployed: Deployed) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 import yaml
 
+from credentials.parts import PARTS
+
 ROOT = Path(__file__).parents[2]
 WHOLE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = WHOLE["services"]
@@ -13,14 +15,11 @@ LOGGING = {name for name, it in SERVICES.items() if it.get("profiles") == ["logg
 
 def secrets_of(name: str) -> dict[str, str]:
     """Return the files from the folder of secrets that a container mounts, by their paths in it."""
-    named = [
-        it if isinstance(it, dict) else {"source": it} for it in SERVICES[name].get("secrets", ())
-    ]
     return {
-        it.get("target", f"/run/secrets/{it['source']}"): Path(
-            WHOLE["secrets"][it["source"]]["file"]
-        ).name
-        for it in named
+        f"{volume['target']}/{inside}": outside
+        for volume in SERVICES[name].get("volumes", ())
+        if volume.get("source") == "secrets" and "volume" in volume
+        for inside, outside in PARTS[volume["volume"]["subpath"]].items()
     }
 
 

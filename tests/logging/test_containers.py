@@ -43,7 +43,7 @@ def test_each_secret_is_mounted_only_where_the_contract_names_it() -> None:
 
 
 def test_the_authoritys_key_is_not_mounted() -> None:
-    assert not any("elastic_ca_key" in it["file"] for it in WHOLE["secrets"].values())
+    assert not any("elastic_ca_key.pem" in secrets_of(name).values() for name in SERVICES)
 
 
 @pytest.mark.parametrize("name", sorted(LOGGING))
@@ -83,7 +83,9 @@ def test_a_heap_is_at_most_half_of_the_memory_limit(name: str) -> None:
 def test_logstash_has_persistent_queues_and_mounts_every_writers_files_read_only() -> None:
     logstash = settings_of("logstash/logstash.yml")
     assert (logstash["queue.type"], logstash["dead_letter_queue.enable"]) == ("persisted", True)
-    volumes = {it["target"]: it for it in SERVICES["logstash"]["volumes"]}
+    volumes = {
+        it["target"]: it for it in SERVICES["logstash"]["volumes"] if it["source"] != "secrets"
+    }
     assert volumes.pop("/usr/share/logstash/data")["source"] == "logstash_data"
     assert {target: it["source"] for target, it in volumes.items()} == {
         f"/logs/{name}": f"{name}_logs" for name in WRITERS
@@ -94,6 +96,7 @@ def test_logstash_has_persistent_queues_and_mounts_every_writers_files_read_only
 @pytest.mark.parametrize("name", WRITERS)
 def test_a_writer_mounts_only_its_own_volume(name: str) -> None:
     mounted = {it["source"]: it["target"] for it in SERVICES[name]["volumes"] if "source" in it}
+    assert mounted.pop("secrets", "/run/secrets") == "/run/secrets"
     assert mounted == {f"{name}_logs": "/logs"}
     environment = SERVICES[name]["environment"]
     if name == "gateway":

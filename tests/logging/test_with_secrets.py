@@ -71,7 +71,7 @@ def test_the_program_replaces_the_script_and_gets_its_arguments_unchanged(
             ("elastic_password", "kibana_system_password", *PRINT_ENVIRONMENT),
             "kibana_system_password is missing",
         ),
-        (("empty", *PRINT_ENVIRONMENT), "empty is empty: delete it"),
+        (("empty", *PRINT_ENVIRONMENT), "empty is empty: delete /secrets/all/empty"),
         (("folder", *PRINT_ENVIRONMENT), "folder is missing or not readable"),
         (("../elastic_password", *PRINT_ENVIRONMENT), "is no name of a secret"),
         (("1password", *PRINT_ENVIRONMENT), "is no name of a secret"),

@@ -21,7 +21,7 @@ main() {
     SIGN_IN_SECONDS=${SETUP_SIGN_IN_SECONDS:-60}
     ANSWER_SECONDS=${SETUP_ANSWER_SECONDS:-60}
     POLL_SECONDS=${SETUP_POLL_SECONDS:-3}
-    [[ -r $ELASTIC_CA ]] || fail "there is no certificate authority at $ELASTIC_CA: \`make secrets\` creates it"
+    [[ -r $ELASTIC_CA ]] || fail "there is no certificate authority at $ELASTIC_CA: the container \`setup\` makes it"
 
     case ${1-} in
         elasticsearch) prepare_elasticsearch ;;
@@ -83,7 +83,7 @@ check() {
 check_passwords() {
     local name
     for name in "$@"; do
-        [[ -n ${!name-} ]] || fail "$name is missing: \`make secrets\` creates it"
+        [[ -n ${!name-} ]] || fail "$name is missing: the container \`setup\` makes it"
         [[ ${!name} =~ ^[\ -~]{6,}$ ]] || fail "$name must be six or more printable ASCII characters"
     done
 }

@@ -107,19 +107,14 @@ async def test_the_role_job_may_run_again_and_in_parallel(watched: Monitoring) -
     await (await connect(watched, "auth")).close()
 
 
-async def test_a_changed_password_applies_at_the_next_start(watched: Monitoring) -> None:
-    file = watched.platform.secrets / "auth_database_monitor_password"
-    before = file.read_text()
-    file.chmod(0o644)
-    try:
-        # Written in place, since the container mounts this very file.
-        file.write_text("another-password-of-the-operator's")
-        await asyncio.to_thread(restart, watched)
-        await (await connect(watched, "auth")).close()
-    finally:
-        file.write_text(before)
-        file.chmod(0o444)
-        await asyncio.to_thread(restart, watched)
+async def test_a_new_password_applies_at_the_next_start(watched: Monitoring) -> None:
+    platform, name = watched.platform, "auth_database_monitor_password"
+    before = (platform.secrets / name).read_text()
+    delete = ("run", "--rm", "setup", "rm", f"/secrets/all/{name}")
+    await asyncio.to_thread(platform.compose, *delete)
+    await asyncio.to_thread(restart, watched)
+    await asyncio.to_thread(platform.copy_secrets)
+    assert (platform.secrets / name).read_text() != before
     await (await connect(watched, "auth")).close()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.logging.compose_file import secrets_of
 from tests.logging.logstash.conditions import ConditionNotUnderstood
 from tests.logging.logstash.event import Event
 from tests.logging.logstash.expressions import ExpressionNotUnderstood
@@ -95,7 +96,7 @@ def test_elasticsearchs_certificate_is_checked_with_the_mounted_authority() -> N
     assert settings["ssl_verification_mode"] == "full"
     authorities = settings["ssl_certificate_authorities"]
     assert isinstance(authorities, list)
-    given = {f"/run/secrets/{secret}" for secret in compose()["secrets"]}
+    given = secrets_of("logstash").keys()
     assert len(authorities) == 1
     assert set(authorities) <= given
 
