@@ -172,6 +172,15 @@ def test_a_missing_folder_of_the_operator_is_refused(
     assert not (volume / "auth").exists()
 
 
+def test_a_link_that_leads_nowhere_in_the_container_is_refused(
+    volume: Path, own: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ignoring it would serve a self-signed certificate in place of the operator's."""
+    (own / "tls_certificate.pem").symlink_to("/etc/letsencrypt/live/pong.example/fullchain.pem")
+    assert set_up(volume, own) == 1
+    assert "tls_certificate.pem is a link" in capsys.readouterr().err
+
+
 def test_a_file_that_a_part_no_longer_has_is_removed(volume: Path, own: Path) -> None:
     set_up(volume, own)
     (volume / "auth/retired_secret").write_text("hush")

@@ -21,8 +21,8 @@ def take_own_files(folders: Iterable[Path], store: Path, taken: Path) -> Iterato
     A later folder precedes an earlier one. A file is taken when there is none, or when it has changed since it was last
     taken, so that an old certificate does not replace the one that renewed it. `taken` stores what was taken last.
 
-    Raises CredentialsRefused if a file would replace a secret in use, and OSError if a folder cannot be read: ignoring
-    it would make new passwords for existing databases.
+    Raises CredentialsRefused if a file would replace a secret in use or is a broken link. Raises OSError if a folder
+    cannot be read: ignoring it would make new passwords for existing databases.
     """
     for folder in (store, taken):
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -40,12 +40,13 @@ def take_own_files(folders: Iterable[Path], store: Path, taken: Path) -> Iterato
 
 
 def _own_files(folders: Iterable[Path]) -> Mapping[str, Path]:
-    return {
-        path.name: path
-        for folder in folders
-        for path in folder.iterdir()
-        if path.name in NAMES and path.is_file()
-    }
+    named = [path for folder in folders for path in folder.iterdir() if path.name in NAMES]
+    for path in named:
+        if not path.exists():
+            raise CredentialsRefused(
+                f"{path} is a link out of its folder, which a container cannot follow: put the file itself there"
+            )
+    return {path.name: path for path in named if path.is_file()}
 
 
 def _content(path: Path) -> bytes | None:
